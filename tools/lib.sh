@@ -1,0 +1,60 @@
+# Shared by every script of this repository; source it, do not run it.
+# Progress goes to standard error with the elapsed time, data to standard output.
+# shellcheck shell=bash
+
+STOREFLEET_CACHE="${STOREFLEET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/storefleet}"
+REPO_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+mkdir -p "$STOREFLEET_CACHE"
+
+# say TEXT...: one line of progress, e.g. "[  12s] building the cluster".
+say() { printf '[%4ds] %s\n' "$SECONDS" "$*" >&2; }
+
+# die PROBLEM [REMEDY]: says what is wrong and what to do, and ends the script.
+die() {
+  printf '[%4ds] error: %s\n' "$SECONDS" "$1" >&2
+  [ -z "${2:-}" ] || printf '        %s\n' "$2" >&2
+  exit 1
+}
+
+# run_logged LOG COMMAND...: runs it with its output in LOG; shows the end of LOG if it fails.
+run_logged() {
+  local log=$1
+  shift
+  mkdir -p "$(dirname "$log")"
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 40 "$log" >&2
+    die "'$*' failed" "The whole output is in $log."
+  fi
+}
+
+# need_packages NAME...: installs the Debian packages that are missing.
+need_packages() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null || die "missing packages: ${missing[*]}" "Install them with this system's package manager."
+  [ "$(id -u)" = 0 ] || die "missing packages: ${missing[*]}" "Run: sudo apt-get install ${missing[*]}"
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  run_logged "$STOREFLEET_CACHE/logs/apt-update.log" apt-get -o DPkg::Lock::Timeout=600 update
+  run_logged "$STOREFLEET_CACHE/logs/apt-install.log" apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}"
+}
+
+# hash_of PATH...: 16 hex digits that change when a file below one of the paths (relative to the
+# repository) is added, removed or edited. Files that git ignores do not count.
+hash_of() {
+  (
+    cd "$REPO_ROOT" || exit 1
+    git ls-files -z --cached --others --exclude-standard -- "$@" | LC_ALL=C sort -z |
+      while IFS= read -r -d '' file; do [ ! -f "$file" ] || sha256sum "$file"; done
+  ) | sha256sum | cut -c1-16
+}
+
+# lock NAME: waits until no other script holds NAME; held until the script ends.
+lock() {
+  local lock_fd
+  exec {lock_fd}>"$STOREFLEET_CACHE/$1.lock"
+  flock "$lock_fd"
+}
