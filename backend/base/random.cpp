@@ -1,0 +1,38 @@
+#include "base/random.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string_view>
+
+#include <openssl/rand.h>
+
+namespace storefleet {
+namespace {
+
+/// Draws characters of `alphabet` (at most 256), rejecting bytes that would make some likelier.
+std::string draw(std::string_view alphabet, std::size_t length) {
+  const std::size_t limit = 256 - 256 % alphabet.size();
+  std::string text;
+  text.reserve(length);
+  while (text.size() < length) {
+    std::array<unsigned char, 64> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+      throw std::runtime_error("the operating system gave no random bytes");
+    for (const auto byte : bytes) {
+      if (byte < limit && text.size() < length) text += alphabet[byte % alphabet.size()];
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string random_base32(std::size_t length) {
+  return draw("0123456789abcdefghjkmnpqrstvwxyz", length);
+}
+
+std::string random_password(std::size_t length) {
+  return draw("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", length);
+}
+
+}  // namespace storefleet
