@@ -1,0 +1,13 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+namespace storefleet {
+
+/// Where a store is in its life; the closed enum of `status.phase`.
+enum class Phase { kPending, kProvisioning, kReady, kDegraded, kSleeping, kUpdating, kDeleting, kFailed };
+
+std::string_view to_string(Phase phase);
+std::optional<Phase> parse_phase(std::string_view text);
+
+}  // namespace storefleet

@@ -1,0 +1,130 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "domain/store.hpp"
+
+/// What the API and the operator need from the outside, as interfaces; app/ connects them to
+/// cluster_ports/, storage/ and engines/. All are called from one thread.
+namespace storefleet {
+
+/// The Store resources of the cluster.
+class StoreGateway {
+ public:
+  virtual ~StoreGateway() = default;
+  /// From the watch cache; Unavailable until it has synced once.
+  virtual Result<std::vector<Store>> list() = 0;
+  /// From the cache, or from the API server where the cache does not have it yet.
+  virtual Task<Result<Store>> get(std::string name) = 0;
+  /// AlreadyExists where the name is taken; InvalidArgument where the API server refuses the object.
+  virtual Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) = 0;
+  /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
+  virtual Task<Result<void>> remove(std::string name, std::string uid) = 0;
+};
+
+/// Admin login of one store.
+struct Credentials {
+  std::string username;
+  std::string password;
+};
+
+/// Reads what lives inside a store namespace.
+class StoreInsight {
+ public:
+  virtual ~StoreInsight() = default;
+  virtual Task<Result<Credentials>> credentials(Store store) = 0;
+};
+
+enum class EventType { kNormal, kWarning };
+
+/// One line of a store's history. `sequence` has no gaps in commit order (one writer, design 2).
+struct StoreEvent {
+  std::int64_t sequence = 0;
+  std::string store_uid;
+  std::string store_name;
+  std::string team;
+  TimePoint at;
+  EventType type = EventType::kNormal;
+  std::string source;  // "storefleet" or "kubernetes"
+  std::string reason;  // one word, e.g. StepFinished, Scheduled
+  std::string message;
+  std::string subject;  // step name, or kind/name of the Kubernetes object
+  std::optional<double> duration_seconds;
+};
+
+/// What a teardown found and removed; kept after the store is gone, keyed by UID since names recur.
+struct TeardownReceipt {
+  std::string store_uid;
+  std::string store_name;
+  std::string team;
+  TimePoint started_at;
+  TimePoint finished_at;
+  json::object removed;  // kind → names
+};
+
+struct EventQuery {
+  std::string store_uid;   // empty: by name
+  std::string store_name;  // newest store of that name and its predecessors
+  std::int64_t after = 0;  // only sequences above it
+  std::size_t limit = 100;
+};
+
+/// Event log and receipts in SQL.
+class History {
+ public:
+  virtual ~History() = default;
+  /// Appends in one transaction that fails with Conflict where a newer leader's epoch is known.
+  virtual Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) = 0;
+  virtual Task<Result<std::vector<StoreEvent>>> events(EventQuery query) = 0;
+  virtual Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) = 0;
+  /// The newest receipt of that store name; NotFound where there is none.
+  virtual Task<Result<TeardownReceipt>> receipt(std::string store_name) = 0;
+  /// Ok where SQL answers; for /readyz.
+  virtual Task<Result<void>> ping() = 0;
+};
+
+/// The remembered answer to a request that carried an Idempotency-Key.
+struct RememberedAnswer {
+  std::string body_hash;
+  unsigned status = 0;  // 0: still in flight
+  std::string body;
+};
+
+/// Idempotency keys, scoped by caller; kept for a day.
+class IdempotencyKeys {
+ public:
+  virtual ~IdempotencyKeys() = default;
+  /// Reserves the key. Nothing: it is now ours. A value: somebody used it before.
+  virtual Task<Result<std::optional<RememberedAnswer>>> reserve(std::string caller, std::string key,
+                                                                std::string body_hash) = 0;
+  virtual Task<Result<void>> remember(std::string caller, std::string key, unsigned status,
+                                      std::string body) = 0;
+  virtual Task<Result<void>> forget(std::string caller, std::string key) = 0;
+};
+
+/// One engine as users see it.
+struct EngineSummary {
+  std::string name;
+  std::string display_name;
+  std::string description;
+  std::vector<std::string> versions;
+  json::object parameters;  // JSON Schema of spec.values
+  std::vector<std::string> plans;
+};
+
+/// The engines that this platform offers.
+class EngineDirectory {
+ public:
+  virtual ~EngineDirectory() = default;
+  virtual std::vector<EngineSummary> engines() const = 0;
+  /// InvalidArgument (reasons UnknownEngine, UnknownPlan, InvalidValues) with what to do where a store of
+  /// this spec could never be provisioned.
+  virtual Result<void> check(const StoreSpec& spec) const = 0;
+};
+
+}  // namespace storefleet

@@ -1,0 +1,91 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "domain/failure.hpp"
+#include "domain/phase.hpp"
+#include "domain/step.hpp"
+
+namespace storefleet {
+
+enum class DeletionPolicy { kDelete, kRetain };
+
+/// What a store should be: `spec` of the Store resource (design 4).
+struct StoreSpec {
+  std::string engine;
+  std::string plan = "small";
+  std::string team = "default";
+  std::string title;        // empty: the store's name
+  std::string admin_email;  // empty: admin@<host>
+  std::vector<std::string> hosts;
+  bool sample_data = true;
+  bool asleep = false;
+  std::optional<TimePoint> expires_at;
+  std::string engine_version;  // empty: the engine's newest
+  json::object values;         // engine parameters
+  DeletionPolicy deletion_policy = DeletionPolicy::kDelete;
+};
+
+/// A Kubernetes condition of `status.conditions`.
+struct Condition {
+  std::string type;
+  bool status = false;
+  std::string reason;
+  std::string message;
+  TimePoint last_transition;
+
+  bool operator==(const Condition&) const = default;
+};
+
+/// What a store is: `status`, written only by the controller.
+struct StoreStatus {
+  Phase phase = Phase::kPending;
+  std::int64_t observed_generation = 0;
+  std::string id;  // 10 characters of Crockford base32, never reused
+  std::string store_namespace;
+  std::string url;
+  std::string admin_url;
+  std::string engine_version;
+  std::vector<Step> steps;
+  std::optional<Failure> failure;
+  std::vector<Condition> conditions;
+  std::optional<double> ready_seconds;  // from creation to the first Ready
+
+  bool operator==(const StoreStatus&) const = default;
+};
+
+/// A Store resource as read from the API server.
+struct Store {
+  std::string name;
+  std::string uid;
+  std::string resource_version;
+  std::int64_t generation = 0;
+  TimePoint created_at;
+  std::optional<TimePoint> deletion_requested_at;
+  bool has_finalizer = false;
+  std::map<std::string, std::string> annotations;
+  StoreSpec spec;
+  StoreStatus status;
+};
+
+inline constexpr std::string_view kFinalizer = "storefleet.dev/teardown";
+inline constexpr std::size_t kMaxStoreNameLength = 40;
+
+/// Whether `name` is a DNS label (RFC 1123) of at most kMaxStoreNameLength characters that no platform host
+/// uses; the error says what is wrong with it.
+Result<void> validate_store_name(std::string_view name);
+
+/// Mapping to and from the Store resource's JSON. `parse_store` fails only on what the CRD's schema excludes.
+Result<Store> parse_store(const json::value& object);
+StoreSpec parse_spec(const json::value& spec);
+json::object spec_json(const StoreSpec& spec);
+StoreStatus parse_status(const json::value& status);
+json::object status_json(const StoreStatus& status);
+
+}  // namespace storefleet
