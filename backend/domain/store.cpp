@@ -1,0 +1,29 @@
+#include "domain/store.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace storefleet {
+
+Result<void> validate_store_name(std::string_view name) {
+  const auto invalid = [&](std::string_view why) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' cannot be a store's name: {}.", name.substr(0, 80), why), "InvalidName");
+  };
+  if (name.empty()) return invalid("it is empty");
+  if (name.size() > kMaxStoreNameLength)
+    return invalid(fmt::format("it has {} characters, {} are allowed", name.size(), kMaxStoreNameLength));
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (!std::ranges::all_of(name, allowed)) return invalid("only a-z, 0-9 and '-' are allowed");
+  if (name.front() == '-' || name.back() == '-')
+    return invalid("it must begin and end with a letter or digit");
+  static constexpr std::array<std::string_view, 6> kReserved = {"api",       "www",        "admin",
+                                                                "dashboard", "storefleet", "localhost"};
+  if (std::ranges::find(kReserved, name) != kReserved.end())
+    return invalid("the platform keeps that name for itself");
+  return {};
+}
+
+}  // namespace storefleet

@@ -1,0 +1,151 @@
+#include <algorithm>
+
+#include "domain/store.hpp"
+
+namespace storefleet {
+namespace {
+
+std::optional<TimePoint> time_at(const json::value& root, std::initializer_list<std::string_view> path) {
+  const auto text = string_at(root, path);
+  return text ? parse_time(*text) : std::nullopt;
+}
+
+Step parse_step(const json::value& value) {
+  Step step;
+  step.name = parse_step_name(string_or(value, {"name"})).value_or(StepName::kHosts);
+  step.state = parse_step_state(string_or(value, {"state"})).value_or(StepState::kPending);
+  step.started_at = time_at(value, {"startedAt"});
+  step.finished_at = time_at(value, {"finishedAt"});
+  step.message = string_or(value, {"message"});
+  return step;
+}
+
+json::object step_json(const Step& step) {
+  json::object object{{"name", to_string(step.name)}, {"state", to_string(step.state)}};
+  if (step.started_at) object["startedAt"] = format_time(*step.started_at);
+  if (step.finished_at) object["finishedAt"] = format_time(*step.finished_at);
+  if (!step.message.empty()) object["message"] = step.message;
+  return object;
+}
+
+Condition parse_condition(const json::value& value) {
+  return {.type = string_or(value, {"type"}),
+          .status = string_or(value, {"status"}) == "True",
+          .reason = string_or(value, {"reason"}),
+          .message = string_or(value, {"message"}),
+          .last_transition = time_at(value, {"lastTransitionTime"}).value_or(TimePoint{})};
+}
+
+json::object condition_json(const Condition& condition) {
+  return {{"type", condition.type},
+          {"status", condition.status ? "True" : "False"},
+          {"reason", condition.reason},
+          {"message", condition.message},
+          {"lastTransitionTime", format_time(condition.last_transition)}};
+}
+
+}  // namespace
+
+StoreSpec parse_spec(const json::value& spec) {
+  StoreSpec parsed;
+  parsed.engine = string_or(spec, {"engine"});
+  parsed.plan = string_or(spec, {"plan"}, parsed.plan);
+  parsed.team = string_or(spec, {"team"}, parsed.team);
+  parsed.title = string_or(spec, {"title"});
+  parsed.admin_email = string_or(spec, {"adminEmail"});
+  for (const auto& host : array_at(spec, {"hosts"}))
+    if (host.is_string()) parsed.hosts.push_back(to_std(host.get_string()));
+  parsed.sample_data = bool_or(spec, {"sampleData"}, parsed.sample_data);
+  parsed.asleep = bool_or(spec, {"asleep"}, false);
+  parsed.expires_at = time_at(spec, {"expiresAt"});
+  parsed.engine_version = string_or(spec, {"engineVersion"});
+  parsed.values = object_at(spec, {"values"});
+  if (string_or(spec, {"deletionPolicy"}) == "Retain") parsed.deletion_policy = DeletionPolicy::kRetain;
+  return parsed;
+}
+
+json::object spec_json(const StoreSpec& spec) {
+  json::object object{
+      {"engine", spec.engine}, {"plan", spec.plan}, {"team", spec.team}, {"sampleData", spec.sample_data}};
+  if (!spec.title.empty()) object["title"] = spec.title;
+  if (!spec.admin_email.empty()) object["adminEmail"] = spec.admin_email;
+  if (!spec.hosts.empty()) object["hosts"] = json::array(spec.hosts.begin(), spec.hosts.end());
+  if (spec.asleep) object["asleep"] = true;
+  if (spec.expires_at) object["expiresAt"] = format_time(*spec.expires_at);
+  if (!spec.engine_version.empty()) object["engineVersion"] = spec.engine_version;
+  if (!spec.values.empty()) object["values"] = spec.values;
+  if (spec.deletion_policy == DeletionPolicy::kRetain) object["deletionPolicy"] = "Retain";
+  return object;
+}
+
+StoreStatus parse_status(const json::value& status) {
+  StoreStatus parsed;
+  parsed.phase = parse_phase(string_or(status, {"phase"})).value_or(Phase::kPending);
+  parsed.observed_generation = int_or(status, {"observedGeneration"}, 0);
+  parsed.id = string_or(status, {"id"});
+  parsed.store_namespace = string_or(status, {"namespace"});
+  parsed.url = string_or(status, {"url"});
+  parsed.admin_url = string_or(status, {"adminUrl"});
+  parsed.engine_version = string_or(status, {"engineVersion"});
+  for (const auto& step : array_at(status, {"steps"})) parsed.steps.push_back(parse_step(step));
+  if (const auto code = parse_failure_code(string_or(status, {"failure", "code"}))) {
+    parsed.failure = Failure{*code, string_or(status, {"failure", "message"}),
+                             time_at(status, {"failure", "since"}).value_or(TimePoint{})};
+  }
+  for (const auto& condition : array_at(status, {"conditions"}))
+    parsed.conditions.push_back(parse_condition(condition));
+  if (const auto* seconds = find_at(status, {"readySeconds"})) {
+    json::error_code error;
+    const auto number = seconds->to_number<double>(error);
+    if (!error) parsed.ready_seconds = number;
+  }
+  return parsed;
+}
+
+json::object status_json(const StoreStatus& status) {
+  json::object object{{"phase", to_string(status.phase)}, {"observedGeneration", status.observed_generation}};
+  const auto put = [&object](std::string_view key, const std::string& text) {
+    if (!text.empty()) object[key] = text;
+  };
+  put("id", status.id);
+  put("namespace", status.store_namespace);
+  put("url", status.url);
+  put("adminUrl", status.admin_url);
+  put("engineVersion", status.engine_version);
+  json::array steps;
+  for (const auto& step : status.steps) steps.push_back(step_json(step));
+  object["steps"] = std::move(steps);
+  if (status.failure) {
+    object["failure"] = {{"code", to_string(status.failure->code)},
+                         {"message", status.failure->message},
+                         {"remedy", remedy(status.failure->code)},
+                         {"since", format_time(status.failure->since)}};
+  }
+  json::array conditions;
+  for (const auto& condition : status.conditions) conditions.push_back(condition_json(condition));
+  object["conditions"] = std::move(conditions);
+  if (status.ready_seconds) object["readySeconds"] = *status.ready_seconds;
+  return object;
+}
+
+Result<Store> parse_store(const json::value& object) {
+  Store store;
+  store.name = string_or(object, {"metadata", "name"});
+  if (store.name.empty()) return fail(ErrorCode::kInvalidArgument, "a Store without a name");
+  store.uid = string_or(object, {"metadata", "uid"});
+  store.resource_version = string_or(object, {"metadata", "resourceVersion"});
+  store.generation = int_or(object, {"metadata", "generation"}, 0);
+  store.created_at = time_at(object, {"metadata", "creationTimestamp"}).value_or(TimePoint{});
+  store.deletion_requested_at = time_at(object, {"metadata", "deletionTimestamp"});
+  store.has_finalizer =
+      std::ranges::any_of(array_at(object, {"metadata", "finalizers"}), [](const auto& entry) {
+        return entry.is_string() && std::string_view(entry.get_string()) == kFinalizer;
+      });
+  for (const auto& [key, value] : object_at(object, {"metadata", "annotations"}))
+    if (value.is_string()) store.annotations.emplace(key, to_std(value.get_string()));
+  if (const auto* spec = find_at(object, {"spec"})) store.spec = parse_spec(*spec);
+  if (const auto* status = find_at(object, {"status"})) store.status = parse_status(*status);
+  return store;
+}
+
+}  // namespace storefleet
