@@ -1,0 +1,80 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "controller/work_queue.hpp"
+
+namespace storefleet::controller {
+
+/// What one reconciliation came to. Waiting is not an error.
+struct Done {};
+struct RequeueAfter {
+  std::chrono::milliseconds when{0};
+  std::string why;  // for logs
+};
+struct Retry {
+  Error error;
+};
+/// Trying again changes nothing until the object changes.
+struct Terminal {
+  Error error;
+};
+using Outcome = std::variant<Done, RequeueAfter, Retry, Terminal>;
+
+/// Counts since the start, for metrics; an outcome is one of the four.
+struct ReconcileCounts {
+  std::uint64_t done = 0;
+  std::uint64_t requeued = 0;
+  std::uint64_t retried = 0;
+  std::uint64_t terminal = 0;
+  std::chrono::nanoseconds total_duration{0};
+  std::chrono::nanoseconds longest{0};
+  std::size_t running = 0;
+};
+
+/// N workers that take keys from a queue and reconcile them, all coroutines of the executor's one thread.
+/// What the outcome asks for is done on the queue; an error is logged here, once, and again only when it
+/// changes. Start and stop are explicit; await stop() before destruction.
+class ControllerLoop {
+ public:
+  /// Must not throw. Keys are whatever the queue is fed with.
+  using Reconcile = std::function<Task<Outcome>(std::string key)>;
+  /// Told of every reconciliation, for histograms. Optional.
+  using Observer = std::function<void(const Outcome& outcome, std::chrono::nanoseconds duration)>;
+
+  ControllerLoop(asio::any_io_executor executor, std::string name, Reconcile reconcile,
+                 std::size_t workers = 4, Backoff backoff = WorkQueue::default_backoff());
+  ControllerLoop(const ControllerLoop&) = delete;
+  ControllerLoop& operator=(const ControllerLoop&) = delete;
+
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
+  WorkQueue& queue() { return queue_; }
+  void start();
+  /// Cancels what runs and ends when no worker runs any more.
+  Task<void> stop();
+
+  [[nodiscard]] const ReconcileCounts& counts() const { return counts_; }
+
+ private:
+  Task<void> work();
+  void settle(const std::string& key, const Outcome& outcome);
+  void log_once(const std::string& key, const Error& error, bool terminal);
+
+  std::string name_;
+  Reconcile reconcile_;
+  std::size_t workers_;
+  Observer observer_;
+  WorkQueue queue_;
+  ReconcileCounts counts_;
+  std::unordered_map<std::string, std::string> logged_;  // key → the error that was logged last
+  TaskScope scope_;
+};
+
+}  // namespace storefleet::controller
