@@ -1,0 +1,116 @@
+#include "engines/catalogue.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <ranges>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace storefleet {
+namespace {
+
+/// What is wrong with `values` by the engine's JSON Schema; empty where nothing is.
+std::string violations(const json::object& schema_document, const json::object& values) {
+  try {
+    const json::value schema_value(schema_document);
+    const json::value document(values);
+    const valijson::adapters::BoostJsonAdapter schema_adapter(schema_value);
+    valijson::Schema schema;
+    valijson::SchemaParser().populateSchema(schema_adapter, schema);
+    valijson::ValidationResults results;
+    const valijson::adapters::BoostJsonAdapter adapter(document);
+    if (valijson::Validator().validate(schema, adapter, &results)) return {};
+    std::vector<std::string> lines;
+    valijson::ValidationResults::Error error;
+    while (results.popError(error))
+      lines.push_back(fmt::format("{} {}", fmt::join(error.context, ""), error.description));
+    return fmt::format("{}", fmt::join(lines, "; "));
+  } catch (const std::exception& error) {
+    return fmt::format("the engine's schema cannot be used: {}", error.what());
+  }
+}
+
+}  // namespace
+
+Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
+                                              const std::vector<std::string>& enabled) {
+  std::map<std::string, Engine> found;
+  std::error_code no_folder;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, no_folder)) {
+    const auto path = entry.path() / "engine.yaml";
+    if (!std::filesystem::exists(path)) continue;
+    auto document = load_yaml_file(path.string());
+    if (!document) return std::unexpected(document.error());
+    auto engine = parse_engine(*document);
+    if (!engine) return std::unexpected(engine.error().within(path.string()));
+    found.emplace(engine->name, *std::move(engine));
+  }
+  std::vector<Engine> engines;
+  for (const auto& name : enabled) {
+    const auto it = found.find(name);
+    if (it == found.end())
+      return fail(
+          ErrorCode::kNotFound,
+          fmt::format("engine '{}' is enabled, but {} has no engine.yaml of that name", name, folder));
+    engines.push_back(it->second);
+  }
+  return EngineCatalogue(std::move(engines));
+}
+
+EngineCatalogue::EngineCatalogue(std::vector<Engine> engines) {
+  for (auto& engine : engines) {
+    const auto name = engine.name;
+    engines_.emplace(name, std::move(engine));
+  }
+}
+
+const Engine* EngineCatalogue::find(const std::string& name) const {
+  const auto it = engines_.find(name);
+  return it == engines_.end() ? nullptr : &it->second;
+}
+
+std::vector<EngineSummary> EngineCatalogue::engines() const {
+  std::vector<EngineSummary> summaries;
+  for (const auto& [name, engine] : engines_) {
+    EngineSummary summary{.name = name,
+                          .display_name = engine.display_name,
+                          .description = engine.description,
+                          .versions = {},
+                          .parameters = engine.parameters,
+                          .plans = {}};
+    for (const auto& version : engine.versions) summary.versions.push_back(version.version);
+    for (const auto& [plan, sizes] : engine.plans) summary.plans.push_back(plan);
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
+  const auto invalid = [](std::string_view reason, std::string message) {
+    return fail(ErrorCode::kInvalidArgument, std::move(message), std::string(reason));
+  };
+  const auto* engine = find(spec.engine);
+  if (engine == nullptr)
+    return invalid("UnknownEngine", fmt::format("There is no engine '{}' here; choose one of: {}.",
+                                                spec.engine, fmt::join(std::views::keys(engines_), ", ")));
+  if (!engine->plans.contains(spec.plan))
+    return invalid("UnknownPlan", fmt::format("Engine {} has no plan '{}'; choose one of: {}.", spec.engine,
+                                              spec.plan, fmt::join(std::views::keys(engine->plans), ", ")));
+  const auto has_version = std::ranges::any_of(
+      engine->versions, [&](const EngineVersion& version) { return version.version == spec.engine_version; });
+  if (!spec.engine_version.empty() && !has_version)
+    return invalid("InvalidValues",
+                   fmt::format("Engine {} has no version '{}'.", spec.engine, spec.engine_version));
+  if (engine->parameters.empty() && spec.values.empty()) return {};
+  if (const auto wrong = violations(engine->parameters, spec.values); !wrong.empty())
+    return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}.", spec.engine, wrong));
+  return {};
+}
+
+}  // namespace storefleet

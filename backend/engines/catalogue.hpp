@@ -1,0 +1,29 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "domain/ports.hpp"
+#include "engines/engine.hpp"
+
+namespace storefleet {
+
+/// The engines found under a folder (`<folder>/store-*/engine.yaml`), limited to the enabled ones. Immutable
+/// after loading.
+class EngineCatalogue : public EngineDirectory {
+ public:
+  /// Fails where an enabled engine is missing or its file is wrong.
+  static Result<EngineCatalogue> load(const std::string& folder, const std::vector<std::string>& enabled);
+
+  explicit EngineCatalogue(std::vector<Engine> engines);
+
+  [[nodiscard]] const Engine* find(const std::string& name) const;
+
+  [[nodiscard]] std::vector<EngineSummary> engines() const override;
+  [[nodiscard]] Result<void> check(const StoreSpec& spec) const override;
+
+ private:
+  std::map<std::string, Engine> engines_;
+};
+
+}  // namespace storefleet

@@ -1,0 +1,80 @@
+#include "engines/engine.hpp"
+
+#include <fmt/format.h>
+
+namespace storefleet {
+namespace {
+
+std::unexpected<Error> wrong(std::string_view field, std::string_view why) {
+  return fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", field, why));
+}
+
+Result<ProbeStep> parse_probe_step(const json::value& value) {
+  ProbeStep step;
+  step.name = string_or(value, {"name"});
+  step.method = string_or(value, {"method"}, step.method);
+  step.path = string_or(value, {"path"});
+  if (step.name.empty() || step.path.empty()) return wrong("probe", "each step needs a name and a path");
+  for (const auto& [key, header] : object_at(value, {"headers"}))
+    if (header.is_string()) step.headers[key] = to_std(header.get_string());
+  if (const auto* body = find_at(value, {"json"})) step.body = *body;
+  step.expect_status = static_cast<unsigned>(int_or(value, {"expectStatus"}, 200));
+  step.expect_body = string_or(value, {"expectBody"});
+  for (const auto& capture : array_at(value, {"capture"})) {
+    step.captures.push_back(
+        {string_or(capture, {"name"}), string_or(capture, {"header"}), string_or(capture, {"pointer"})});
+  }
+  return step;
+}
+
+}  // namespace
+
+Result<Engine> parse_engine(const json::value& document) {
+  Engine engine;
+  engine.name = string_or(document, {"name"});
+  engine.display_name = string_or(document, {"displayName"}, engine.name);
+  engine.description = string_or(document, {"description"});
+  engine.chart = string_or(document, {"chart"});
+  engine.parameters = object_at(document, {"parameters"});
+  engine.admin_user = string_or(document, {"admin", "user"}, "admin");
+  engine.admin_path = string_or(document, {"admin", "path"}, "/");
+  engine.service = string_or(document, {"web", "service"}, "web");
+  engine.service_port = int_or(document, {"web", "port"}, engine.service_port);
+  engine.web_port = int_or(document, {"web", "targetPort"}, engine.web_port);
+  engine.agent_port = int_or(document, {"web", "agentPort"}, engine.agent_port);
+  engine.site_path = string_or(document, {"web", "siteEndpoint"});
+  engine.database_port = int_or(document, {"database", "port"}, engine.database_port);
+  if (engine.name.empty()) return wrong("name", "missing");
+  if (engine.chart.empty()) return wrong("chart", "missing");
+  if (engine.site_path.empty()) return wrong("web.siteEndpoint", "missing");
+  for (const auto& version : array_at(document, {"versions"}))
+    engine.versions.push_back({string_or(version, {"version"}), string_or(version, {"image"})});
+  if (engine.versions.empty()) return wrong("versions", "at least one is needed");
+  for (const auto& [key, secret] : object_at(document, {"secrets"}))
+    engine.secrets[key] = int_or(secret, {"length"}, 32);
+  for (const auto& workload : array_at(document, {"workloads"})) {
+    const auto step = parse_step_name(string_or(workload, {"step"}));
+    const auto kind = string_or(workload, {"kind"});
+    if (!step || (*step != StepName::kDatabase && *step != StepName::kApplication))
+      return wrong("workloads", "step must be database or application");
+    if (kind != "Deployment" && kind != "StatefulSet")
+      return wrong("workloads", "kind must be Deployment or StatefulSet");
+    engine.workloads.push_back({kind, string_or(workload, {"name"}), *step});
+  }
+  for (const auto& value : array_at(document, {"probe"})) {
+    auto step = parse_probe_step(value);
+    if (!step) return std::unexpected(step.error());
+    engine.probe.push_back(*std::move(step));
+  }
+  for (const auto& [name, plan] : object_at(document, {"plans"})) {
+    engine.plans[name] = {.quota = object_at(plan, {"quota"}),
+                          .limit_range = object_at(plan, {"limitRange"}),
+                          .storage = object_at(plan, {"storage"}),
+                          .resources = object_at(plan, {"resources"}),
+                          .parameters = object_at(plan, {"parameters"})};
+  }
+  if (engine.plans.empty()) return wrong("plans", "at least one is needed");
+  return engine;
+}
+
+}  // namespace storefleet

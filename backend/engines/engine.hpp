@@ -1,0 +1,80 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "domain/step.hpp"
+
+namespace storefleet {
+
+/// A workload of the engine's chart that a step waits for.
+struct EngineWorkload {
+  std::string kind;  // Deployment or StatefulSet
+  std::string name;
+  StepName step = StepName::kApplication;
+};
+
+/// Takes a value out of an answer for later probe steps: `header` or `pointer` (RFC 6901) is set.
+struct ProbeCapture {
+  std::string name;
+  std::string header;
+  std::string pointer;
+};
+
+/// One request of the commerce check. "{name}" in path, headers and body stands for a captured value.
+struct ProbeStep {
+  std::string name;
+  std::string method = "GET";
+  std::string path = "/";
+  std::map<std::string, std::string> headers;
+  std::optional<json::value> body;
+  unsigned expect_status = 200;
+  std::string expect_body;  // substring; empty: anything
+  std::vector<ProbeCapture> captures;
+};
+
+/// What a plan means for this engine.
+struct EnginePlan {
+  json::object quota;        // ResourceQuota spec.hard
+  json::object limit_range;  // LimitRange spec.limits[0]
+  json::object storage;
+  json::object resources;
+  json::object parameters;  // chart parameters sized to fit
+};
+
+struct EngineVersion {
+  std::string version;
+  std::string image;  // key into PlatformSettings::images
+};
+
+/// An engine.yaml: how the platform installs, checks, logs in to and sizes one kind of store.
+/// docs/engines.md.
+struct Engine {
+  std::string name;
+  std::string display_name;
+  std::string description;
+  std::string chart;
+  std::vector<EngineVersion> versions;          // newest first, never empty
+  json::object parameters;                      // JSON Schema of spec.values
+  std::map<std::string, std::int64_t> secrets;  // key of Secret store-secrets → length
+  std::string admin_user;
+  std::string admin_path;
+  std::string service;  // Service that the Ingress points at
+  std::int64_t service_port = 80;
+  std::int64_t web_port = 8080;    // of the web pods
+  std::int64_t agent_port = 8081;  // in-pod endpoint, for the controller alone
+  std::int64_t database_port = 3306;
+  std::string site_path;  // of the in-pod endpoint
+  std::vector<EngineWorkload> workloads;
+  std::vector<ProbeStep> probe;
+  std::map<std::string, EnginePlan> plans;
+};
+
+/// Reads an engine.yaml; the error names the field that is missing or wrong.
+Result<Engine> parse_engine(const json::value& document);
+
+}  // namespace storefleet

@@ -1,0 +1,241 @@
+#include "engines/objects.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include "base/random.hpp"
+
+namespace storefleet {
+namespace {
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Digest sha256(std::string_view text) {
+  Digest digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return digest;
+}
+
+json::object labels(const Identity& identity) {
+  return {{"app.kubernetes.io/managed-by", "storefleet"}, {kStoreIdLabel, identity.id}};
+}
+
+/// An object with the labels and the hash annotation of everything that the operator owns.
+DesiredObject owned(const Identity& identity, std::string_view api_version, std::string_view kind,
+                    std::string_view name, json::object body) {
+  DesiredObject desired{.kind = std::string(kind), .name = std::string(name), .hash = {}, .object = {}};
+  json::object object{{"apiVersion", api_version}, {"kind", kind}};
+  for (auto& [key, value] : body) object[key] = std::move(value);
+  desired.hash = content_hash(object);
+  object["metadata"] = {{"name", name},
+                        {"namespace", identity.store_namespace},
+                        {"labels", labels(identity)},
+                        {"annotations", {{kHashAnnotation, desired.hash}}}};
+  desired.object = std::move(object);
+  return desired;
+}
+
+json::object component(std::string_view name) {
+  return {{"matchLabels", {{"app.kubernetes.io/component", name}}}};
+}
+
+json::object port(std::int64_t number, std::string_view protocol = "TCP") {
+  return {{"protocol", protocol}, {"port", number}};
+}
+
+json::array internet(const json::array& blocked) {
+  json::array blocked_v4;
+  json::array blocked_v6;
+  for (const auto& cidr : blocked) {
+    const bool v6 = cidr.is_string() && cidr.get_string().find(':') != json::string::npos;
+    (v6 ? blocked_v6 : blocked_v4).push_back(cidr);
+  }
+  return {{{"ipBlock", {{"cidr", "0.0.0.0/0"}, {"except", blocked_v4}}}},
+          {{"ipBlock", {{"cidr", "::/0"}, {"except", blocked_v6}}}}};
+}
+
+DesiredObject policy(const Identity& identity, std::string_view name, json::object spec) {
+  return owned(identity, "networking.k8s.io/v1", "NetworkPolicy", name, {{"spec", std::move(spec)}});
+}
+
+json::object secret(const Identity& identity, std::string_view name, json::object text) {
+  return {
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"metadata", {{"name", name}, {"namespace", identity.store_namespace}, {"labels", labels(identity)}}},
+      {"type", "Opaque"},
+      {"stringData", std::move(text)}};
+}
+
+DesiredObject binding(const Identity& identity, std::string_view name, std::string_view role,
+                      std::string_view account, const PlatformSettings& settings) {
+  return owned(
+      identity, "rbac.authorization.k8s.io/v1", "RoleBinding", name,
+      {{"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", role}}},
+       {"subjects",
+        {{{"kind", "ServiceAccount"}, {"name", account}, {"namespace", settings.platform_namespace}}}}});
+}
+
+}  // namespace
+
+std::string content_hash(const json::value& value) {
+  const auto digest = sha256(json::serialize(value));
+  std::string text;
+  for (std::size_t i = 0; i < 8; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
+}
+
+std::string store_id_from_uid(std::string_view uid) {
+  static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  const auto digest = sha256(uid);
+  std::string id;
+  for (std::size_t i = 0; i < 10; ++i) id += kAlphabet[digest[i] % kAlphabet.size()];
+  return id;
+}
+
+Identity identity(const Store& store, std::string id, const Engine& engine,
+                  const PlatformSettings& settings) {
+  Identity result;
+  result.id = std::move(id);
+  result.store_namespace = "store-" + result.id;
+  result.hosts.push_back(fmt::format("{}.{}", store.name, settings.base_domain));
+  for (const auto& host : store.spec.hosts) result.hosts.push_back(host);
+  const bool default_port = settings.url_port == (settings.url_scheme == "https" ? 443 : 80);
+  result.url = fmt::format("{}://{}{}", settings.url_scheme, result.hosts.front(),
+                           default_port ? "/" : fmt::format(":{}/", settings.url_port));
+  result.admin_url = result.url.substr(0, result.url.size() - 1) + engine.admin_path;
+  result.title = store.spec.title.empty() ? store.name : store.spec.title;
+  result.admin_email =
+      store.spec.admin_email.empty() ? fmt::format("admin@{}", result.hosts.front()) : store.spec.admin_email;
+  return result;
+}
+
+json::object host_claim_object(const Store& store, const Identity& identity, const std::string& host) {
+  return {{"apiVersion", "storefleet.dev/v1alpha1"},
+          {"kind", "HostClaim"},
+          {"metadata", {{"name", host}, {"labels", labels(identity)}}},
+          {"spec", {{"storeName", store.name}, {"storeUid", store.uid}}}};
+}
+
+json::object namespace_object(const Store& store, const Identity& identity) {
+  json::object all = labels(identity);
+  all[kStoreLabel] = store.name;
+  for (const auto* mode : {"enforce", "audit", "warn"})
+    all[fmt::format("pod-security.kubernetes.io/{}", mode)] = "restricted";
+  return {{"apiVersion", "v1"},
+          {"kind", "Namespace"},
+          {"metadata",
+           {{"name", identity.store_namespace},
+            {"labels", std::move(all)},
+            {"annotations", {{kStoreUidAnnotation, store.uid}}}}}};
+}
+
+std::vector<DesiredObject> binding_objects(const Identity& identity, const PlatformSettings& settings) {
+  return {binding(identity, "storefleet-operator", "storefleet-store-operator", settings.controller_account,
+                  settings),
+          binding(identity, "storefleet-api", "storefleet-store-api", settings.api_account, settings)};
+}
+
+std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine& engine,
+                                          const EnginePlan& plan, const PlatformSettings& settings) {
+  std::vector<DesiredObject> objects;
+  objects.push_back(owned(identity, "v1", "ResourceQuota", "store", {{"spec", {{"hard", plan.quota}}}}));
+  objects.push_back(
+      owned(identity, "v1", "LimitRange", "store", {{"spec", {{"limits", {plan.limit_range}}}}}));
+  objects.push_back(policy(identity, "default-deny",
+                           {{"podSelector", json::object{}}, {"policyTypes", {"Ingress", "Egress"}}}));
+  const json::object platform{
+      {"namespaceSelector",
+       {{"matchLabels", {{"kubernetes.io/metadata.name", settings.platform_namespace}}}}},
+      {"podSelector", {{"matchLabels", settings.controller_pod_labels}}}};
+  const json::object cluster_dns{
+      {"namespaceSelector", {{"matchLabels", {{"kubernetes.io/metadata.name", "kube-system"}}}}},
+      {"podSelector", {{"matchLabels", {{"k8s-app", "kube-dns"}}}}}};
+  const json::array from_controller{platform};
+  const json::array web_ports{port(engine.web_port)};
+  const json::array agent_ports{port(engine.agent_port)};
+  const json::array database_ports{port(engine.database_port)};
+  const json::array dns_ports{port(53, "UDP"), port(53, "TCP")};
+  const json::array database_peers{json::object{{"podSelector", component("database")}}};
+  const json::array web_peers{json::object{{"podSelector", component("web")}}};
+  const json::array dns_peers{cluster_dns};
+  objects.push_back(
+      policy(identity, "web",
+             {{"podSelector", component("web")},
+              {"policyTypes", {"Ingress", "Egress"}},
+              {"ingress", json::array{json::object{{"from", settings.ingress_peers}, {"ports", web_ports}},
+                                      json::object{{"from", from_controller}, {"ports", agent_ports}}}},
+              {"egress", json::array{json::object{{"to", dns_peers}, {"ports", dns_ports}},
+                                     json::object{{"to", database_peers}, {"ports", database_ports}},
+                                     json::object{{"to", internet(settings.blocked_egress)}}}}}));
+  objects.push_back(
+      policy(identity, "database",
+             {{"podSelector", component("database")},
+              {"policyTypes", {"Ingress"}},
+              {"ingress", json::array{json::object{{"from", web_peers}, {"ports", database_ports}}}}}));
+  return objects;
+}
+
+json::object secrets_object(const Identity& identity, const Engine& engine) {
+  json::object text;
+  for (const auto& [key, length] : engine.secrets)
+    text[key] = random_password(static_cast<std::size_t>(length));
+  return secret(identity, kSecretsName, std::move(text));
+}
+
+json::object admin_secret_object(const Identity& identity, const Engine& engine) {
+  return secret(identity, kAdminSecretName,
+                {{"username", engine.admin_user}, {"password", random_password(20)}});
+}
+
+DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
+                             const std::string& site_hash) {
+  json::array rules;
+  json::array tls_hosts;
+  for (const auto& host : identity.hosts) {
+    rules.push_back(
+        {{"host", host},
+         {"http",
+          {{"paths", json::array{json::object{
+                         {"path", "/"},
+                         {"pathType", "Prefix"},
+                         {"backend",
+                          {{"service",
+                            {{"name", engine.service}, {"port", {{"number", engine.service_port}}}}}}}}}}}}});
+    tls_hosts.push_back(json::string(host));
+  }
+  json::object spec{{"rules", std::move(rules)}};
+  if (!settings.ingress_class.empty()) spec["ingressClassName"] = settings.ingress_class;
+  if (settings.url_scheme == "https")
+    spec["tls"] = json::array{json::object{{"hosts", std::move(tls_hosts)}, {"secretName", "store-tls"}}};
+  auto ingress = owned(identity, "networking.k8s.io/v1", "Ingress", "store", {{"spec", std::move(spec)}});
+  auto& annotations = ingress.object["metadata"].as_object()["annotations"].as_object();
+  for (const auto& [key, value] : settings.ingress_annotations) annotations[key] = value;
+  ingress.hash = content_hash(
+      json::array{json::string(ingress.hash), json::string(site_hash), settings.ingress_annotations});
+  annotations[kHashAnnotation] = ingress.hash;
+  return ingress;
+}
+
+json::object helm_values(const StoreSpec& spec, const Engine& engine, const EnginePlan& plan,
+                         const PlatformSettings& settings) {
+  const auto* version = &engine.versions.front();
+  for (const auto& candidate : engine.versions)
+    if (candidate.version == spec.engine_version) version = &candidate;
+  const auto image = settings.images.find(version->image);
+  json::object storage = plan.storage;
+  storage["className"] = settings.storage_class;
+  json::object parameters = plan.parameters;
+  for (const auto& [key, value] : spec.values) parameters[key] = value;
+  return {{"image",
+           {{"reference", image == settings.images.end() ? std::string() : image->second},
+            {"pullPolicy", settings.pull_policy}}},
+          {"secrets", {{"name", kSecretsName}}},
+          {"storage", std::move(storage)},
+          {"resources", plan.resources},
+          {"parameters", std::move(parameters)}};
+}
+
+}  // namespace storefleet

@@ -1,0 +1,70 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "domain/store.hpp"
+#include "engines/engine.hpp"
+#include "engines/settings.hpp"
+
+/// Pure functions from a store's spec to what must exist in the cluster for it. Every object carries the
+/// label storefleet.dev/store-id and, but for Secrets, the annotation storefleet.dev/hash of its own content,
+/// so that drift can be seen from a small projection.
+namespace storefleet {
+
+inline constexpr std::string_view kStoreLabel = "storefleet.dev/store";
+inline constexpr std::string_view kStoreIdLabel = "storefleet.dev/store-id";
+inline constexpr std::string_view kStoreUidAnnotation = "storefleet.dev/store-uid";
+inline constexpr std::string_view kHashAnnotation = "storefleet.dev/hash";
+inline constexpr std::string_view kReleaseAnnotation = "storefleet.dev/release";
+inline constexpr std::string_view kSecretsName = "store-secrets";
+inline constexpr std::string_view kAdminSecretName = "store-admin";
+inline constexpr std::string_view kReleaseName = "store";
+
+/// An object that the operator owns inside a store namespace, ready to be applied.
+struct DesiredObject {
+  std::string kind;
+  std::string name;
+  std::string hash;
+  json::object object;
+};
+
+/// Everything about one store that follows from its spec and the platform's settings alone.
+struct Identity {
+  std::string id;
+  std::string store_namespace;
+  std::vector<std::string> hosts;  // the first one is the store's own
+  std::string url;                 // with trailing slash
+  std::string admin_url;
+  std::string title;
+  std::string admin_email;
+};
+
+/// The id of a store that no warm slot was claimed for: 10 characters of base32 from its UID's SHA-256.
+std::string store_id_from_uid(std::string_view uid);
+
+Identity identity(const Store& store, std::string id, const Engine& engine, const PlatformSettings& settings);
+
+/// The cluster-scoped claim that makes a host name this store's alone.
+json::object host_claim_object(const Store& store, const Identity& identity, const std::string& host);
+json::object namespace_object(const Store& store, const Identity& identity);
+/// RoleBindings of the controller and of the API inside the store namespace.
+std::vector<DesiredObject> binding_objects(const Identity& identity, const PlatformSettings& settings);
+/// ResourceQuota, LimitRange and NetworkPolicies.
+std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine& engine,
+                                          const EnginePlan& plan, const PlatformSettings& settings);
+/// Fresh random content: create it once, never apply it.
+json::object secrets_object(const Identity& identity, const Engine& engine);
+json::object admin_secret_object(const Identity& identity, const Engine& engine);
+/// The Ingress carries `site_hash` so that it also records which site settings were applied before it.
+DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
+                             const std::string& site_hash);
+
+/// The values of the store's Helm release; the same shape for every engine.
+json::object helm_values(const StoreSpec& spec, const Engine& engine, const EnginePlan& plan,
+                         const PlatformSettings& settings);
+
+/// SHA-256 of the serialised value, 16 hex digits.
+std::string content_hash(const json::value& value);
+
+}  // namespace storefleet

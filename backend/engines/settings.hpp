@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/json.hpp"
+
+namespace storefleet {
+
+/// What the operator of the platform decided for all stores; from the platform's values file.
+struct PlatformSettings {
+  std::string platform_namespace = "storefleet-system";
+  std::string base_domain = "storefleet.localhost";
+  std::string url_scheme = "http";
+  std::int64_t url_port = 80;  // public port, for printed URLs
+  std::string ingress_class;
+  json::object ingress_annotations;
+  json::array ingress_peers;   // NetworkPolicy peers of the ingress controller, verbatim
+  json::array blocked_egress;  // CIDRs, v4 and v6, that stores must not reach
+  json::object controller_pod_labels;
+  std::string controller_account = "storefleet-controller";
+  std::string api_account = "storefleet-api";
+  std::string storage_class;  // empty: the cluster's default
+  std::string pull_policy = "IfNotPresent";
+  std::map<std::string, std::string> images;  // key of engine.yaml → reference
+};
+
+}  // namespace storefleet
