@@ -1,0 +1,194 @@
+#include "releases/helm_helper.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstring>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "releases/protocol.hpp"
+
+extern "C" char** environ;
+
+namespace storefleet {
+namespace {
+
+constexpr std::size_t kMaxLine = 4U << 20U;
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+/// Both ends of a pipe, closed on exec.
+Result<std::array<int, 2>> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return fail(ErrorCode::kInternal, fmt::format("pipe: {}", std::strerror(errno)));
+  return ends;
+}
+
+}  // namespace
+
+/// One request under way; the timer is its deadline and is cancelled when the reply is there.
+struct HelmHelper::Call {
+  explicit Call(const asio::any_io_executor& executor) : done(executor) {}
+  asio::steady_timer done;
+  std::optional<Result<ReleaseState>> result;
+
+  void finish(Result<ReleaseState> value) {
+    result = std::move(value);
+    done.cancel();
+  }
+};
+
+HelmHelper::HelmHelper(asio::any_io_executor executor, Options options)
+    : executor_(std::move(executor)), options_(std::move(options)), writers_(executor_) {}
+
+HelmHelper::~HelmHelper() {
+  stop();
+}
+
+Result<void> HelmHelper::start() {
+  const auto to_child = make_pipe();
+  if (!to_child) return std::unexpected(to_child.error());
+  const auto from_child = make_pipe();
+  if (!from_child) return std::unexpected(from_child.error());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, (*to_child)[0], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, (*from_child)[1], STDOUT_FILENO);
+  std::vector<char*> arguments{options_.executable.data()};
+  for (auto& argument : options_.arguments) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+  const int error =
+      posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close((*to_child)[0]);
+  close((*from_child)[1]);
+  if (error != 0) {
+    pid_ = -1;
+    close((*to_child)[1]);
+    close((*from_child)[0]);
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("cannot start {}: {}", options_.executable, std::strerror(error)));
+  }
+  input_.emplace(executor_, (*to_child)[1]);
+  output_.emplace(executor_, (*from_child)[0]);
+  return {};
+}
+
+void HelmHelper::stop() {
+  input_.reset();  // end of input: the helper ends by itself
+  output_.reset();
+  if (pid_ > 0) {
+    kill(pid_, SIGTERM);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+  }
+}
+
+Task<void> HelmHelper::run() {
+  while (true) {
+    if (const auto started = start(); !started) {
+      log_error("the Helm helper did not start", {{"error", started.error().message}});
+    } else {
+      log_info("the Helm helper runs", {{"pid", std::to_string(pid_)}});
+      co_await read_replies();
+    }
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (input_) input_->cancel();
+    writers_.cancel();
+    stop();
+    fail_all({ErrorCode::kUnavailable, "the Helm helper ended; the operation is tried again"});
+    pending_lines_.clear();
+    if (state.cancelled() != asio::cancellation_type::none) break;
+    const bool go_on = co_await sleep_for(options_.restart_delay);
+    if (!go_on) break;
+  }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  co_await writers_.join();
+}
+
+Task<void> HelmHelper::read_replies() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  std::string buffer;
+  while (true) {
+    auto target = asio::dynamic_buffer(buffer, kMaxLine);
+    const auto [error, size] = co_await asio::async_read_until(*output_, target, '\n', kAwait);
+    if (error) {
+      if (error != asio::error::operation_aborted)
+        log_warning("the Helm helper ended", {{"error", error.message()}});
+      co_return;
+    }
+    const auto reply = helm_protocol::parse_reply(std::string_view(buffer).substr(0, size - 1));
+    buffer.erase(0, size);
+    if (!reply) {
+      log_error("the Helm helper answered nonsense", {{"error", reply.error().message}});
+      continue;
+    }
+    if (const auto it = calls_.find(reply->id); it != calls_.end()) {
+      it->second->finish(reply->result);
+      calls_.erase(it);
+    }
+  }
+}
+
+void HelmHelper::fail_all(const Error& error) {
+  for (const auto& [id, call] : calls_) call->finish(std::unexpected(error));
+  calls_.clear();
+}
+
+Task<void> HelmHelper::write_pending() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!pending_lines_.empty() && input_) {
+    const auto line = std::move(pending_lines_.front());
+    pending_lines_.pop_front();
+    const auto buffer = asio::buffer(line);
+    const auto [error, size] = co_await asio::async_write(*input_, buffer, kAwait);
+    if (error) break;  // run() notices the end of the process and fails all calls
+  }
+  writing_ = false;
+}
+
+Task<Result<ReleaseState>> HelmHelper::call(std::string operation, std::string store_namespace,
+                                            json::object fields) {
+  if (!input_) co_return fail(ErrorCode::kUnavailable, "the Helm helper is not running yet");
+  const auto id = std::to_string(next_id_++);
+  fields["deadlineMs"] = options_.deadline.count();
+  const auto call = std::make_shared<Call>(executor_);
+  calls_[id] = call;
+  pending_lines_.push_back(helm_protocol::request_line(id, operation, store_namespace, std::move(fields)));
+  if (!writing_) {
+    writing_ = true;
+    writers_.spawn("helm-helper-write", write_pending());
+  }
+  call->done.expires_after(options_.deadline + std::chrono::seconds(5));
+  const auto [error] = co_await call->done.async_wait(kAwait);
+  if (call->result) co_return std::move(*call->result);
+  calls_.erase(id);
+  if (error) co_return fail(ErrorCode::kCancelled, "cancelled");
+  co_return fail(ErrorCode::kDeadlineExceeded,
+                 fmt::format("Helm {} took longer than {} s", operation, options_.deadline.count() / 1000));
+}
+
+Task<Result<ReleaseState>> HelmHelper::install(std::string store_namespace, std::string chart,
+                                               json::object values) {
+  json::object fields{{"chart", chart}, {"values", std::move(values)}, {"historyMax", 5}};
+  auto state = co_await call("install", std::move(store_namespace), std::move(fields));
+  co_return state;
+}
+
+Task<Result<void>> HelmHelper::uninstall(std::string store_namespace) {
+  const auto state = co_await call("uninstall", std::move(store_namespace), {});
+  if (!state && state.error().code != ErrorCode::kNotFound) co_return std::unexpected(state.error());
+  co_return Result<void>{};
+}
+
+}  // namespace storefleet

@@ -1,0 +1,61 @@
+#pragma once
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "base/task.hpp"
+#include "releases/releases.hpp"
+
+namespace storefleet {
+
+/// Releases through the long-lived Helm helper process (helm-helper/): requests and replies are JSON lines on
+/// its standard input and output. The process is started by `run`, and started again when it ends; requests
+/// under way then fail with Unavailable, which callers retry. All calls come from the executor's one thread.
+class HelmHelper : public Releases {
+ public:
+  struct Options {
+    std::string executable;
+    std::vector<std::string> arguments;
+    std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one operation
+    std::chrono::milliseconds restart_delay = std::chrono::seconds(1);
+  };
+
+  HelmHelper(asio::any_io_executor executor, Options options);
+  ~HelmHelper() override;
+
+  /// Keeps the process running until cancelled; then ends it. Spawn it once.
+  Task<void> run();
+
+  Task<Result<ReleaseState>> install(std::string store_namespace, std::string chart,
+                                     json::object values) override;
+  Task<Result<void>> uninstall(std::string store_namespace) override;
+
+ private:
+  struct Call;
+
+  Result<void> start();
+  void stop();
+  Task<void> read_replies();
+  void fail_all(const Error& error);
+  Task<void> write_pending();
+  Task<Result<ReleaseState>> call(std::string operation, std::string store_namespace, json::object fields);
+
+  asio::any_io_executor executor_;
+  Options options_;
+  pid_t pid_ = -1;
+  std::optional<asio::posix::stream_descriptor> input_;   // the helper's standard input
+  std::optional<asio::posix::stream_descriptor> output_;  // its standard output
+  std::map<std::string, std::shared_ptr<Call>> calls_;
+  std::deque<std::string> pending_lines_;
+  bool writing_ = false;
+  std::uint64_t next_id_ = 1;
+  TaskScope writers_;
+};
+
+}  // namespace storefleet

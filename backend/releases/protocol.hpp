@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "releases/releases.hpp"
+
+/// The JSON lines that the controller and the Helm helper exchange (helm-helper/README.md). Pure.
+namespace storefleet::helm_protocol {
+
+/// One request as a line with its newline; `fields` are merged in.
+std::string request_line(std::string_view id, std::string_view operation, const std::string& store_namespace,
+                         json::object fields);
+
+struct Reply {
+  std::string id;
+  Result<ReleaseState> result;
+};
+
+/// Reads one line of the helper; fails where it is no reply at all.
+Result<Reply> parse_reply(std::string_view line);
+
+}  // namespace storefleet::helm_protocol
