@@ -1,0 +1,229 @@
+// Package process starts a cluster's processes so that they outlive whoever started them, and finds
+// them again. Every process carries its cluster and component in its environment, which is the one
+// mark that a crash of the supervisor, a reused process id or a lost file cannot falsify.
+package process
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"storefleet.dev/cluster/launcher/internal/layout"
+)
+
+const (
+	stateVariable     = "STOREFLEET_CLUSTER_STATE"
+	componentVariable = "STOREFLEET_CLUSTER_COMPONENT"
+	searchPath        = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	// maxLog is the size at which a log is cut.
+	maxLog = 64 << 20
+)
+
+// Command is a component's process.
+type Command struct {
+	Component string
+	Args      []string
+}
+
+// Process is a running component.
+type Process struct {
+	PID int
+	fd  int // of pidfd_open: names this process even after its id is reused
+}
+
+// record is what the pid file of a component holds.
+type record struct {
+	PID  int      `json:"pid"`
+	Args []string `json:"args"`
+}
+
+func pidFile(c *layout.Cluster, component string) string {
+	return filepath.Join(c.Pids(), component+".pid")
+}
+
+// LogFile is where a component's output goes.
+func LogFile(c *layout.Cluster, component string) string {
+	return filepath.Join(c.Logs(), component+".log")
+}
+
+// Start runs a command in a session of its own, with its output appended to its log.
+func Start(c *layout.Cluster, command Command) (*Process, error) {
+	log, err := os.OpenFile(LogFile(c, command.Component), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(command.Args[0], command.Args[1:]...)
+	cmd.Dir = c.State
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Env = []string{
+		"PATH=" + c.Bin + ":" + searchPath,
+		"HOME=" + c.State,
+		stateVariable + "=" + c.State,
+		componentVariable + "=" + command.Component,
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	pid := cmd.Process.Pid
+	fd, err := unix.PidfdOpen(pid, 0)
+	go cmd.Wait() //nolint:errcheck // only reaps; Wait below watches the pidfd
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(record{PID: pid, Args: command.Args})
+	if err == nil {
+		err = layout.WriteFile(pidFile(c, command.Component), text, 0o644)
+	}
+	return &Process{PID: pid, fd: fd}, err
+}
+
+// Find returns the component's running process, or nil. same says whether it was started with args.
+func Find(c *layout.Cluster, component string, args []string) (process *Process, same bool) {
+	text, err := os.ReadFile(pidFile(c, component))
+	if err != nil {
+		return nil, false
+	}
+	var found record
+	if json.Unmarshal(text, &found) != nil {
+		return nil, false
+	}
+	fd, err := unix.PidfdOpen(found.PID, 0)
+	if err != nil {
+		return nil, false
+	}
+	process = &Process{PID: found.PID, fd: fd}
+	if state, name := marks(found.PID); state != c.State || name != component {
+		process.Close()
+		return nil, false
+	}
+	return process, strings.Join(found.Args, "\x00") == strings.Join(args, "\x00")
+}
+
+// Running is the process id of a component, 0 if it does not run.
+func Running(c *layout.Cluster, component string) int {
+	process, _ := Find(c, component, nil)
+	if process == nil {
+		return 0
+	}
+	defer process.Close()
+	return process.PID
+}
+
+// Wait returns when the process has ended, or false after the timeout (negative: never).
+func (p *Process) Wait(timeout time.Duration) bool {
+	deadline := time.Now().Add(timeout)
+	for {
+		milliseconds := -1
+		if timeout >= 0 {
+			milliseconds = max(0, int(time.Until(deadline).Milliseconds()))
+		}
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, milliseconds)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		return n > 0
+	}
+}
+
+// Signal sends a signal to this very process.
+func (p *Process) Signal(signal syscall.Signal) error {
+	return unix.PidfdSendSignal(p.fd, unix.Signal(signal), nil, 0)
+}
+
+// Stop asks the process to end and makes it end after the grace period.
+func (p *Process) Stop(grace time.Duration) {
+	_ = p.Signal(syscall.SIGTERM)
+	if !p.Wait(grace) {
+		_ = p.Signal(syscall.SIGKILL)
+		p.Wait(5 * time.Second)
+	}
+}
+
+// Close forgets the process; it goes on running.
+func (p *Process) Close() { unix.Close(p.fd) }
+
+// All lists every process that carries the cluster's mark, children of components included.
+func All(c *layout.Cluster) []int {
+	entries, _ := os.ReadDir("/proc")
+	var pids []int
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		if state, _ := marks(pid); state == c.State {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// KillAll ends every process of the cluster, whatever it takes.
+func KillAll(c *layout.Cluster) error {
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		pids := All(c)
+		if len(pids) == 0 {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return errors.New("some processes do not end: " + strings.Trim(strings.Join(strings.Fields(stringOf(pids)), " "), "[]"))
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+}
+
+func stringOf(pids []int) string {
+	text, _ := json.Marshal(pids)
+	return string(text)
+}
+
+// marks are the cluster and component that a process was started for; empty for any other process
+// and for one that has ended but is not reaped yet, which has no environment.
+func marks(pid int) (state, component string) {
+	environment, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
+	if err != nil {
+		return "", ""
+	}
+	for _, variable := range bytes.Split(environment, []byte{0}) {
+		name, value, _ := strings.Cut(string(variable), "=")
+		switch name {
+		case stateVariable:
+			state = value
+		case componentVariable:
+			component = value
+		}
+	}
+	return state, component
+}
+
+// TrimLogs cuts logs that have grown too long to their last part. The components append, so they
+// go on at the new end.
+func TrimLogs(c *layout.Cluster) {
+	entries, _ := os.ReadDir(c.Logs())
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || info.Size() < maxLog {
+			continue
+		}
+		path := filepath.Join(c.Logs(), entry.Name())
+		if text, err := os.ReadFile(path); err == nil {
+			tail := text[len(text)-maxLog/8:]
+			if os.WriteFile(path+".old", tail, 0o600) == nil {
+				_ = os.Truncate(path, 0)
+			}
+		}
+	}
+}

@@ -1,0 +1,2 @@
+# Sourced by cluster/cluster in this folder. shellcheck shell=bash
+go_build local-path-provisioner .
