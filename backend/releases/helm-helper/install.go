@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	chartcommon "helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/release/common"
+	release "helm.sh/helm/v4/pkg/release/v1"
+	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
+)
+
+// install makes the release what the request says, whatever state it is in; nothing is written if it
+// is that already.
+func (r *Releases) install(ctx context.Context, history *History, request Request) (Outcome, error) {
+	values, from, err := r.inputs(request)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := r.unlock(ctx, history); err != nil {
+		return Outcome{}, err
+	}
+	if last := history.Last(); last != nil && sameRelease(last, from, values) {
+		return Outcome{record: last, unchanged: true}, nil
+	}
+	return r.deploy(ctx, history, request, from, values)
+}
+
+// upgrade is install for a release that must exist; it writes all objects even if nothing changed,
+// which undoes what others did to them.
+func (r *Releases) upgrade(ctx context.Context, history *History, request Request) (Outcome, error) {
+	values, from, err := r.inputs(request)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := r.unlock(ctx, history); err != nil {
+		return Outcome{}, err
+	}
+	if history.Last() == nil {
+		return Outcome{}, failedf(codeNotFound, "there is no release %q", request.Release)
+	}
+	return r.deploy(ctx, history, request, from, values)
+}
+
+func (r *Releases) inputs(request Request) (map[string]any, *chart.Chart, error) {
+	values, failure := parseValues(request.Values)
+	if failure != nil {
+		return nil, nil, failure
+	}
+	from, err := r.charts.Get(request.Chart)
+	return values, from, err
+}
+
+func sameRelease(last *release.Release, from *chart.Chart, values map[string]any) bool {
+	return last.Info.Status == common.StatusDeployed && last.Chart.Metadata.Name == from.Metadata.Name &&
+		last.Chart.Metadata.Version == from.Metadata.Version && hashValues(last.Config) == hashValues(values)
+}
+
+func (r *Releases) deploy(ctx context.Context, history *History, request Request, from *chart.Chart,
+	values map[string]any) (Outcome, error) {
+	capabilities, err := r.objects.Capabilities()
+	if err != nil {
+		return Outcome{}, err
+	}
+	last := history.Last()
+	record := &release.Release{
+		Name:        request.Release,
+		Namespace:   request.Namespace,
+		Chart:       from,
+		Config:      values,
+		Version:     1,
+		Labels:      request.Labels,
+		ApplyMethod: string(release.ApplyMethodServerSideApply),
+		Info:        &release.Info{FirstDeployed: time.Now(), LastDeployed: time.Now()},
+	}
+	what, done := "Install", "Install complete"
+	record.SetStatus(common.StatusPendingInstall, "Initial install underway")
+	if last != nil {
+		what, done = "Upgrade", "Upgrade complete"
+		record.SetStatus(common.StatusPendingUpgrade, "Preparing upgrade")
+		record.Version = last.Version + 1
+		record.Info.FirstDeployed = last.Info.FirstDeployed
+		record.Labels = maps.Clone(last.Labels)
+		if record.Labels == nil {
+			record.Labels = map[string]string{}
+		}
+		maps.Copy(record.Labels, request.Labels)
+	}
+	rendered, err := render(ctx, from, values, chartcommon.ReleaseOptions{
+		Name: record.Name, Namespace: record.Namespace, Revision: record.Version,
+		IsInstall: last == nil, IsUpgrade: last != nil,
+	}, capabilities)
+	if err != nil {
+		return Outcome{}, err
+	}
+	record.Manifest, record.Hooks, record.Info.Notes = rendered.Manifest, rendered.Tests, rendered.Notes
+	return r.replace(ctx, history, record, rendered.Objects, request.HistoryMax, what, done)
+}
+
+// replace records record, writes its objects, removes those of earlier revisions that it does not
+// have, and records how that went.
+func (r *Releases) replace(ctx context.Context, history *History, record *release.Release, objects []Object,
+	keep int, what, done string) (Outcome, error) {
+	var obsolete []Object
+	for _, earlier := range history.Effective() {
+		was, err := objectsOf(earlier, releaseutil.UninstallOrder)
+		if err != nil {
+			return Outcome{}, err
+		}
+		for _, object := range minus(was, append(objects, obsolete...)) {
+			if !object.Kept() {
+				obsolete = append(obsolete, object)
+			}
+		}
+	}
+	// On a first install nobody else may have set a field; later the chart takes its fields back.
+	force := history.Last() != nil
+	if err := history.Add(record); err != nil {
+		return Outcome{}, err
+	}
+	err := r.objects.Apply(ctx, objects, force)
+	if err == nil {
+		err = r.objects.Delete(ctx, obsolete)
+	}
+	late, cancel := r.closing(ctx, history, record.Namespace)
+	defer cancel()
+	if err != nil {
+		_ = late.Mark(record, common.StatusFailed, describeFailure(what, err)) // else found pending, and recovered
+		return Outcome{}, err
+	}
+	if err := late.Succeed(record, done, keep); err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{record: record}, nil
+}

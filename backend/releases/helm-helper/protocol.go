@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// protocolVersion is what `ping` reports; it rises with an incompatible change only.
+const protocolVersion = 1
+
+// maxLineBytes bounds one request line. A longer line is answered with InvalidRequest.
+const maxLineBytes = 4 << 20
+
+// Operation names what a request asks for.
+type Operation string
+
+// The operations of protocol version 1; README.md describes each.
+const (
+	opInstall   Operation = "install"
+	opUpgrade   Operation = "upgrade"
+	opUninstall Operation = "uninstall"
+	opRollback  Operation = "rollback"
+	opStatus    Operation = "status"
+	opPing      Operation = "ping"
+)
+
+// Request is one line of standard input.
+type Request struct {
+	ID         string            `json:"id"`
+	Op         Operation         `json:"op"`
+	Namespace  string            `json:"namespace"`
+	Release    string            `json:"release"`
+	Chart      string            `json:"chart"`
+	Values     json.RawMessage   `json:"values"`
+	Revision   int               `json:"revision"`
+	HistoryMax int               `json:"historyMax"`
+	Labels     map[string]string `json:"labels"`
+	DeadlineMs int               `json:"deadlineMs"`
+}
+
+// Reply is one line of standard output. ID is null when the request carried no readable one.
+type Reply struct {
+	ID        *string      `json:"id"`
+	OK        bool         `json:"ok"`
+	Unchanged bool         `json:"unchanged,omitempty"`
+	Release   *ReleaseView `json:"release,omitempty"`
+	Server    *ServerView  `json:"server,omitempty"`
+	Error     *Failure     `json:"error,omitempty"`
+}
+
+// ReleaseView is what the controller may know of a release. It never holds values.
+type ReleaseView struct {
+	Name         string `json:"name"`
+	Namespace    string `json:"namespace"`
+	Revision     int    `json:"revision"`
+	Status       string `json:"status"`
+	Chart        string `json:"chart"`
+	ChartVersion string `json:"chartVersion"`
+	ValuesHash   string `json:"valuesHash"`
+}
+
+// ServerView is the answer to `ping`.
+type ServerView struct {
+	Protocol int      `json:"protocol"`
+	Charts   []string `json:"charts"`
+}
+
+// parseRequest reads one line. The error is always a *Failure with code InvalidRequest; the request
+// then holds the id as far as one could be read, so that the reply can name it.
+func parseRequest(line []byte) (Request, *Failure) {
+	var request Request
+	if err := json.Unmarshal(line, &request); err != nil {
+		var id struct {
+			ID string `json:"id"`
+		}
+		_ = json.Unmarshal(line, &id)
+		return Request{ID: id.ID}, invalidRequest("not a request: %s", describeJSONError(err))
+	}
+	if request.ID == "" {
+		return request, invalidRequest("id is missing")
+	}
+	switch request.Op {
+	case opPing:
+		return request, nil
+	case opInstall, opUpgrade:
+		if request.Chart == "" {
+			return request, invalidRequest("chart is missing")
+		}
+	case opRollback:
+		if request.Revision < 1 {
+			return request, invalidRequest("revision must be at least 1")
+		}
+	case opUninstall, opStatus:
+	default:
+		return request, invalidRequest("unknown op %q", request.Op)
+	}
+	if request.Namespace == "" || request.Release == "" {
+		return request, invalidRequest("namespace and release are required")
+	}
+	if request.DeadlineMs < 0 || request.HistoryMax < 0 {
+		return request, invalidRequest("deadlineMs and historyMax must not be negative")
+	}
+	return request, nil
+}
+
+// describeJSONError says where a line went wrong without quoting it: a line may hold values.
+func describeJSONError(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("malformed JSON near byte %d", syntax.Offset)
+	}
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return fmt.Sprintf("field %q has the wrong type", mismatch.Field)
+	}
+	return "malformed JSON"
+}

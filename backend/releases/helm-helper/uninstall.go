@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+
+	"helm.sh/helm/v4/pkg/release/common"
+	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
+)
+
+// uninstall deletes the objects of all records that may have some, then the records. A release in any
+// state is taken, an interrupted uninstall is finished, a missing release is no error. Objects with
+// the resource policy "keep" stay.
+func (r *Releases) uninstall(ctx context.Context, history *History) (Outcome, error) {
+	last := history.Last()
+	if last == nil {
+		return Outcome{unchanged: true}, nil
+	}
+	if last.Info.Status != common.StatusUninstalled {
+		var objects []Object
+		for _, record := range history.records {
+			was, err := objectsOf(record, releaseutil.UninstallOrder)
+			if err != nil {
+				return Outcome{}, err
+			}
+			for _, object := range minus(was, objects) {
+				if !object.Kept() {
+					objects = append(objects, object)
+				}
+			}
+		}
+		// Recorded first: an interrupted uninstall must not look like a deployed release.
+		if last.Info.Status != common.StatusUninstalling {
+			if err := history.Mark(last, common.StatusUninstalling, "Deletion in progress (or silently failed)"); err != nil {
+				return Outcome{}, err
+			}
+		}
+		if err := r.objects.Delete(ctx, objects); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{}, history.Forget(len(history.records))
+}

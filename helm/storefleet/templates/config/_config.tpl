@@ -1,0 +1,24 @@
+{{/* What the program reads at start: /etc/storefleet/config.yaml. Nothing secret. */}}
+{{- define "storefleet.config" -}}
+baseDomain: {{ .Values.baseDomain | quote }}
+urlScheme: {{ .Values.urls.scheme }}
+urlPort: {{ .Values.urls.port | int }}
+ingressClass: {{ .Values.ingress.className | quote }}
+ingressAddress: {{ .Values.ingress.controller.address | quote }}
+ingressPeers: {{ toJson .Values.ingress.controller.peers }}
+blockedEgress: {{ toJson .Values.network.blockedEgress }}
+storageClass: {{ .Values.storage.className | quote }}
+enginesDir: /usr/share/storefleet/engines
+enabledEngines: {{ toJson .Values.engines.enabled }}
+images: {{ toJson .Values.images }}
+pullPolicy: {{ .Values.image.pullPolicy }}
+helmHelper: /usr/local/bin/storefleet-helm
+namespace: {{ .Release.Namespace }}
+controllerPodLabels:
+  {{- include "storefleet.selector" "controller" | nindent 2 }}
+listenPort: 8080
+metricsPort: 8081
+log:
+  level: {{ .Values.logLevel }}
+  format: {{ .Values.logFormat }}
+{{- end }}
