@@ -64,9 +64,9 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();
 
-  /// Sends one request and reads the whole response. A connection that the server had closed while it was
-  /// idle is replaced once, if no byte of a response had come: always for idempotent methods, else only
-  /// where the request cannot have been processed (RFC 9110, 9.2.2).
+  /// Sends one request and reads the whole response. When a connection taken from the pool turns out to be
+  /// closed before a byte of the response came, an idempotent request (RFC 9110, 9.2.2) is sent once more, on
+  /// a new connection; any other fails with Unavailable.
   Task<Result<HttpResponse>> send(HttpRequest request, std::chrono::milliseconds deadline);
 
   /// Sends one request on a connection of its own (outside the pool's limit) and hands a 2xx body to

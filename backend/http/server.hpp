@@ -45,7 +45,7 @@ class HttpServer {
  public:
   using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
 
-  HttpServer(asio::any_io_executor executor, HttpServerOptions options, Handler handler);
+  HttpServer(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();

@@ -1,0 +1,128 @@
+#include "http/server.hpp"
+
+#include <list>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "http/session.hpp"
+
+namespace storefleet {
+
+using asio::ip::tcp;
+
+class HttpServer::Listener {
+ public:
+  Listener(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler)
+      : options_(std::move(options)),
+        handler_(std::move(handler)),
+        acceptor_(executor),
+        session_ended_(executor),
+        accepting_(executor),
+        serving_(executor) {}
+
+  Result<void> listen() {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error)
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{} is not an IP address", options_.address));
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error && address.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+      return fail(ErrorCode::kUnavailable, fmt::format("cannot listen on {} port {}: {}", options_.address,
+                                                       options_.port, error.message()));
+    accepting_.spawn("http accept", accept());
+    return {};
+  }
+
+  [[nodiscard]] std::uint16_t port() const {
+    boost::system::error_code error;
+    const auto endpoint = acceptor_.local_endpoint(error);
+    return error ? std::uint16_t{0} : endpoint.port();
+  }
+
+  [[nodiscard]] std::size_t open_connections() const { return sessions_.size(); }
+
+  Task<void> stop(std::chrono::milliseconds deadline) {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    accepting_.cancel();
+    co_await accepting_.join();
+    for (auto& session : sessions_) session.drain();
+    const auto until = std::chrono::steady_clock::now() + deadline;
+    while (!sessions_.empty() && std::chrono::steady_clock::now() < until) {
+      session_ended_.expires_at(until);
+      co_await session_ended_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    if (!sessions_.empty())
+      log_warning("http connections were cut", {{"count", std::to_string(sessions_.size())}});
+    serving_.cancel();
+    co_await serving_.join();
+  }
+
+ private:
+  Task<void> accept() {
+    while (acceptor_.is_open()) {
+      auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+      if (error) {  // out of descriptors, most likely
+        log_warning("cannot accept a connection", {{"error", error.message()}});
+        co_await sleep_for(std::chrono::milliseconds(100));
+        continue;
+      }
+      if (sessions_.size() >= options_.max_connections) continue;  // closes it
+      const auto session = sessions_.emplace(sessions_.end(), std::move(socket), options_, handler_);
+      serving_.spawn("http session", serve(session));
+    }
+  }
+
+  Task<void> serve(std::list<Session>::iterator session) {
+    try {
+      co_await session->run();
+    } catch (const boost::system::system_error& error) {
+      if (error.code() != asio::error::operation_aborted)
+        log_error("an http session failed", {{"error", error.what()}});
+    }
+    sessions_.erase(session);
+    session_ended_.cancel();
+  }
+
+  HttpServerOptions options_;
+  Handler handler_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer session_ended_;
+  std::list<Session> sessions_;
+  TaskScope accepting_;
+  TaskScope serving_;
+};
+
+HttpServer::HttpServer(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler)
+    : listener_(std::make_unique<Listener>(executor, std::move(options), std::move(handler))) {}
+
+HttpServer::~HttpServer() = default;
+
+Result<void> HttpServer::listen() {
+  return listener_->listen();
+}
+
+std::uint16_t HttpServer::port() const {
+  return listener_->port();
+}
+
+std::size_t HttpServer::open_connections() const {
+  return listener_->open_connections();
+}
+
+Task<void> HttpServer::stop(std::chrono::milliseconds deadline) {
+  co_await listener_->stop(deadline);
+}
+
+}  // namespace storefleet

@@ -1,0 +1,230 @@
+#include "http/session.hpp"
+
+#include <vector>
+
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr std::size_t kReadBytes = 8 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::string address_of(const asio::ip::tcp::socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return {};
+  auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address.to_string();
+}
+
+HttpResponse plain_text(unsigned status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  response.body = std::move(text);
+  return response;
+}
+
+}  // namespace
+
+/// What the handler's stream function writes to. Its writes have a watchdog of their own: the session's
+/// reading side stays open meanwhile to notice the client leave.
+class Session::Stream : public ResponseStream {
+ public:
+  explicit Stream(Session& session) : session_(session), watchdog_(session.executor_, session.transport_) {}
+
+  Task<Result<void>> write(std::string bytes) override {
+    if (!open_) co_return fail(ErrorCode::kUnavailable, "the client has gone");
+    const auto chunk = format_chunk(bytes);
+    if (chunk.empty()) co_return Result<void>{};
+    watchdog_.arm(session_.options_.write_timeout);
+    const auto written = co_await session_.transport_.write(chunk);
+    watchdog_.disarm();
+    if (written) co_return written;
+    open_ = false;
+    co_return std::unexpected(watchdog_.explain(written.error()));
+  }
+
+  [[nodiscard]] bool open() const override { return open_; }
+
+  /// Runs the handler's function; its end wakes the session, which waits for the client to leave.
+  static Task<void> run(Stream& stream, const HttpResponse& response) {
+    try {
+      co_await response.stream(stream);
+      if (stream.open_) co_await stream.write_last();
+    } catch (const boost::system::system_error& error) {
+      if (error.code() != asio::error::operation_aborted)
+        log_error("a streaming response failed", {{"error", error.what()}});
+    } catch (const std::exception& error) {
+      log_error("a streaming response failed", {{"error", error.what()}});
+    }
+    stream.finished_ = true;
+    boost::system::error_code ignored;
+    stream.session_.transport_.socket().cancel(ignored);
+  }
+
+  void client_left() { open_ = false; }
+  [[nodiscard]] bool finished() const { return finished_; }
+
+ private:
+  Task<void> write_last() {
+    watchdog_.arm(session_.options_.write_timeout);
+    co_await session_.transport_.write(kLastChunk);
+    watchdog_.disarm();
+  }
+
+  Session& session_;
+  Watchdog watchdog_;
+  bool open_ = true;
+  bool finished_ = false;
+};
+
+Session::Session(asio::ip::tcp::socket socket, const HttpServerOptions& options,
+                 const HttpServer::Handler& handler)
+    : options_(options),
+      handler_(handler),
+      executor_(socket.get_executor()),
+      transport_(std::move(socket)),
+      watchdog_(executor_, transport_),
+      reader_(options.max_header_bytes, options.max_body_bytes),
+      remote_address_(address_of(transport_.socket())) {
+  boost::system::error_code ignored;
+  transport_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+Session::~Session() = default;
+
+void Session::drain() {
+  draining_ = true;
+  if (activity_ == Activity::kReading) transport_.close();
+  if (activity_ == Activity::kStreaming) {
+    boost::system::error_code ignored;
+    transport_.socket().cancel(ignored);
+  }
+}
+
+Task<void> Session::run() {
+  while (true) {
+    activity_ = Activity::kReading;
+    const bool complete = co_await read_request();
+    if (!complete) co_return;
+    activity_ = Activity::kHandling;
+    watchdog_.disarm();
+    keep_alive_ = reader_.keep_alive();
+    auto request = reader_.take();
+    request.remote_address = remote_address_;
+    const auto next = co_await respond(std::move(request));
+    if (next == Next::kClose) co_return;
+  }
+}
+
+/// False when the connection is over: closed, timed out or refused.
+Task<bool> Session::read_request() {
+  watchdog_.arm(options_.idle_timeout);
+  std::vector<char> buffer;
+  bool started = false;
+  bool continued = false;
+  std::string_view bytes;  // a pipelined request may be waiting in the reader already
+  while (true) {
+    auto refusal = reader_.feed(bytes);
+    if (refusal) {
+      co_await refuse(std::move(*refusal));
+      co_return false;
+    }
+    if (reader_.done()) co_return true;
+    if (reader_.started() && !started) {
+      started = true;
+      watchdog_.arm(options_.read_timeout);
+    }
+    if (reader_.expects_continue() && !continued) {
+      continued = true;
+      const auto written = co_await transport_.write(kContinue);
+      if (!written) co_return false;
+    }
+    if (buffer.empty()) buffer.resize(kReadBytes);
+    const auto count = co_await transport_.read_some(buffer);
+    if (!count || *count == 0) co_return false;
+    bytes = {buffer.data(), *count};
+  }
+}
+
+Task<Session::Next> Session::respond(HttpRequest request) {
+  const bool head_only = request.method == "HEAD";
+  const bool keep_alive = keep_alive_;
+  auto response = co_await handle(std::move(request));
+  if (response.stream && !head_only) {
+    co_await run_stream(std::move(response));
+    co_return Next::kClose;
+  }
+  const auto next = keep_alive && !draining_ ? Next::kRequest : Next::kClose;
+  const auto head = response_head(response, Framing::kContentLength,
+                                  next == Next::kClose ? Connection::kClose : Connection::kKeepAlive);
+  const bool bodiless = head_only || response.status == 204 || response.status == 304;
+  const auto written = co_await write(head, bodiless ? std::string_view{} : response.body);
+  co_return written ? next : Next::kClose;
+}
+
+Task<HttpResponse> Session::handle(HttpRequest request) {
+  try {
+    auto response = co_await handler_(std::move(request));
+    co_return response;
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;  // the server is stopping
+    log_error("a request handler failed", {{"error", error.what()}});
+  } catch (const std::exception& error) {
+    log_error("a request handler failed", {{"error", error.what()}});
+  }
+  co_return plain_text(500, "internal error\n");
+}
+
+Task<void> Session::refuse(RequestReader::Refusal refusal) {
+  const auto response = plain_text(refusal.status, refusal.message + "\n");
+  const auto head = response_head(response, Framing::kContentLength, Connection::kClose);
+  const auto written = co_await write(head, response.body);
+  if (!written) co_return;
+  // Closing with unread bytes would reset the connection and may take the answer with it: read on a little.
+  boost::system::error_code ignored;
+  transport_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  watchdog_.arm(std::chrono::milliseconds(1000));
+  std::vector<char> buffer(kReadBytes);
+  for (int pieces = 0; pieces < 256; ++pieces) {
+    const auto count = co_await transport_.read_some(buffer);
+    if (!count || *count == 0) co_return;
+  }
+}
+
+Task<Result<void>> Session::write(std::string_view head, std::string_view body) {
+  watchdog_.arm(options_.write_timeout);
+  const auto written = co_await transport_.write(head, body);
+  co_return written;
+}
+
+Task<void> Session::run_stream(HttpResponse response) {
+  const auto head = response_head(response, Framing::kChunked, Connection::kClose);
+  const auto written = co_await write(head);
+  watchdog_.disarm();
+  if (!written) co_return;
+  // The stream's task must have ended before this frame goes, also when this task is cancelled.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  activity_ = Activity::kStreaming;
+  Stream stream(*this);
+  TaskScope scope(executor_);
+  scope.spawn("response stream", Stream::run(stream, response));
+  std::vector<char> buffer(256);
+  while (!stream.finished() && !draining_) {
+    const auto count = co_await transport_.read_some(buffer);
+    if (!count || *count == 0) break;  // left, woken by the stream's end or by drain(), or cancelled
+  }
+  if (!stream.finished()) stream.client_left();
+  scope.cancel();
+  co_await scope.join();
+  co_await asio::this_coro::throw_if_cancelled(true);
+}
+
+}  // namespace storefleet
