@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "domain/ports.hpp"
+#include "storage/pool.hpp"
+
+namespace storefleet {
+
+/// The channel that is notified of each append with the last sequence as payload (LISTEN/NOTIFY).
+inline constexpr std::string_view kEventsChannel = "storefleet_events";
+
+/// Event log and receipts in PostgreSQL. Every write locks the one row of event_log, checks the leader's
+/// epoch there and takes sequence numbers from it, so a sequence is visible only when all below it are.
+class PostgresHistory : public History {
+ public:
+  /// `pool` must outlive this object and its calls.
+  explicit PostgresHistory(Pool& pool) : pool_(pool) {}
+
+  Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) override;
+  Task<Result<std::vector<StoreEvent>>> events(EventQuery query) override;
+  Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) override;
+  Task<Result<TeardownReceipt>> receipt(std::string store_name) override;
+  Task<Result<void>> ping() override;
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace storefleet
