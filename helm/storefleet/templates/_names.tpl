@@ -20,6 +20,12 @@ app.kubernetes.io/name: storefleet
 app.kubernetes.io/component: {{ . }}
 {{- end }}
 
+{{/* Labels of pods: nothing that changes with a version, which would restart the database. */}}
+{{- define "storefleet.podLabels" -}}
+{{ include "storefleet.selector" . }}
+app.kubernetes.io/part-of: storefleet
+{{- end }}
+
 {{- define "storefleet.host" -}}
 {{- .Values.ingress.host | default .Values.baseDomain -}}
 {{- end }}

@@ -6,7 +6,7 @@
 {{- $settings := index $root.Values $component -}}
 metadata:
   labels:
-    {{- include "storefleet.labels" (list $root $component) | nindent 4 }}
+    {{- include "storefleet.podLabels" $component | nindent 4 }}
   annotations:
     # The program reads its configuration at start only.
     checksum/config: {{ include "storefleet.config" $root | sha256sum }}
