@@ -154,8 +154,13 @@ func (c *Cluster) apply(ctx context.Context, object Object, force bool) error {
 		if force {
 			request.Param("force", "true")
 		}
-		answer, err := request.Body(body).Do(ctx).Raw()
+		result := request.Body(body).Do(ctx)
+		err := result.Error() // unlike Raw's, with what the API server says about it
 		if err == nil {
+			answer, err := result.Raw()
+			if err != nil {
+				return err
+			}
 			return refuseDying(object, answer)
 		}
 		if attempt < 5 && isQuotaConflict(err) {

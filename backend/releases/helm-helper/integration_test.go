@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	rcommon "helm.sh/helm/v4/pkg/release/common"
+	"helm.sh/helm/v4/pkg/storage"
+	"helm.sh/helm/v4/pkg/storage/driver"
+)
+
+// realCluster needs an API server, with or without nodes: the tests look at objects, not at pods.
+func realCluster(t testing.TB) (*Releases, *kubernetes.Clientset) {
+	t.Helper()
+	path := os.Getenv("KUBECONFIG")
+	if path == "" {
+		t.Skip("skipped: KUBECONFIG names no cluster")
+	}
+	config, err := restConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := newCluster(config, 1000, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.QPS, config.Burst = 1000, 1000
+	clients, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := os.Getenv("STOREFLEET_CHARTS")
+	if folder == "" {
+		folder = "testdata/charts"
+	}
+	return &Releases{
+		objects: cluster,
+		charts:  newCharts(folder),
+		store: func(ctx context.Context, namespace string) *storage.Storage {
+			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
+		},
+	}, clients
+}
+
+func makeNamespace(t testing.TB, clients *kubernetes.Clientset) string {
+	t.Helper()
+	made, err := clients.CoreV1().Namespaces().Create(context.Background(), &corev1.Namespace{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "helm-helper-test-"}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = clients.CoreV1().Namespaces().Delete(context.Background(), made.Name, metav1.DeleteOptions{})
+	})
+	return made.Name
+}
+
+func TestAgainstARealAPIServer(t *testing.T) {
+	releases, clients := realCluster(t)
+	ctx := context.Background()
+	namespace := makeNamespace(t, clients)
+	do := func(op Operation, values string) Reply {
+		return releases.Handle(ctx, Request{ID: "1", Op: op, Namespace: namespace, Release: "store", Chart: "shop",
+			Values: []byte(values), Labels: map[string]string{"storefleet.dev/store-id": "a"}, DeadlineMs: 20000})
+	}
+	mustDo := func(op Operation, values string) Reply {
+		t.Helper()
+		reply := do(op, values)
+		if !reply.OK {
+			t.Fatalf("%s: %v", op, reply.Error)
+		}
+		return reply
+	}
+	history := func() []string {
+		t.Helper()
+		secrets, err := clients.CoreV1().Secrets(namespace).List(ctx, metav1.ListOptions{LabelSelector: "owner=helm,name=store"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := []string{}
+		for _, secret := range secrets.Items {
+			wantEqual(t, "type", secret.Type, "helm.sh/release.v1")
+			wantEqual(t, "label", secret.Labels["storefleet.dev/store-id"], "a")
+			lines = append(lines, secret.Labels["version"]+" "+secret.Labels["status"])
+		}
+		slices.Sort(lines)
+		return lines
+	}
+
+	wantEqual(t, "install", mustDo(opInstall, `{"cache":true}`).Release.Revision, 1)
+	wantEqual(t, "again", mustDo(opInstall, `{"cache":true}`).Unchanged, true)
+	deployment, err := clients.AppsV1().Deployments(namespace).Get(ctx, "web", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "owner", deployment.Labels["app.kubernetes.io/managed-by"], "Helm")
+	wantEqual(t, "manager", deployment.ManagedFields[0].Manager, "helm")
+
+	wantEqual(t, "other values", mustDo(opInstall, `{}`).Release.Revision, 2)
+	if _, err := clients.CoreV1().Services(namespace).Get(ctx, "cache", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
+		t.Fatalf("a removed service is still there: %v", err)
+	}
+	wantEqual(t, "history", history(), []string{"1 superseded", "2 deployed"})
+
+	if err := clients.CoreV1().Services(namespace).Delete(ctx, "web", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	mustDo(opUpgrade, `{}`)
+	if _, err := clients.CoreV1().Services(namespace).Get(ctx, "web", metav1.GetOptions{}); err != nil {
+		t.Fatalf("upgrade did not bring back what was deleted by hand: %v", err)
+	}
+	wantCode(t, do(opInstall, `{"port":70000}`), codeInvalidChart, "must be between 1 and 65535")
+	wantEqual(t, "after a refused object", mustDo(opStatus, ``).Release.Status, "failed")
+	wantEqual(t, "and then", mustDo(opInstall, `{"port":81}`).Release.Revision, 5)
+
+	store := releases.store(ctx, namespace)
+	last, err := readHistory(ctx, store, "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := last.Mark(last.Last(), rcommon.StatusPendingUpgrade, "left behind"); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "recovered", mustDo(opInstall, `{"port":81}`).Release.Revision, 6)
+	reply := releases.Handle(ctx, Request{ID: "1", Op: opRollback, Namespace: namespace, Release: "store", Revision: 2})
+	wantEqual(t, "rollback", reply.OK, true)
+
+	mustDo(opUninstall, ``)
+	wantEqual(t, "records", history(), []string{})
+	maps, err := clients.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=Helm"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "kept", len(maps.Items), 1)
+	wantEqual(t, "gone", mustDo(opUninstall, ``).Unchanged, true)
+
+	wantCode(t, releases.Handle(ctx, Request{ID: "1", Op: opInstall, Namespace: "there-is-no-such-namespace",
+		Release: "store", Chart: "shop"}), codeNotFound, "there-is-no-such-namespace")
+}
+
+func TestAnObjectOfSomebodyElseIsNotTakenOver(t *testing.T) {
+	releases, clients := realCluster(t)
+	namespace := makeNamespace(t, clients)
+	_, err := clients.CoreV1().ConfigMaps(namespace).Create(context.Background(), &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: "settings"}, Data: map[string]string{"port": "theirs"}}, metav1.CreateOptions{FieldManager: "them"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply := releases.Handle(context.Background(), Request{ID: "1", Op: opInstall, Namespace: namespace, Release: "store", Chart: "shop"})
+	wantCode(t, reply, codeConflict, "settings")
+}
+
+func TestAnUnreachableAPIServer(t *testing.T) {
+	config, err := restConfig("testdata/nobody.kubeconfig")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, err := newCluster(config, 100, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	releases := &Releases{objects: cluster, charts: newCharts("testdata/charts"),
+		store: func(ctx context.Context, namespace string) *storage.Storage {
+			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
+		}}
+	reply := releases.Handle(context.Background(), Request{ID: "1", Op: opInstall, Namespace: "n", Release: "store", Chart: "shop"})
+	wantCode(t, reply, codeUnreachable, "")
+}
+
+// BenchmarkInstall: releases a second on 8 workers, each into a namespace of its own. STOREFLEET_CHARTS
+// and STOREFLEET_CHART choose another chart, STOREFLEET_VALUES its values.
+func BenchmarkInstall(b *testing.B) {
+	releases, clients := realCluster(b)
+	chart := os.Getenv("STOREFLEET_CHART")
+	if chart == "" {
+		chart = "shop"
+	}
+	namespaces := make([]string, b.N)
+	for index := range namespaces {
+		namespaces[index] = makeNamespace(b, clients)
+	}
+	var slowest, total time.Duration
+	var mutex sync.Mutex
+	b.ResetTimer()
+	lanes := newLanes(8)
+	for index, namespace := range namespaces {
+		lanes.Submit(namespace, func() {
+			start := time.Now()
+			reply := releases.Handle(context.Background(), Request{ID: fmt.Sprint(index), Op: opInstall,
+				Namespace: namespace, Release: "store", Chart: chart, Values: []byte(os.Getenv("STOREFLEET_VALUES"))})
+			if !reply.OK {
+				b.Error(strings.TrimSpace(reply.Error.Error()))
+			}
+			mutex.Lock()
+			defer mutex.Unlock()
+			took := time.Since(start)
+			slowest, total = max(slowest, took), total+took
+		})
+	}
+	lanes.Close()
+	lanes.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "releases/s")
+	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "mean-ms")
+	b.ReportMetric(float64(slowest.Milliseconds()), "slowest-ms")
+}
