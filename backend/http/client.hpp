@@ -37,7 +37,7 @@ struct TlsOptions {
 struct HttpClientOptions {
   /// Where to connect. The Host header is a header like any other: set it in a request to reach virtual
   /// host B at address A; without one it is made from `host` and `port`.
-  std::string host;
+  std::string host = {};
   std::uint16_t port = 80;
   std::optional<TlsOptions> tls = std::nullopt;
   std::size_t max_connections = 8;                    // further requests wait, first come first served

@@ -146,7 +146,11 @@ class Client {
   Client(ClusterConfig config, std::unique_ptr<HttpClient> http);
   Task<Result<HttpResponse>> send(HttpRequest request, Deadline deadline);
   Task<Result<json::value>> send_json(HttpRequest request, Deadline deadline);
-  void authorize(HttpRequest& request);
+  Task<Result<json::value>> patch(std::string_view media_type, Resource resource, ObjectName name,
+                                  json::value body, std::string subresource, Deadline deadline);
+  Task<Result<void>> stream(HttpRequest request, StreamDeadlines deadlines,
+                            std::function<bool(std::string_view)> on_chunk);
+  void prepare(HttpRequest& request);
 
   ClusterConfig config_;
   std::unique_ptr<HttpClient> http_;
@@ -156,5 +160,8 @@ class Client {
 
 /// The error that an answer of status 400 or above means; used by the client, public for tests.
 Error status_error(unsigned http_status, std::string_view body);
+
+/// One line of a watch: an event, nothing for a type that is not known, or the error of an ERROR event.
+Result<std::optional<WatchEvent>> parse_watch_event(std::string_view line);
 
 }  // namespace storefleet::k8s

@@ -24,6 +24,8 @@ class LineSplitter {
   [[nodiscard]] std::string_view rest() const { return std::string_view(pending_).substr(consumed_); }
 
  private:
+  void cut(std::string_view line, std::vector<std::string_view>& lines) const;
+
   std::size_t max_;
   Overlong overlong_;
   std::string pending_;
