@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/task.hpp"
@@ -49,6 +50,15 @@ TEST(Json, LooksUpAlongKeys) {
   EXPECT_EQ(int_or(value, {"a", "n"}, 0), 3);
   EXPECT_TRUE(bool_or(value, {"a", "t"}, false));
   EXPECT_TRUE(object_at(value, {"x"}).empty());
+}
+
+TEST(Base64, DecodesAndRefuses) {
+  EXPECT_EQ(decode_base64("aGVsbG8="), "hello");
+  EXPECT_EQ(decode_base64("aGVs\nbG8h"), "hello!");
+  EXPECT_EQ(decode_base64("aA=="), "h");
+  EXPECT_EQ(decode_base64(""), "");
+  EXPECT_FALSE(decode_base64("aGVsbG8"));
+  EXPECT_FALSE(decode_base64("a*=="));
 }
 
 TEST(Random, DrawsFromTheAlphabet) {

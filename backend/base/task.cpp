@@ -64,6 +64,8 @@ void TaskScope::cancel() {
 }
 
 Task<void> TaskScope::join() {
+  // Leaving before the tasks have ended would leave them without their scope.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   while (!signals_.empty()) {
     co_await idle_.async_wait(asio::as_tuple(asio::use_awaitable));
   }

@@ -26,4 +26,8 @@ Result<void> validate_store_name(std::string_view name) {
   return {};
 }
 
+bool Store::has_finalizer() const {
+  return std::ranges::find(finalizers, kFinalizer) != finalizers.end();
+}
+
 }  // namespace storefleet

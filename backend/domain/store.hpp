@@ -68,10 +68,12 @@ struct Store {
   std::int64_t generation = 0;
   TimePoint created_at;
   std::optional<TimePoint> deletion_requested_at;
-  bool has_finalizer = false;
+  std::vector<std::string> finalizers;
   std::map<std::string, std::string> annotations;
   StoreSpec spec;
   StoreStatus status;
+
+  [[nodiscard]] bool has_finalizer() const;  // ours
 };
 
 inline constexpr std::string_view kFinalizer = "storefleet.dev/teardown";

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "domain/store.hpp"
 
 namespace storefleet {
@@ -137,10 +135,8 @@ Result<Store> parse_store(const json::value& object) {
   store.generation = int_or(object, {"metadata", "generation"}, 0);
   store.created_at = time_at(object, {"metadata", "creationTimestamp"}).value_or(TimePoint{});
   store.deletion_requested_at = time_at(object, {"metadata", "deletionTimestamp"});
-  store.has_finalizer =
-      std::ranges::any_of(array_at(object, {"metadata", "finalizers"}), [](const auto& entry) {
-        return entry.is_string() && std::string_view(entry.get_string()) == kFinalizer;
-      });
+  for (const auto& entry : array_at(object, {"metadata", "finalizers"}))
+    if (entry.is_string()) store.finalizers.push_back(to_std(entry.get_string()));
   for (const auto& [key, value] : object_at(object, {"metadata", "annotations"}))
     if (value.is_string()) store.annotations.emplace(key, to_std(value.get_string()));
   if (const auto* spec = find_at(object, {"spec"})) store.spec = parse_spec(*spec);

@@ -48,7 +48,7 @@ TEST(StoreJson, ReadsTheResource) {
           "creationTimestamp":"2026-11-24T11:15:00Z","deletionTimestamp":"2026-11-24T11:16:00Z",
           "finalizers":["storefleet.dev/teardown"],"annotations":{"a":"b"}},"spec":{"engine":"medusa"}})"));
   ASSERT_TRUE(store);
-  EXPECT_TRUE(store->has_finalizer);
+  EXPECT_TRUE(store->has_finalizer());
   EXPECT_TRUE(store->deletion_requested_at);
   EXPECT_EQ(store->annotations.at("a"), "b");
   EXPECT_EQ(store->spec.engine, "medusa");

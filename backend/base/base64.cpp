@@ -1,0 +1,25 @@
+#include "base/base64.hpp"
+
+#include <openssl/evp.h>
+
+namespace storefleet {
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  for (const char c : text)
+    if (c != '\n' && c != '\r') clean += c;
+  if (clean.size() % 4 != 0) return std::nullopt;
+  if (clean.empty()) return std::string();
+  std::string decoded(clean.size() / 4 * 3, '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
+                      reinterpret_cast<const unsigned char*>(clean.data()), static_cast<int>(clean.size()));
+  if (size < 0) return std::nullopt;
+  // EVP_DecodeBlock counts the padding as bytes.
+  const std::size_t padding = clean.ends_with("==") ? 2 : (clean.ends_with('=') ? 1 : 0);
+  decoded.resize(static_cast<std::size_t>(size) - padding);
+  return decoded;
+}
+
+}  // namespace storefleet

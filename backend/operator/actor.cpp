@@ -1,0 +1,218 @@
+#include "operator/actor.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
+#include "operator/diagnose.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr int kEvidenceLines = 10;
+constexpr int kEvidenceBytes = 4096;
+
+k8s::Resource resource_of(std::string_view kind) {
+  for (const auto& resource :
+       {k8s::kResourceQuota, k8s::kLimitRange, k8s::kNetworkPolicy, k8s::kIngress, k8s::kRoleBinding})
+    if (resource.kind == kind) return resource;
+  return k8s::kConfigMap;
+}
+
+/// Ok where the object was there already: somebody, perhaps this process before a crash, made it.
+Result<void> created(const Result<json::value>& result) {
+  if (result || result.error().code == ErrorCode::kAlreadyExists) return {};
+  return std::unexpected(result.error());
+}
+
+Result<void> without_value(const Result<json::value>& result) {
+  if (result) return {};
+  return std::unexpected(result.error());
+}
+
+}  // namespace
+
+Actor::Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history,
+             const PlatformSettings& settings, std::int64_t epoch)
+    : client_(client),
+      releases_(releases),
+      prober_(prober),
+      history_(history),
+      settings_(settings),
+      epoch_(epoch) {}
+
+Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& memory) {
+  const auto ns = observed.identity.store_namespace;
+  switch (kind) {
+    case ActionKind::kAddFinalizer:
+      co_return co_await add_finalizer(observed);
+    case ActionKind::kClaimHosts:
+      co_return co_await claim_hosts(observed);
+    case ActionKind::kCreateNamespace:
+      co_return co_await create_namespace(observed);
+    case ActionKind::kBind:
+      co_return co_await apply_all(observed.desired.bindings, ns);
+    case ActionKind::kApplyPolicies:
+      co_return co_await apply_all(observed.desired.policies, ns);
+    case ActionKind::kEnsureSecrets:
+      co_return co_await ensure_secrets(observed, memory);
+    case ActionKind::kInstallRelease:
+      co_return co_await install_release(observed);
+    case ActionKind::kConfigureSite:
+      co_return co_await configure_site(observed, memory);
+    case ActionKind::kApplyIngress: {
+      const std::vector<DesiredObject> objects{observed.desired.ingress};
+      co_return co_await apply_all(objects, ns);
+    }
+    case ActionKind::kProbeRoute: {
+      auto answered = co_await prober_.check_route(observed.identity.url);
+      memory.route_answered = answered.has_value();
+      co_return answered;
+    }
+    case ActionKind::kProbeCommerce: {
+      auto passed = co_await prober_.check_commerce(observed.identity.url, observed.engine.probe);
+      memory.commerce_passed = passed.has_value();
+      co_return passed;
+    }
+    case ActionKind::kReadLog:
+      co_return co_await read_log(observed, memory);
+    case ActionKind::kDeleteIngress:
+      co_return co_await delete_ingresses(observed, memory);
+    case ActionKind::kUninstallRelease:
+      co_return co_await uninstall_release(observed, memory);
+    case ActionKind::kDeleteVolumes:
+      co_return co_await delete_volumes(observed, memory);
+    case ActionKind::kDeleteNamespace:
+      co_return co_await delete_namespace(observed, memory);
+    case ActionKind::kVerifyGone:
+      co_return co_await verify_gone(observed, memory);
+    case ActionKind::kReleaseHosts:
+      co_return co_await release_hosts(observed);
+    case ActionKind::kSaveReceipt:
+      co_return co_await save_receipt(observed, memory);
+    case ActionKind::kRemoveFinalizer:
+      co_return co_await remove_finalizer(observed);
+  }
+  co_return fail(ErrorCode::kInternal, "unknown action");
+}
+
+Task<Result<void>> Actor::add_finalizer(const Observed& observed) {
+  auto finalizers = observed.store.finalizers;
+  finalizers.emplace_back(kFinalizer);
+  co_return co_await set_finalizers(observed.store, std::move(finalizers));
+}
+
+Task<Result<void>> Actor::set_finalizers(const Store& store, std::vector<std::string> finalizers) {
+  json::array list;
+  for (const auto& entry : finalizers) list.push_back(json::string(entry));
+  json::object patch{
+      {"metadata", {{"resourceVersion", store.resource_version}, {"finalizers", std::move(list)}}}};
+  const auto result = co_await client_.merge_patch(k8s::kStore, {.name = store.name}, std::move(patch));
+  if (result || result.error().code == ErrorCode::kNotFound) co_return Result<void>{};
+  co_return std::unexpected(result.error());
+}
+
+Task<Result<void>> Actor::claim_hosts(const Observed& observed) {
+  for (const auto& host : observed.hosts) {
+    if (host.claim) continue;
+    auto object = host_claim_object(observed.store, observed.identity, host.host);
+    const auto result = co_await client_.create(k8s::kHostClaim, "", std::move(object));
+    // Who lost a race for the name sees the other's claim in the cache next time.
+    const auto claimed = created(result);
+    if (!claimed) co_return claimed;
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Actor::create_namespace(const Observed& observed) {
+  auto object = namespace_object(observed.store, observed.identity);
+  const auto result = co_await client_.create(k8s::kNamespace, "", std::move(object));
+  co_return created(result);
+}
+
+Task<void> Actor::apply_one(k8s::Resource resource, k8s::ObjectName name, json::object object,
+                            Result<void>* result) {
+  const auto applied = co_await client_.apply(resource, std::move(name), std::move(object));
+  *result = without_value(applied);
+}
+
+Task<Result<void>> Actor::apply_all(const std::vector<DesiredObject>& objects, std::string ns) {
+  const auto executor = co_await asio::this_coro::executor;
+  std::vector<Result<void>> results(objects.size());
+  TaskScope scope(executor);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    scope.spawn("apply", apply_one(resource_of(objects[i].kind), {.ns = ns, .name = objects[i].name},
+                                   objects[i].object, &results[i]));
+  }
+  co_await scope.join();
+  for (auto& result : results)
+    if (!result) co_return result;
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Actor::ensure_secrets(const Observed& observed, StoreMemory& memory) {
+  const auto& ns = observed.identity.store_namespace;
+  auto secrets = secrets_object(observed.identity, observed.engine);
+  const auto first = co_await client_.create(k8s::kSecret, ns, std::move(secrets));
+  if (const auto result = created(first); !result) co_return result;
+  auto admin = admin_secret_object(observed.identity, observed.engine);
+  const auto second = co_await client_.create(k8s::kSecret, ns, std::move(admin));
+  if (const auto result = created(second); !result) co_return result;
+  memory.secrets_ensured = true;
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Actor::install_release(const Observed& observed) {
+  const auto& ns = observed.identity.store_namespace;
+  const auto installed = co_await releases_.install(ns, observed.engine.chart, observed.desired.values);
+  if (!installed) co_return std::unexpected(installed.error());
+  json::object patch{{"metadata", {{"annotations", {{kReleaseAnnotation, observed.desired.release_hash}}}}}};
+  const auto noted = co_await client_.merge_patch(k8s::kNamespace, {.name = ns}, std::move(patch));
+  co_return without_value(noted);
+}
+
+Task<Result<std::string>> Actor::secret_text(std::string ns, std::string name, std::string key) {
+  const auto secret = co_await client_.get(k8s::kSecret, {.ns = std::move(ns), .name = name});
+  if (!secret) co_return std::unexpected(secret.error());
+  const auto text = string_at(*secret, {"data", key});
+  if (!text) co_return fail(ErrorCode::kNotFound, fmt::format("Secret {} has no key {}", name, key));
+  auto decoded = decode_base64(*text);
+  if (!decoded)
+    co_return fail(ErrorCode::kInternal, fmt::format("key {} of Secret {} is not base64", key, name));
+  co_return *std::move(decoded);
+}
+
+Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& memory) {
+  const auto& ns = observed.identity.store_namespace;
+  const auto pod = std::ranges::find_if(observed.pods, [](const PodView& view) {
+    return view.component == "web" && view.running && !view.ip.empty() && !view.deleting;
+  });
+  if (pod == observed.pods.end()) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
+  const auto token = co_await secret_text(ns, std::string(kSecretsName), "agentToken");
+  if (!token) co_return std::unexpected(token.error());
+  const auto password = co_await secret_text(ns, std::string(kAdminSecretName), "password");
+  if (!password) co_return std::unexpected(password.error());
+  json::object site = observed.desired.site;
+  site["adminUser"] = observed.engine.admin_user;
+  site["adminPassword"] = *password;
+  auto result = co_await prober_.configure_site(pod->ip, observed.engine.agent_port,
+                                                observed.engine.site_path, *token, std::move(site));
+  if (result) memory.site_applied = observed.desired.site_hash;
+  co_return result;
+}
+
+Task<Result<void>> Actor::read_log(const Observed& observed, StoreMemory& memory) {
+  const auto* pod = crashed_pod(observed);
+  if (pod == nullptr) co_return Result<void>{};
+  k8s::LogOptions options{.container = pod->crashed_container,
+                          .tail_lines = kEvidenceLines,
+                          .previous = true,
+                          .limit_bytes = kEvidenceBytes};
+  auto log = co_await client_.pod_logs(observed.identity.store_namespace, pod->name, std::move(options));
+  memory.evidence_of = evidence_key(*pod);
+  memory.evidence = log ? *std::move(log) : "(the log cannot be read: " + log.error().message + ")";
+  co_return Result<void>{};
+}
+
+}  // namespace storefleet

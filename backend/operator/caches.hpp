@@ -1,0 +1,51 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include "base/task.hpp"
+#include "controller/watch_cache.hpp"
+#include "domain/store.hpp"
+#include "operator/views.hpp"
+
+namespace storefleet {
+
+/// Watch caches of everything that a store is made of; the only eyes of the operator. One thread. Namespaced
+/// kinds are indexed by namespace, cluster-scoped ones by the UID of their store.
+class ClusterCaches {
+ public:
+  explicit ClusterCaches(k8s::Client& client);
+
+  /// `changed` gets the name of the store that something changed for. Set it before start().
+  void on_change(std::function<void(const std::string& store)> changed) { changed_ = std::move(changed); }
+
+  /// Spawns one watcher a kind.
+  void start(TaskScope& scope);
+  [[nodiscard]] bool synced() const;
+  /// Ends when every first list is complete, or early when its task is cancelled.
+  Task<void> wait_synced() const;
+
+  controller::WatchCache<Store> stores;
+  controller::WatchCache<NamespaceView> namespaces;
+  controller::WatchCache<HostClaimView> host_claims;
+  controller::WatchCache<OwnedView> bindings;
+  controller::WatchCache<OwnedView> quotas;
+  controller::WatchCache<OwnedView> limits;
+  controller::WatchCache<OwnedView> network_policies;
+  controller::WatchCache<OwnedView> ingresses;
+  controller::WatchCache<WorkloadView> deployments;
+  controller::WatchCache<WorkloadView> stateful_sets;
+  controller::WatchCache<PodView> pods;
+  controller::WatchCache<VolumeClaimView> claims;
+  controller::WatchCache<VolumeView> volumes;  // indexed by the namespace of their claim
+
+ private:
+  template <class View>
+  void follow_namespace(controller::WatchCache<View>& cache);
+  void namespace_changed(const std::string& ns);
+
+  std::function<void(const std::string& store)> changed_;
+  std::unordered_map<std::string, std::string> store_of_namespace_;  // also of namespaces that just went
+};
+
+}  // namespace storefleet

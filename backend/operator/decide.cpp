@@ -1,0 +1,240 @@
+#include "operator/decide.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/enum_names.hpp"
+#include "operator/diagnose.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kActionNames = enum_names<ActionKind>({
+    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kClaimHosts, "ClaimHosts"},
+    {ActionKind::kCreateNamespace, "CreateNamespace"}, {ActionKind::kBind, "Bind"},
+    {ActionKind::kApplyPolicies, "ApplyPolicies"},     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
+    {ActionKind::kInstallRelease, "InstallRelease"},   {ActionKind::kConfigureSite, "ConfigureSite"},
+    {ActionKind::kApplyIngress, "ApplyIngress"},       {ActionKind::kProbeRoute, "ProbeRoute"},
+    {ActionKind::kProbeCommerce, "ProbeCommerce"},     {ActionKind::kReadLog, "ReadLog"},
+    {ActionKind::kDeleteIngress, "DeleteIngress"},     {ActionKind::kUninstallRelease, "UninstallRelease"},
+    {ActionKind::kDeleteVolumes, "DeleteVolumes"},     {ActionKind::kDeleteNamespace, "DeleteNamespace"},
+    {ActionKind::kVerifyGone, "VerifyGone"},           {ActionKind::kReleaseHosts, "ReleaseHosts"},
+    {ActionKind::kSaveReceipt, "SaveReceipt"},         {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
+});
+
+/// How long a successful change may take to show in the watch caches before it is made again.
+constexpr auto kShowsWithin = 1000ms;
+
+bool matches(const std::vector<OwnedView>& existing, const DesiredObject& desired) {
+  return std::ranges::any_of(existing, [&](const OwnedView& view) {
+    return view.name == desired.name && view.hash == desired.hash && !view.deleting;
+  });
+}
+
+bool policy_exists(const Observed& observed, const DesiredObject& desired) {
+  if (desired.kind == "ResourceQuota") return matches(observed.quotas, desired);
+  if (desired.kind == "LimitRange") return matches(observed.limits, desired);
+  return matches(observed.network_policies, desired);
+}
+
+bool workloads_ready(const Observed& observed, StepName step) {
+  return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
+    if (wanted.step != step) return true;
+    const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
+    return std::ranges::any_of(views, [&](const WorkloadView& view) {
+      return view.name == wanted.name && view.ready && !view.deleting;
+    });
+  });
+}
+
+bool was_done(const Observed& observed, StepName step) {
+  const auto* known = find_step(observed.store.status.steps, step);
+  return observed.store.status.ready_seconds.has_value() && known != nullptr &&
+         known->state == StepState::kDone;
+}
+
+FailureCode spec_failure(const Error& error) {
+  if (error.reason == "UnknownEngine") return FailureCode::kUnknownEngine;
+  if (error.reason == "UnknownPlan") return FailureCode::kUnknownPlan;
+  return FailureCode::kInvalidValues;
+}
+
+/// The pod that the in-pod endpoint can be reached at, ready or not.
+bool site_reachable(const Observed& observed) {
+  return std::ranges::any_of(observed.pods, [](const PodView& pod) {
+    return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
+  });
+}
+
+/// Rules up to the installed release: each needs the one before it.
+std::optional<ActionKind> next_preparation(const Observed& observed) {
+  if (!step_done(observed, StepName::kHosts)) return ActionKind::kClaimHosts;
+  if (!observed.ns) return ActionKind::kCreateNamespace;
+  if (!step_done(observed, StepName::kNamespace)) return ActionKind::kBind;
+  if (!std::ranges::all_of(observed.desired.policies,
+                           [&](const DesiredObject& desired) { return policy_exists(observed, desired); }))
+    return ActionKind::kApplyPolicies;
+  if (!step_done(observed, StepName::kSecrets)) return ActionKind::kEnsureSecrets;
+  if (step_done(observed, StepName::kPolicies) && !step_done(observed, StepName::kRelease))
+    return ActionKind::kInstallRelease;
+  return std::nullopt;
+}
+
+StepName first_open_step(const Observed& observed) {
+  for (const auto step : create_steps())
+    if (!step_done(observed, step)) return step;
+  return create_steps().back();
+}
+
+/// Rules once the release is installed. The site is configured as soon as its pod runs, which is up to a
+/// second before the kubelet calls it ready.
+std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& observed, TimePoint now) {
+  if (!step_done(observed, StepName::kSite) && site_reachable(observed)) {
+    const bool taken = observed.memory.site_applied == observed.desired.site_hash;
+    return decision::attempt(observed, taken ? ActionKind::kApplyIngress : ActionKind::kConfigureSite, now);
+  }
+  if (!step_done(observed, StepName::kDatabase)) return Waiting{"the database is not ready", 5s};
+  if (!step_done(observed, StepName::kApplication)) return Waiting{"the application is not ready", 5s};
+  if (!step_done(observed, StepName::kSite)) return Waiting{"the web pod is not there yet", 5s};
+  if (!step_done(observed, StepName::kRoute))
+    return decision::attempt(observed, ActionKind::kProbeRoute, now);
+  if (!step_done(observed, StepName::kCommerce))
+    return decision::attempt(observed, ActionKind::kProbeCommerce, now);
+  return Settled{};
+}
+
+}  // namespace
+
+std::string_view to_string(ActionKind kind) {
+  return kActionNames.name_of(kind);
+}
+
+const std::vector<StepName>& create_steps() {
+  static const std::vector<StepName> kSteps = {
+      StepName::kHosts,   StepName::kNamespace, StepName::kPolicies,    StepName::kSecrets,
+      StepName::kRelease, StepName::kDatabase,  StepName::kApplication, StepName::kSite,
+      StepName::kRoute,   StepName::kCommerce};
+  return kSteps;
+}
+
+const std::vector<StepName>& teardown_steps() {
+  static const std::vector<StepName> kSteps = {StepName::kStopRouting, StepName::kUninstall,
+                                               StepName::kDeleteVolumes, StepName::kDeleteNamespace,
+                                               StepName::kVerifyGone};
+  return kSteps;
+}
+
+std::chrono::seconds step_deadline(StepName step) {
+  switch (step) {
+    case StepName::kDatabase:
+    case StepName::kApplication:
+      return 180s;
+    case StepName::kRelease:
+    case StepName::kDeleteNamespace:
+    case StepName::kDeleteVolumes:
+      return 90s;
+    default:
+      return 60s;
+  }
+}
+
+std::chrono::milliseconds retry_pause(ActionKind kind, int failures) {
+  const bool probing = kind == ActionKind::kConfigureSite || kind == ActionKind::kProbeRoute;
+  const std::chrono::milliseconds first = probing ? 40ms : 25ms;
+  const std::chrono::milliseconds ceiling = probing ? 1000ms : 30'000ms;
+  // Probes keep their quick rhythm for the first second: that is when the answer is about to come.
+  const int doublings = probing ? std::max(0, failures - 15) : failures - 1;
+  return std::min(ceiling, first * (1 << std::min(doublings, 12)));
+}
+
+bool step_done(const Observed& observed, StepName step) {
+  switch (step) {
+    case StepName::kHosts:
+      return std::ranges::all_of(observed.hosts, [&](const ObservedHost& host) {
+        return host.claim && host.claim->store_uid == observed.store.uid;
+      });
+    case StepName::kNamespace:
+      return observed.ns && !observed.ns->terminating &&
+             std::ranges::all_of(observed.desired.bindings,
+                                 [&](const auto& desired) { return matches(observed.bindings, desired); });
+    case StepName::kPolicies:
+      return std::ranges::all_of(observed.desired.policies,
+                                 [&](const auto& desired) { return policy_exists(observed, desired); }) &&
+             std::ranges::any_of(observed.quotas, &OwnedView::quota_filled);
+    case StepName::kSecrets:
+      return observed.memory.secrets_ensured || !observed.deployments.empty() ||
+             !observed.stateful_sets.empty();
+    case StepName::kRelease:
+      return observed.ns && observed.ns->release_hash == observed.desired.release_hash;
+    case StepName::kDatabase:
+    case StepName::kApplication:
+      return workloads_ready(observed, step);
+    case StepName::kSite:
+      return matches(observed.ingresses, observed.desired.ingress);
+    case StepName::kRoute:
+      return observed.memory.route_answered || was_done(observed, step);
+    case StepName::kCommerce:
+      return observed.memory.commerce_passed || was_done(observed, step);
+    default:
+      return false;
+  }
+}
+
+namespace decision {
+
+std::variant<Action, Waiting, Settled, Blocked> attempt(const Observed& observed, ActionKind kind,
+                                                        TimePoint now) {
+  const auto found = observed.memory.attempts.find(kind);
+  if (found == observed.memory.attempts.end()) return Action{kind};
+  const auto& [failures, at, error] = found->second;
+  const auto pause = failures > 0 ? retry_pause(kind, failures) : std::chrono::milliseconds(kShowsWithin);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at + pause - now);
+  if (left <= 0ms) return Action{kind};
+  const auto why = failures > 0
+                       ? fmt::format("{} is tried again: {}", to_string(kind), error ? error->message : "")
+                       : fmt::format("{} is done, the watch will show it", to_string(kind));
+  return Waiting{why, left};
+}
+
+}  // namespace decision
+
+Decision decide(const Observed& observed, TimePoint now) {
+  if (observed.store.deletion_requested_at) return decision::decide_teardown(observed, now);
+  if (!observed.store.has_finalizer())
+    return {StepName::kHosts, decision::attempt(observed, ActionKind::kAddFinalizer, now)};
+  if (observed.spec_error) {
+    return {StepName::kHosts, Blocked{},
+            Problem{spec_failure(*observed.spec_error), observed.spec_error->message}};
+  }
+  for (const auto& host : observed.hosts) {
+    if (host.claim && host.claim->store_uid != observed.store.uid) {
+      return {StepName::kHosts, Waiting{"a host name belongs to another store", 15s},
+              Problem{FailureCode::kHostConflict,
+                      fmt::format("{} belongs to store '{}'.", host.host, host.claim->store_name)}};
+    }
+  }
+  if (observed.ns && observed.ns->terminating) {
+    return {
+        StepName::kNamespace, Waiting{"the old namespace is still terminating", 5s},
+        Problem{FailureCode::kNamespaceTerminating, fmt::format("{} is being deleted.", observed.ns->name)}};
+  }
+  Decision decision;
+  decision.step = first_open_step(observed);
+  if (const auto kind = next_preparation(observed)) {
+    decision.next = decision::attempt(observed, *kind, now);
+  } else if (!step_done(observed, StepName::kRelease)) {
+    decision.next = Waiting{"the quota is being filled in", 1s};
+  } else {
+    decision.next = decide_serving(observed, now);
+  }
+  if (!std::holds_alternative<Settled>(decision.next))
+    decision.problem = diagnose(observed, decision.step, now);
+  if (decision.problem && wants_log(observed) && std::holds_alternative<Waiting>(decision.next))
+    decision.next = decision::attempt(observed, ActionKind::kReadLog, now);
+  return decision;
+}
+
+}  // namespace storefleet

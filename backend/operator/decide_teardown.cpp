@@ -1,0 +1,66 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "operator/decide.hpp"
+#include "operator/diagnose.hpp"
+
+namespace storefleet::decision {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool volumes_left(const Observed& observed) {
+  return !observed.claims.empty() ||
+         std::ranges::any_of(observed.volumes, [](const VolumeView& volume) { return !volume.retained; });
+}
+
+/// A database that is down must not keep a store from being deleted: after some seconds the receipt is lost.
+constexpr int kReceiptTries = 8;
+
+bool gave_up(const Observed& observed, ActionKind kind) {
+  const auto found = observed.memory.attempts.find(kind);
+  return found != observed.memory.attempts.end() && found->second.failures >= kReceiptTries;
+}
+
+/// What is left to do inside the namespace, or nothing.
+std::optional<Decision> decide_inside(const Observed& observed, TimePoint now) {
+  if (!observed.ingresses.empty())
+    return Decision{StepName::kStopRouting, attempt(observed, ActionKind::kDeleteIngress, now)};
+  if (!observed.memory.uninstalled && !observed.ns->terminating)
+    return Decision{StepName::kUninstall, attempt(observed, ActionKind::kUninstallRelease, now)};
+  if (std::ranges::any_of(observed.claims, [](const VolumeClaimView& claim) { return !claim.deleting; }))
+    return Decision{StepName::kDeleteVolumes, attempt(observed, ActionKind::kDeleteVolumes, now)};
+  if (volumes_left(observed))
+    return Decision{StepName::kDeleteVolumes, Waiting{"volumes are being removed", 2s}};
+  if (!observed.ns->terminating)
+    return Decision{StepName::kDeleteNamespace, attempt(observed, ActionKind::kDeleteNamespace, now)};
+  return Decision{StepName::kDeleteNamespace, Waiting{"the namespace is terminating", 2s}};
+}
+
+Decision decide_outside(const Observed& observed, TimePoint now) {
+  if (volumes_left(observed)) return {StepName::kDeleteVolumes, Waiting{"volumes are being removed", 2s}};
+  const auto next = [&](ActionKind kind) {
+    return Decision{StepName::kVerifyGone, attempt(observed, kind, now)};
+  };
+  if (!observed.memory.verified_gone) return next(ActionKind::kVerifyGone);
+  if (!observed.claimed_hosts.empty()) return next(ActionKind::kReleaseHosts);
+  if (!observed.memory.receipt_saved && !gave_up(observed, ActionKind::kSaveReceipt))
+    return next(ActionKind::kSaveReceipt);
+  return next(ActionKind::kRemoveFinalizer);
+}
+
+}  // namespace
+
+Decision decide_teardown(const Observed& observed, TimePoint now) {
+  if (!observed.store.has_finalizer())
+    return {StepName::kVerifyGone, Waiting{"the API server removes the store", 2s}};
+  if (observed.store.spec.deletion_policy == DeletionPolicy::kRetain)
+    return {StepName::kVerifyGone, attempt(observed, ActionKind::kRemoveFinalizer, now)};
+  auto decision =
+      observed.ns ? decide_inside(observed, now).value_or(Decision{}) : decide_outside(observed, now);
+  decision.problem = diagnose_teardown(observed, decision.step, now);
+  return decision;
+}
+
+}  // namespace storefleet::decision

@@ -1,0 +1,144 @@
+#include "operator/diagnose.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kCrashRestarts = 2;     // from here on a restart is no accident
+constexpr int kFailuresToReport = 3;  // of a Helm operation that may still succeed
+
+bool image_failed(const PodView& pod) {
+  return pod.waiting_reason == "ImagePullBackOff" || pod.waiting_reason == "ErrImagePull" ||
+         pod.waiting_reason == "InvalidImageName" || pod.waiting_reason == "ErrImageNeverPull";
+}
+
+std::optional<Problem> pod_problem(const Observed& observed) {
+  for (const auto& pod : observed.pods) {
+    if (pod.deleting) continue;
+    if (image_failed(pod)) {
+      return Problem{FailureCode::kImagePullFailed,
+                     fmt::format("Pod {}, container {}: {}: {}", pod.name, pod.waiting_container,
+                                 pod.waiting_reason, pod.waiting_message)};
+    }
+    if (!pod.unschedulable.empty())
+      return Problem{FailureCode::kUnschedulable, fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
+  }
+  if (const auto* pod = crashed_pod(observed)) {
+    auto message = fmt::format("Pod {}, container {}: restarted {} times, {}.", pod->name,
+                               pod->crashed_container, pod->restarts, pod->last_exit);
+    if (observed.memory.evidence_of == evidence_key(*pod) && !observed.memory.evidence.empty())
+      message += " Last log lines:\n" + observed.memory.evidence;
+    return Problem{FailureCode::kApplicationCrashed, std::move(message)};
+  }
+  return std::nullopt;
+}
+
+std::string pods_summary(const Observed& observed) {
+  std::string text;
+  for (const auto& pod : observed.pods) {
+    text += fmt::format(" Pod {}: {}{}.", pod.name, pod.ready ? "ready" : "not ready",
+                        pod.waiting_reason.empty() ? "" : fmt::format(" ({})", pod.waiting_reason));
+  }
+  return text.empty() ? " There is no pod." : text;
+}
+
+const Attempt* failed_attempt(const Observed& observed, ActionKind kind) {
+  const auto found = observed.memory.attempts.find(kind);
+  return found != observed.memory.attempts.end() && found->second.error ? &found->second : nullptr;
+}
+
+std::optional<Problem> release_problem(const Observed& observed) {
+  const auto* attempt = failed_attempt(observed, ActionKind::kInstallRelease);
+  if (attempt == nullptr) return std::nullopt;
+  const bool hopeless = attempt->error->code == ErrorCode::kInvalidArgument;
+  if (!hopeless && attempt->failures < kFailuresToReport) return std::nullopt;
+  return Problem{FailureCode::kReleaseFailed, attempt->error->message};
+}
+
+/// What went wrong last in a step that one action serves.
+std::string last_error(const Observed& observed, ActionKind kind) {
+  const auto* attempt = failed_attempt(observed, kind);
+  return attempt == nullptr ? "" : " " + attempt->error->message;
+}
+
+Problem late_problem(const Observed& observed, StepName step) {
+  switch (step) {
+    case StepName::kDatabase:
+      if (std::ranges::any_of(observed.claims, [](const VolumeClaimView& claim) { return !claim.bound; }))
+        return {FailureCode::kVolumeNotBound, "A volume claim is not bound."};
+      return {FailureCode::kDatabaseNotReady, "The database did not become ready." + pods_summary(observed)};
+    case StepName::kApplication:
+      return {FailureCode::kApplicationNotReady,
+              "The application did not become ready." + pods_summary(observed)};
+    case StepName::kSite:
+      return {FailureCode::kApplicationNotReady, "The store's settings could not be applied." +
+                                                     last_error(observed, ActionKind::kConfigureSite)};
+    case StepName::kRoute:
+      return {FailureCode::kRouteNotServing,
+              fmt::format("{} does not answer through the ingress.{}", observed.identity.url,
+                          last_error(observed, ActionKind::kProbeRoute))};
+    case StepName::kCommerce:
+      return {FailureCode::kCommerceCheckFailed,
+              "The store cannot sell yet." + last_error(observed, ActionKind::kProbeCommerce)};
+    case StepName::kPolicies:
+      return {FailureCode::kDeadlineExceeded,
+              "Quota and policies are not in place." + last_error(observed, ActionKind::kApplyPolicies)};
+    default:
+      return {FailureCode::kDeadlineExceeded,
+              fmt::format("Step {} takes longer than {} s.", to_string(step), step_deadline(step).count())};
+  }
+}
+
+bool is_late(const Observed& observed, StepName step, TimePoint now) {
+  const auto* known = find_step(observed.store.status.steps, step);
+  return known != nullptr && known->started_at && now - *known->started_at > step_deadline(step);
+}
+
+}  // namespace
+
+const PodView* crashed_pod(const Observed& observed) {
+  for (const auto& pod : observed.pods)
+    if (!pod.deleting && !pod.ready && pod.restarts >= kCrashRestarts) return &pod;
+  return nullptr;
+}
+
+std::string evidence_key(const PodView& pod) {
+  return fmt::format("{}/{}", pod.uid, pod.restarts);
+}
+
+bool wants_log(const Observed& observed) {
+  const auto* pod = crashed_pod(observed);
+  return pod != nullptr && observed.memory.evidence_of != evidence_key(*pod);
+}
+
+std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoint now) {
+  for (const auto& [kind, attempt] : observed.memory.attempts) {
+    if (attempt.error && attempt.error->code == ErrorCode::kUnavailable &&
+        attempt.failures >= kFailuresToReport && kind <= ActionKind::kInstallRelease)
+      return Problem{FailureCode::kClusterUnreachable, attempt.error->message};
+  }
+  if (step == StepName::kRelease) {
+    if (auto problem = release_problem(observed)) return problem;
+  }
+  if (auto problem = pod_problem(observed)) return problem;
+  if (is_late(observed, step, now)) return late_problem(observed, step);
+  return std::nullopt;
+}
+
+std::optional<Problem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
+  if (!is_late(observed, step, now)) return std::nullopt;
+  std::string left;
+  for (const auto& pod : observed.pods) left += " pod/" + pod.name;
+  for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
+  for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
+  return Problem{FailureCode::kDeadlineExceeded,
+                 fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
+                             step_deadline(step).count(), left.empty() ? " nothing that is watched" : left)};
+}
+
+}  // namespace storefleet

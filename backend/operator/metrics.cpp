@@ -1,0 +1,62 @@
+#include "operator/metrics.hpp"
+
+namespace storefleet {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kFast = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
+const prometheus::Histogram::BucketBoundaries kSlow = {0.5, 1,   1.5, 2,  2.5, 3,  4,
+                                                       5,   7.5, 10,  20, 30,  60, 120};
+
+}  // namespace
+
+OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
+    : actions_(prometheus::BuildHistogram()
+                   .Name("storefleet_action_duration_seconds")
+                   .Help("Time of one change that the operator makes")
+                   .Register(registry)),
+      provisioning_(prometheus::BuildHistogram()
+                        .Name("storefleet_provision_duration_seconds")
+                        .Help("Time from a store's first step to its first Ready")
+                        .Register(registry)),
+      steps_(prometheus::BuildHistogram()
+                 .Name("storefleet_step_duration_seconds")
+                 .Help("Time of the steps of creates that succeeded")
+                 .Register(registry)),
+      failures_(prometheus::BuildCounter()
+                    .Name("storefleet_failures_total")
+                    .Help("Failures by code")
+                    .Register(registry)),
+      stores_(prometheus::BuildGauge().Name("storefleet_stores").Help("Stores by phase").Register(registry)),
+      queue_(prometheus::BuildGauge()
+                 .Name("storefleet_queue_depth")
+                 .Help("Stores that wait to be reconciled")
+                 .Register(registry)
+                 .Add({})) {}
+
+void OperatorMetrics::action(ActionKind kind, bool succeeded, std::chrono::duration<double> duration) {
+  actions_.Add({{"action", std::string(to_string(kind))}, {"outcome", succeeded ? "ok" : "error"}}, kFast)
+      .Observe(duration.count());
+}
+
+void OperatorMetrics::provisioned(const std::string& engine, const StoreStatus& status) {
+  provisioning_.Add({{"engine", engine}}, kSlow).Observe(status.ready_seconds.value_or(0));
+  for (const auto& step : status.steps) {
+    if (!step.started_at || !step.finished_at) continue;
+    steps_.Add({{"engine", engine}, {"step", std::string(to_string(step.name))}}, kFast)
+        .Observe(std::chrono::duration<double>(*step.finished_at - *step.started_at).count());
+  }
+}
+
+void OperatorMetrics::failure(FailureCode code) {
+  failures_.Add({{"code", std::string(to_string(code))}}).Increment();
+}
+
+void OperatorMetrics::set_stores(Phase phase, std::size_t count) {
+  stores_.Add({{"phase", std::string(to_string(phase))}}).Set(static_cast<double>(count));
+}
+
+void OperatorMetrics::set_queue(std::size_t depth) {
+  queue_.Set(static_cast<double>(depth));
+}
+
+}  // namespace storefleet

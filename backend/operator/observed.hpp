@@ -1,0 +1,104 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/store.hpp"
+#include "engines/engine.hpp"
+#include "engines/objects.hpp"
+#include "operator/views.hpp"
+
+namespace storefleet {
+
+/// The idempotent changes that the operator can make, one at a time.
+enum class ActionKind {
+  kAddFinalizer,
+  kClaimHosts,
+  kCreateNamespace,
+  kBind,
+  kApplyPolicies,
+  kEnsureSecrets,
+  kInstallRelease,
+  kConfigureSite,
+  kApplyIngress,
+  kProbeRoute,
+  kProbeCommerce,
+  kReadLog,
+  kDeleteIngress,
+  kUninstallRelease,
+  kDeleteVolumes,
+  kDeleteNamespace,
+  kVerifyGone,
+  kReleaseHosts,
+  kSaveReceipt,
+  kRemoveFinalizer,
+};
+
+std::string_view to_string(ActionKind kind);
+
+/// The last tries of one kind of action for one store, in this process.
+struct Attempt {
+  int failures = 0;            // in a row; 0: the last one succeeded
+  TimePoint at;                // when the last one ended
+  std::optional<Error> error;  // of the last one
+};
+
+/// What this process remembers of a store beyond what the cluster shows. All of it can be lost: after a
+/// restart the actions behind it run once more and change nothing.
+struct StoreMemory {
+  std::map<ActionKind, Attempt> attempts;
+  bool secrets_ensured = false;
+  std::string site_applied;  // site hash that the in-pod endpoint took
+  bool route_answered = false;
+  bool commerce_passed = false;
+  bool uninstalled = false;
+  bool verified_gone = false;
+  bool receipt_saved = false;
+  std::string evidence;     // last log lines of the container that fails
+  std::string evidence_of;  // pod and restart count they belong to
+  json::object removed;     // kind → names, for the teardown receipt
+};
+
+/// What should exist for a store; follows from spec and settings alone.
+struct Desired {
+  std::vector<DesiredObject> bindings;
+  std::vector<DesiredObject> policies;
+  DesiredObject ingress;
+  json::object values;
+  json::object site;  // body for the in-pod endpoint, without the admin's password
+  std::string release_hash;
+  std::string site_hash;
+};
+
+/// One host name and who has claimed it.
+struct ObservedHost {
+  std::string host;
+  std::optional<HostClaimView> claim;
+};
+
+/// Everything that decisions about one store are made from; gathered without I/O.
+struct Observed {
+  Store store;
+  std::optional<Error> spec_error;  // unknown engine or plan, invalid values: nothing else is looked at then
+  Engine engine;                    // empty where spec_error is set
+  Identity identity;
+  Desired desired;
+  std::vector<ObservedHost> hosts;
+  std::vector<std::string> claimed_hosts;  // all claims of this store, wanted or not
+  std::optional<NamespaceView> ns;
+  std::vector<OwnedView> bindings;
+  std::vector<OwnedView> quotas;
+  std::vector<OwnedView> limits;
+  std::vector<OwnedView> network_policies;
+  std::vector<OwnedView> ingresses;
+  std::vector<WorkloadView> deployments;
+  std::vector<WorkloadView> stateful_sets;
+  std::vector<PodView> pods;
+  std::vector<VolumeClaimView> claims;
+  std::vector<VolumeView> volumes;
+  StoreMemory memory;
+};
+
+}  // namespace storefleet

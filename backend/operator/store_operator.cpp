@@ -1,0 +1,143 @@
+#include "operator/store_operator.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.hpp"
+#include "k8s/resource.hpp"
+#include "operator/observe.hpp"
+#include "operator/summarize.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Steps that follow each other faster than this are written together.
+constexpr auto kStatusPause = 250ms;
+/// Actions in one go, so that one store cannot keep a worker for ever.
+constexpr int kMostActions = 50;
+
+}  // namespace
+
+StoreOperator::StoreOperator(asio::any_io_executor executor, Parts parts, std::size_t workers)
+    : parts_(parts),
+      loop_(
+          std::move(executor), "stores", [this](std::string name) { return reconcile(std::move(name)); },
+          workers) {
+  parts_.caches.on_change([this](const std::string& store) { loop_.queue().add(store); });
+}
+
+void StoreOperator::start() {
+  parts_.caches.stores.for_each(
+      [this](const k8s::ObjectName& name, const Store&) { loop_.queue().add(name.name); });
+  loop_.start();
+}
+
+Task<void> StoreOperator::stop() {
+  parts_.caches.on_change({});
+  co_await loop_.stop();
+}
+
+void StoreOperator::update_metrics() {
+  std::array<std::size_t, 8> counts{};
+  parts_.caches.stores.for_each([&](const k8s::ObjectName&, const Store& store) {
+    ++counts.at(static_cast<std::size_t>(store.status.phase));
+  });
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    parts_.metrics.set_stores(static_cast<Phase>(i), counts.at(i));
+  parts_.metrics.set_queue(loop_.queue().logic().depth());
+}
+
+StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {
+  auto& entry = entries_[store.name];
+  if (entry.uid != store.uid) entry = Entry{.uid = store.uid};
+  return entry;
+}
+
+bool StoreOperator::note_status(Entry& entry, const Observed& observed, const Decision& decision,
+                                TimePoint now) {
+  if (!entry.status_known) {
+    entry.status = observed.store.status;
+    entry.status_known = true;
+  }
+  auto next = summarize(observed, decision, entry.status, now);
+  if (next != entry.status) {
+    parts_.history.add(status_events(observed.store, entry.status, next, now));
+    if (next.failure && (!entry.status.failure || entry.status.failure->code != next.failure->code))
+      parts_.metrics.failure(next.failure->code);
+    if (next.ready_seconds && !entry.status.ready_seconds)
+      parts_.metrics.provisioned(observed.store.spec.engine, next);
+  }
+  const bool urgent = next.phase != observed.store.status.phase ||
+                      next.failure != observed.store.status.failure ||
+                      std::chrono::steady_clock::now() - entry.written_at > kStatusPause;
+  entry.status = std::move(next);
+  return urgent && entry.status != observed.store.status;
+}
+
+Task<Result<void>> StoreOperator::write_status(std::string name) {
+  const auto* store = parts_.caches.stores.find({.name = name});
+  if (store == nullptr) co_return Result<void>{};
+  auto& entry = entry_of(*store);
+  entry.written_at = std::chrono::steady_clock::now();
+  json::object status = status_json(entry.status);
+  if (!status.contains("failure")) status["failure"] = nullptr;
+  json::object patch{{"metadata", {{"uid", store->uid}}}, {"status", std::move(status)}};
+  const auto result =
+      co_await parts_.client.merge_patch(k8s::kStore, {.name = std::move(name)}, std::move(patch), "status");
+  if (!result && result.error().code != ErrorCode::kNotFound) co_return std::unexpected(result.error());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> StoreOperator::perform(ActionKind kind, const Observed& observed) {
+  const auto started = std::chrono::steady_clock::now();
+  auto& memory = entry_of(observed.store).memory;
+  const auto result = co_await parts_.actor.act(kind, observed, memory);
+  const auto duration = std::chrono::steady_clock::now() - started;
+  parts_.metrics.action(kind, result.has_value(), duration);
+  auto& attempt = memory.attempts[kind];
+  attempt.failures = result ? 0 : attempt.failures + 1;
+  attempt.at = std::chrono::system_clock::now();
+  attempt.error = result ? std::nullopt : std::optional(result.error());
+  log_debug("action",
+            {{"store", observed.store.name},
+             {"action", std::string(to_string(kind))},
+             {"ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count())},
+             {"error", result ? "" : result.error().message}});
+  co_return result;
+}
+
+Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
+  for (int actions = 0; actions < kMostActions; ++actions) {
+    const auto* store = parts_.caches.stores.find({.name = name});
+    if (store == nullptr) {
+      entries_.erase(name);
+      co_return controller::Done{};
+    }
+    auto& entry = entry_of(*store);
+    const auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it
+    const auto decision = decide(*observed, now);
+    if (note_status(entry, *observed, decision, now)) {
+      const auto written = co_await write_status(name);
+      if (!written) co_return controller::Retry{written.error()};
+    }
+    if (const auto* action = std::get_if<Action>(&decision.next)) {
+      co_await perform(action->kind, *observed);
+      continue;
+    }
+    const auto unwritten = entry.status != observed->store.status;
+    if (const auto* waiting = std::get_if<Waiting>(&decision.next)) {
+      auto at_most = waiting->at_most;
+      if (unwritten) at_most = std::min<std::chrono::milliseconds>(at_most, kStatusPause);
+      co_return controller::RequeueAfter{at_most, waiting->why};
+    }
+    if (unwritten) co_return controller::RequeueAfter{kStatusPause, "the status is written soon"};
+    co_return controller::Done{};
+  }
+  co_return controller::RequeueAfter{1s, "other stores first"};
+}
+
+}  // namespace storefleet

@@ -1,0 +1,62 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <unordered_map>
+
+#include "controller/reconciler.hpp"
+#include "engines/catalogue.hpp"
+#include "operator/actor.hpp"
+#include "operator/caches.hpp"
+#include "operator/decide.hpp"
+#include "operator/history_writer.hpp"
+#include "operator/metrics.hpp"
+
+namespace storefleet {
+
+/// Makes the cluster equal to its Store resources: for each store that something changed for, observe →
+/// decide → act until there is only waiting left, and report it in `status`. Runs on the leader alone. One
+/// thread; what it refers to must outlive it.
+class StoreOperator {
+ public:
+  struct Parts {
+    k8s::Client& client;
+    ClusterCaches& caches;
+    const EngineCatalogue& catalogue;
+    const PlatformSettings& settings;
+    Actor& actor;
+    HistoryWriter& history;
+    OperatorMetrics& metrics;
+  };
+
+  StoreOperator(asio::any_io_executor executor, Parts parts, std::size_t workers);
+
+  /// Starts the workers; call it when the caches are synced.
+  void start();
+  Task<void> stop();
+  /// Brings gauges up to date, before /metrics is read.
+  void update_metrics();
+
+ private:
+  struct Entry {
+    std::string uid;  // of the store that the rest belongs to: names recur
+    StoreMemory memory;
+    StoreStatus status;  // newest summary, perhaps not written yet
+    bool status_known = false;
+    std::chrono::steady_clock::time_point written_at;
+  };
+
+  Task<controller::Outcome> reconcile(std::string name);
+  Task<Result<void>> perform(ActionKind kind, const Observed& observed);
+  /// Records the new summary; returns whether it should be written now.
+  bool note_status(Entry& entry, const Observed& observed, const Decision& decision, TimePoint now);
+  Task<Result<void>> write_status(std::string name);
+
+  Parts parts_;
+  /// What is remembered of this very store, by its name.
+  Entry& entry_of(const Store& store);
+
+  std::unordered_map<std::string, Entry> entries_;
+  controller::ControllerLoop loop_;
+};
+
+}  // namespace storefleet

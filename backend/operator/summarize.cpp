@@ -1,0 +1,151 @@
+#include "operator/summarize.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace storefleet {
+namespace {
+
+Phase phase_of(const Observed& observed, const Decision& decision, const StoreStatus& previous) {
+  if (observed.store.deletion_requested_at) return Phase::kDeleting;
+  if (std::holds_alternative<Settled>(decision.next)) return Phase::kReady;
+  const bool was_ready = previous.ready_seconds.has_value();
+  if (decision.problem) return was_ready ? Phase::kDegraded : Phase::kFailed;
+  if (!was_ready) return decision.step == StepName::kHosts ? Phase::kPending : Phase::kProvisioning;
+  return decision.step == StepName::kDatabase || decision.step == StepName::kApplication ? Phase::kDegraded
+                                                                                         : Phase::kUpdating;
+}
+
+/// Steps in their order; what is done keeps its times, the first open one runs.
+std::vector<Step> steps_of(const Observed& observed, const Decision& decision, const StoreStatus& previous,
+                           TimePoint now) {
+  const bool teardown = observed.store.deletion_requested_at.has_value();
+  const auto& names = teardown ? teardown_steps() : create_steps();
+  const bool settled = std::holds_alternative<Settled>(decision.next);
+  const auto current = std::ranges::find(names, decision.step);
+  std::vector<Step> steps;
+  for (auto it = names.begin(); it != names.end(); ++it) {
+    const auto* known = find_step(previous.steps, *it);
+    Step step = known != nullptr ? *known : Step{.name = *it};
+    const bool done = settled || (teardown ? it < current : step_done(observed, *it));
+    step.message.clear();
+    if (done) {
+      if (step.state != StepState::kDone) {
+        if (!step.started_at) step.started_at = now;
+        step.finished_at = now;
+      }
+      step.state = StepState::kDone;
+    } else if (it == current) {
+      if (!step.started_at || step.state == StepState::kDone) step.started_at = now;
+      step.finished_at.reset();
+      step.state = decision.problem ? StepState::kFailed : StepState::kRunning;
+      if (decision.problem) {
+        step.message = decision.problem->message;
+      } else if (const auto* waiting = std::get_if<Waiting>(&decision.next)) {
+        step.message = waiting->why;
+      }
+    } else if (step.state != StepState::kDone) {
+      step.state = StepState::kPending;
+    }
+    steps.push_back(std::move(step));
+  }
+  // A step starts when the one before it ended, also where its own start was too short to be seen running.
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    if (steps[i].state == StepState::kDone && find_step(previous.steps, steps[i].name) == nullptr &&
+        steps[i - 1].finished_at)
+      steps[i].started_at = std::min(*steps[i - 1].finished_at, *steps[i].started_at);
+  }
+  return steps;
+}
+
+Condition condition(const StoreStatus& previous, std::string type, bool status, std::string reason,
+                    std::string message, TimePoint now) {
+  Condition result{std::move(type), status, std::move(reason), std::move(message), now};
+  for (const auto& known : previous.conditions)
+    if (known.type == result.type && known.status == result.status)
+      result.last_transition = known.last_transition;
+  return result;
+}
+
+/// From the moment that the controller first saw the store: its creation time has whole seconds only.
+double seconds_since_first_step(const StoreStatus& status, const Store& store, TimePoint now) {
+  const auto start = !status.steps.empty() && status.steps.front().started_at
+                         ? *status.steps.front().started_at
+                         : store.created_at;
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now - start).count()) /
+         1000.0;
+}
+
+}  // namespace
+
+StoreStatus summarize(const Observed& observed, const Decision& decision, const StoreStatus& previous,
+                      TimePoint now) {
+  StoreStatus status;
+  status.phase = phase_of(observed, decision, previous);
+  status.observed_generation = observed.store.generation;
+  status.id = observed.identity.id;
+  status.store_namespace = observed.identity.store_namespace;
+  status.engine_version = observed.engine.versions.empty() ? "" : observed.engine.versions.front().version;
+  if (!observed.store.spec.engine_version.empty()) status.engine_version = observed.store.spec.engine_version;
+  if (!observed.spec_error) {
+    status.url = observed.identity.url;
+    status.admin_url = observed.identity.admin_url;
+  }
+  status.steps = steps_of(observed, decision, previous, now);
+  status.ready_seconds = previous.ready_seconds;
+  if (status.phase == Phase::kReady && !status.ready_seconds)
+    status.ready_seconds = seconds_since_first_step(status, observed.store, now);
+  if (decision.problem) {
+    const bool same = previous.failure && previous.failure->code == decision.problem->code;
+    status.failure =
+        Failure{decision.problem->code, decision.problem->message, same ? previous.failure->since : now};
+  }
+  const bool ready = status.phase == Phase::kReady;
+  const auto reason =
+      status.failure ? std::string(to_string(status.failure->code)) : std::string(to_string(status.phase));
+  status.conditions.push_back(
+      condition(previous, "Ready", ready, reason, status.failure ? status.failure->message : "", now));
+  status.conditions.push_back(condition(previous, "Progressing", !ready && !status.failure, reason,
+                                        ready ? "" : fmt::format("step {}", to_string(decision.step)), now));
+  return status;
+}
+
+std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
+                                      TimePoint now) {
+  std::vector<StoreEvent> events;
+  const auto add = [&](EventType type, std::string_view reason, std::string message, std::string_view subject,
+                       std::optional<double> seconds, TimePoint at) {
+    events.push_back({.sequence = 0,
+                      .store_uid = store.uid,
+                      .store_name = store.name,
+                      .team = store.spec.team,
+                      .at = at,
+                      .type = type,
+                      .source = "storefleet",
+                      .reason = std::string(reason),
+                      .message = std::move(message),
+                      .subject = std::string(subject),
+                      .duration_seconds = seconds});
+  };
+  for (const auto& step : after.steps) {
+    const auto* known = find_step(before.steps, step.name);
+    if (step.state == StepState::kDone && (known == nullptr || known->state != StepState::kDone)) {
+      const double seconds = std::chrono::duration<double>(*step.finished_at - *step.started_at).count();
+      add(EventType::kNormal, "StepFinished",
+          fmt::format("Step {} took {:.3f} s.", to_string(step.name), seconds), to_string(step.name), seconds,
+          *step.finished_at);
+    }
+  }
+  const bool new_failure = after.failure && (!before.failure || before.failure->code != after.failure->code);
+  if (new_failure)
+    add(EventType::kWarning, to_string(after.failure->code), after.failure->message, "", std::nullopt, now);
+  if (before.phase != after.phase) {
+    add(EventType::kNormal, "PhaseChanged",
+        fmt::format("{} → {}.", to_string(before.phase), to_string(after.phase)), "",
+        after.phase == Phase::kReady && !before.ready_seconds ? after.ready_seconds : std::nullopt, now);
+  }
+  return events;
+}
+
+}  // namespace storefleet
