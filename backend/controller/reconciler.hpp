@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "controller/work_queue.hpp"
@@ -48,7 +51,7 @@ class ControllerLoop {
   /// Told of every reconciliation, for histograms. Optional.
   using Observer = std::function<void(const Outcome& outcome, std::chrono::nanoseconds duration)>;
 
-  ControllerLoop(asio::any_io_executor executor, std::string name, Reconcile reconcile,
+  ControllerLoop(const asio::any_io_executor& executor, std::string name, Reconcile reconcile,
                  std::size_t workers = 4, Backoff backoff = WorkQueue::default_backoff());
   ControllerLoop(const ControllerLoop&) = delete;
   ControllerLoop& operator=(const ControllerLoop&) = delete;
@@ -65,7 +68,7 @@ class ControllerLoop {
  private:
   Task<void> work();
   void settle(const std::string& key, const Outcome& outcome);
-  void log_once(const std::string& key, const Error& error, bool terminal);
+  void log_once(const std::string& key, const Error& error, LogLevel level);
 
   std::string name_;
   Reconcile reconcile_;

@@ -50,7 +50,8 @@ class Reflector {
  private:
   Task<void> list_page(Watcher::Step step);
   Task<void> watch(Watcher::Step step);
-  void report(const Error& error, std::string_view what);
+  void take_event(const k8s::WatchEvent& event);
+  void report(const Error& error, std::string_view what) const;
 
   k8s::Client& client_;
   k8s::Resource resource_;

@@ -41,16 +41,19 @@ class Watcher {
   /// An expired continue token (Gone) starts the list again; anything else repeats the page.
   void page_failed(const Error& error);
   void event_received(std::string_view resource_version);
-  /// A watch that the server closed is reopened at once; one that ended without an event only after a wait,
-  /// so that a server that closes at once is not hammered.
+  /// A watch that brought something and was closed by the server is reopened at once; one that broke or
+  /// brought nothing only after a wait, so that a failing server is not hammered.
   void watch_ended(const Result<void>& outcome);
 
   [[nodiscard]] State state() const { return state_; }
   /// A whole list was received at least once.
   [[nodiscard]] bool synced() const { return synced_; }
+  /// Failures in a row.
   [[nodiscard]] std::uint32_t failures() const { return failures_; }
 
  private:
+  void restart_list();
+
   Backoff backoff_;
   State state_ = State::kListing;
   bool synced_ = false;
@@ -59,6 +62,7 @@ class Watcher {
   std::string resource_version_;
   std::uint32_t failures_ = 0;
   bool event_since_watch_ = false;
+  std::uint32_t gone_in_a_row_ = 0;
 };
 
 }  // namespace storefleet::controller

@@ -2,12 +2,12 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -60,7 +60,7 @@ class WorkQueueLogic {
 
   Backoff backoff_;
   std::deque<Ready> ready_;
-  std::unordered_map<std::string, SteadyTime> dirty_;  // wants processing: in ready_, or again when done
+  std::unordered_set<std::string> dirty_;  // wants processing: in ready_, or again when done
   std::unordered_set<std::string> processing_;
   std::unordered_map<std::string, SteadyTime> due_by_key_;
   std::set<std::pair<SteadyTime, std::string>> delayed_;
@@ -74,7 +74,7 @@ class WorkQueue {
  public:
   using Key = std::string;
 
-  explicit WorkQueue(asio::any_io_executor executor, Backoff backoff = default_backoff());
+  explicit WorkQueue(const asio::any_io_executor& executor, Backoff backoff = default_backoff());
 
   /// 50 ms, doubled up to 60 s.
   static Backoff default_backoff();

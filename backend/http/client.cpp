@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -76,7 +77,12 @@ class HttpClient::Pool {
     const auto [error] = co_await place->timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const bool granted = place->granted;
     waiters_.erase(place);
-    if (granted) co_return with_idle(Lease(*this));
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    const bool cancelled = cancellation.cancelled() != asio::cancellation_type::none;
+    if (granted) {
+      Lease lease(*this);
+      if (!cancelled) co_return with_idle(std::move(lease));
+    }
     if (error) co_return fail(ErrorCode::kCancelled, "waiting for a connection was cancelled");
     co_return fail(ErrorCode::kDeadlineExceeded, "no connection became free before the deadline");
   }

@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace storefleet {
@@ -25,6 +27,16 @@ Error io_error(std::string_view doing, const boost::system::error_code& error) {
 
 std::unexpected<Error> io_failure(std::string_view doing, const boost::system::error_code& error) {
   return std::unexpected(io_error(doing, error));
+}
+
+/// A watch may be silent for minutes: without this, a peer that vanished (a node lost power) goes unnoticed.
+void notice_dead_peer(tcp::socket& socket) {
+  boost::system::error_code ignored;
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  const std::pair<int, int> settings[] = {
+      {TCP_KEEPIDLE, 15}, {TCP_KEEPINTVL, 5}, {TCP_KEEPCNT, 3}, {TCP_USER_TIMEOUT, 30'000}};
+  for (const auto& [name, value] : settings)
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof(value));
 }
 
 bool is_end(const boost::system::error_code& error) {
@@ -52,7 +64,7 @@ Task<Result<void>> Transport::connect(tcp::endpoint endpoint) {
   if (error) co_return io_failure("connecting", error);
   boost::system::error_code ignored;
   socket().set_option(tcp::no_delay(true), ignored);
-  socket().set_option(asio::socket_base::keep_alive(true), ignored);
+  notice_dead_peer(socket());
   co_return Result<void>{};
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "http/client.hpp"
+
 namespace storefleet {
 namespace {
 
