@@ -65,10 +65,18 @@ void TaskScope::cancel() {
 
 Task<void> TaskScope::join() {
   // Leaving before the tasks have ended would leave them without their scope.
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
+  bool forwarded = false;
   while (!signals_.empty()) {
     co_await idle_.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (!forwarded && state.cancelled() != asio::cancellation_type::none) {
+      forwarded = true;
+      cancel();
+    }
   }
+  co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
 }  // namespace storefleet

@@ -42,7 +42,7 @@ class TaskScope {
   /// Asks every running task to stop (terminal cancellation of what it awaits); returns at once.
   void cancel();
 
-  /// Ends when no task runs any more.
+  /// Ends when no task runs any more. Cancelling the task that awaits it cancels them.
   Task<void> join();
 
   [[nodiscard]] std::size_t running() const { return signals_.size(); }

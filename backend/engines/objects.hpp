@@ -18,7 +18,6 @@ inline constexpr std::string_view kStoreUidAnnotation = "storefleet.dev/store-ui
 inline constexpr std::string_view kHashAnnotation = "storefleet.dev/hash";
 inline constexpr std::string_view kReleaseAnnotation = "storefleet.dev/release";
 inline constexpr std::string_view kSecretsName = "store-secrets";
-inline constexpr std::string_view kAdminSecretName = "store-admin";
 inline constexpr std::string_view kReleaseName = "store";
 
 /// An object that the operator owns inside a store namespace, ready to be applied.

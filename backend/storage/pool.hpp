@@ -48,9 +48,9 @@ class Pool {
   template <class Function>
   auto run_in_transaction(Function function)
       -> Task<std::invoke_result_t<Function&, pqxx::transaction_base&>> {
-    using Answer = std::invoke_result_t<Function&, pqxx::transaction_base&>;
-    return run_blocking(threads_, [this, function = std::move(function)]() mutable -> Answer {
-      std::optional<Answer> answer;
+    using FunctionResult = std::invoke_result_t<Function&, pqxx::transaction_base&>;
+    return run_blocking(threads_, [this, function = std::move(function)]() mutable -> FunctionResult {
+      std::optional<FunctionResult> answer;
       const auto outcome = run([&](pqxx::transaction_base& transaction) -> Result<void> {
         answer.emplace(function(transaction));
         if (!*answer) return std::unexpected(answer->error());

@@ -1,0 +1,94 @@
+#include "app/config.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/enum_names.hpp"
+#include "base/json.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr auto kRoles =
+    enum_names<Role>({{Role::kAll, "all"}, {Role::kApi, "api"}, {Role::kController, "controller"}});
+constexpr auto kLevels = enum_names<LogLevel>({{LogLevel::kDebug, "debug"},
+                                               {LogLevel::kInfo, "info"},
+                                               {LogLevel::kWarning, "warn"},
+                                               {LogLevel::kError, "error"}});
+constexpr auto kFormats = enum_names<LogFormat>({{LogFormat::kText, "text"}, {LogFormat::kJson, "json"}});
+
+Result<std::string> read_secret(const std::string& folder, std::string_view name) {
+  const auto path = fmt::format("{}/{}", folder, name);
+  std::ifstream file(path);
+  if (!file) return fail(ErrorCode::kNotFound, fmt::format("cannot read {}", path));
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty()) return fail(ErrorCode::kInvalidArgument, fmt::format("{} is empty", path));
+  return text;
+}
+
+PlatformSettings parse_settings(const json::value& document) {
+  PlatformSettings settings;
+  settings.platform_namespace = string_or(document, {"namespace"}, settings.platform_namespace);
+  settings.base_domain = string_or(document, {"baseDomain"}, settings.base_domain);
+  settings.url_scheme = string_or(document, {"urlScheme"}, settings.url_scheme);
+  settings.url_port = int_or(document, {"urlPort"}, settings.url_port);
+  settings.ingress_class = string_or(document, {"ingressClass"});
+  settings.ingress_annotations = object_at(document, {"ingressAnnotations"});
+  settings.ingress_peers = array_at(document, {"ingressPeers"});
+  settings.blocked_egress = array_at(document, {"blockedEgress"});
+  settings.controller_pod_labels = object_at(document, {"controllerPodLabels"});
+  settings.storage_class = string_or(document, {"storageClass"});
+  settings.pull_policy = string_or(document, {"pullPolicy"}, settings.pull_policy);
+  for (const auto& [key, reference] : object_at(document, {"images"}))
+    if (reference.is_string()) settings.images[key] = to_std(reference.get_string());
+  return settings;
+}
+
+}  // namespace
+
+Result<ServeConfig> load_serve_config(const ServeOptions& options) {
+  const auto role = kRoles.value_of(options.role);
+  if (!role)
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--role must be all, api or controller, not '{}'", options.role));
+  const auto document = load_yaml_file(options.config_path);
+  if (!document) return std::unexpected(document.error().within("--config"));
+  ServeConfig config;
+  config.role = *role;
+  config.settings = parse_settings(*document);
+  config.ingress_address = string_or(*document, {"ingressAddress"});
+  config.engines_folder = string_or(*document, {"enginesDir"});
+  for (const auto& name : array_at(*document, {"enabledEngines"}))
+    if (name.is_string()) config.enabled_engines.push_back(to_std(name.get_string()));
+  config.helm_helper = string_or(*document, {"helmHelper"});
+  config.dashboard_folder = string_or(*document, {"dashboardDir"});
+  config.listen_port = static_cast<std::uint16_t>(int_or(*document, {"listenPort"}, config.listen_port));
+  config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
+  config.log_level =
+      kLevels.value_of(string_or(*document, {"log", "level"}, "info")).value_or(LogLevel::kInfo);
+  config.log_format =
+      kFormats.value_of(string_or(*document, {"log", "format"}, "json")).value_or(LogFormat::kJson);
+  if (config.engines_folder.empty())
+    return fail(ErrorCode::kInvalidArgument, options.config_path + ": enginesDir is missing");
+  if (config.enabled_engines.empty())
+    return fail(ErrorCode::kInvalidArgument, options.config_path + ": enabledEngines names no engine");
+  if (*role != Role::kApi && config.ingress_address.empty())
+    return fail(ErrorCode::kInvalidArgument, options.config_path + ": ingressAddress is missing");
+  if (*role != Role::kApi && config.helm_helper.empty())
+    return fail(ErrorCode::kInvalidArgument, options.config_path + ": helmHelper is missing");
+  auto url = read_secret(options.secrets_folder, "databaseUrl");
+  if (!url) return std::unexpected(url.error());
+  config.database_url = *std::move(url);
+  if (*role != Role::kController) {
+    auto token = read_secret(options.secrets_folder, "adminToken");
+    if (!token) return std::unexpected(token.error());
+    config.admin_token = *std::move(token);
+  }
+  if (!options.kubeconfig.empty()) config.kubeconfig = options.kubeconfig;
+  return config;
+}
+
+}  // namespace storefleet

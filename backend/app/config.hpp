@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "engines/settings.hpp"
+
+namespace storefleet {
+
+enum class Role { kAll, kApi, kController };
+
+/// Everything that `storefleet serve` is told: the platform chart's config.yaml, and files with secrets.
+struct ServeConfig {
+  Role role = Role::kAll;
+  PlatformSettings settings;
+  std::string ingress_address;
+  std::string engines_folder;
+  std::vector<std::string> enabled_engines;
+  std::string helm_helper;
+  std::uint16_t listen_port = 8080;
+  std::uint16_t metrics_port = 8081;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kJson;
+  std::string dashboard_folder;
+  std::string database_url;
+  std::string admin_token;  // API roles only
+  std::optional<std::string> kubeconfig;
+};
+
+/// The command line of `serve`.
+struct ServeOptions {
+  std::string role = "all";
+  std::string config_path = "/etc/storefleet/config.yaml";
+  std::string secrets_folder = "/etc/storefleet/secrets";
+  std::string kubeconfig;
+};
+
+/// Reads the files that the options name; the error says which setting is missing or wrong.
+Result<ServeConfig> load_serve_config(const ServeOptions& options);
+
+}  // namespace storefleet

@@ -1,0 +1,169 @@
+#include "app/controller_role.hpp"
+
+#include <array>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "k8s/resource.hpp"
+#include "operator/actor.hpp"
+#include "operator/caches.hpp"
+#include "operator/history_writer.hpp"
+#include "operator/prober.hpp"
+#include "operator/store_operator.hpp"
+#include "releases/helm_helper.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr std::size_t kWorkers = 32;
+
+std::string process_identity() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("{}-{}", host.data(), random_base32(6));
+}
+
+HelmHelper::Options helm_options(const ServeConfig& config) {
+  HelmHelper::Options options{.executable = config.helm_helper,
+                              .arguments = {"--charts", config.engines_folder}};
+  if (config.kubeconfig) {
+    options.arguments.emplace_back("--kubeconfig");
+    options.arguments.push_back(*config.kubeconfig);
+  }
+  return options;
+}
+
+}  // namespace
+
+/// Everything that exists only while this process leads.
+struct ControllerRole::Leadership {
+  Leadership(const asio::any_io_executor& executor, ControllerRole& role,
+             std::unique_ptr<Prober> route_prober, std::int64_t epoch)
+      : helm(executor, helm_options(role.config_)),
+        prober(std::move(route_prober)),
+        history(executor, role.history_, epoch),
+        caches(role.client_),
+        actor(role.client_, helm, *prober, role.history_, role.config_.settings, epoch),
+        store_operator(executor,
+                       {.client = role.client_,
+                        .caches = caches,
+                        .catalogue = role.catalogue_,
+                        .settings = role.config_.settings,
+                        .actor = actor,
+                        .history = history,
+                        .metrics = role.metrics_},
+                       kWorkers),
+        scope(executor) {}
+
+  HelmHelper helm;
+  std::unique_ptr<Prober> prober;
+  HistoryWriter history;
+  ClusterCaches caches;
+  Actor actor;
+  StoreOperator store_operator;
+  TaskScope scope;
+};
+
+ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
+                               const EngineCatalogue& catalogue, History& history,
+                               prometheus::Registry& registry)
+    : executor_(std::move(executor)),
+      config_(config),
+      client_(client),
+      catalogue_(catalogue),
+      history_(history),
+      metrics_(registry) {}
+
+ControllerRole::~ControllerRole() = default;
+
+Result<void> ControllerRole::ready() const {
+  if (waiting_ || (leadership_ && leadership_->caches.synced())) return {};
+  return fail(ErrorCode::kUnavailable, "the cluster has not been read yet");
+}
+
+void ControllerRole::update_metrics() {
+  if (leadership_) leadership_->store_operator.update_metrics();
+}
+
+/// The controller may create RoleBindings; only the admission policy keeps it inside store namespaces.
+/// Without it, or with one that does not work, this must not run.
+Task<Result<void>> ControllerRole::check_admission_policy() {
+  const auto& ns = config_.settings.platform_namespace;
+  json::object binding{{"roleRef",
+                        {{"apiGroup", "rbac.authorization.k8s.io"},
+                         {"kind", "ClusterRole"},
+                         {"name", "storefleet-store-operator"}}},
+                       {"subjects", json::array{}}};
+  const k8s::ObjectName name{.ns = ns, .name = "storefleet-forbidden"};
+  const auto allowed =
+      co_await client_.apply(k8s::kRoleBinding, name, std::move(binding), {.dry_run = k8s::DryRun::kYes});
+  if (allowed)
+    co_return fail(ErrorCode::kForbidden,
+                   fmt::format("The controller could bind roles in namespace {}: the platform "
+                               "chart's admission policy is missing. Install the chart again.",
+                               ns));
+  const bool denied =
+      allowed.error().code == ErrorCode::kForbidden || allowed.error().code == ErrorCode::kInvalidArgument;
+  if (!denied) co_return std::unexpected(allowed.error().within("checking the admission policy"));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> ControllerRole::run() {
+  const bool service_account = !config_.kubeconfig;
+  if (service_account) {
+    const auto checked = co_await check_admission_policy();
+    if (!checked) co_return checked;
+  }
+  controller::LeaderElection election(
+      client_, {.lease = {.ns = config_.settings.platform_namespace, .name = "storefleet-controller"},
+                .identity = process_identity()});
+  waiting_ = true;
+  const auto acquired = co_await election.acquire();
+  if (!acquired) {
+    if (acquired.error().code == ErrorCode::kCancelled) co_return Result<void>{};
+    co_return std::unexpected(acquired.error().within("leader election"));
+  }
+  co_return co_await lead(election);
+}
+
+Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  auto prober = Prober::create(executor_, config_.ingress_address);
+  if (!prober) co_return std::unexpected(prober.error());
+  log_info("leading", {{"epoch", std::to_string(election.epoch())}});
+  leadership_ = std::make_unique<Leadership>(executor_, *this, *std::move(prober), election.epoch());
+  waiting_ = false;
+  auto& parts = *leadership_;
+  parts.scope.spawn("helm helper", parts.helm.run());
+  parts.scope.spawn("history writer", parts.history.run());
+  parts.caches.start(parts.scope);
+  parts.scope.spawn("start operator", start_operator());
+  co_await election.hold_until_lost();
+
+  // From here on everything must end in order, also where this task itself is being cancelled.
+  const auto state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  co_await parts.store_operator.stop();
+  parts.scope.cancel();
+  co_await parts.scope.join();
+  leadership_.reset();
+  if (!cancelled)
+    co_return fail(ErrorCode::kUnavailable, "leadership was lost; this process ends and starts again");
+  co_await election.release();
+  co_return Result<void>{};
+}
+
+Task<void> ControllerRole::start_operator() {
+  co_await leadership_->caches.wait_synced();
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) co_return;
+  log_info("the cluster is read", {{"stores", std::to_string(leadership_->caches.stores.size())}});
+  leadership_->store_operator.start();
+}
+
+}  // namespace storefleet

@@ -1,0 +1,48 @@
+#pragma once
+#include <memory>
+
+#include <prometheus/registry.h>
+
+#include "app/config.hpp"
+#include "base/task.hpp"
+#include "controller/leader_election.hpp"
+#include "domain/ports.hpp"
+#include "engines/catalogue.hpp"
+#include "k8s/client.hpp"
+#include "operator/metrics.hpp"
+
+namespace storefleet {
+
+/// Runs the operator for as long as this process is the leader, and begins anew when it lost the lease.
+class ControllerRole {
+ public:
+  /// Everything referred to must outlive it.
+  ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
+                 const EngineCatalogue& catalogue, History& history, prometheus::Registry& registry);
+  ~ControllerRole();
+
+  /// Until cancelled. Fails where leadership was lost, where the API server refuses what the controller
+  /// cannot do without, or where it grants what the controller must not have: end the process then.
+  Task<Result<void>> run();
+
+  /// Ok while this process follows the cluster: as the leader, or as one that waits to be.
+  [[nodiscard]] Result<void> ready() const;
+  void update_metrics();
+
+ private:
+  struct Leadership;
+  Task<Result<void>> lead(controller::LeaderElection& election);
+  Task<void> start_operator();
+  Task<Result<void>> check_admission_policy();
+
+  asio::any_io_executor executor_;
+  const ServeConfig& config_;
+  k8s::Client& client_;
+  const EngineCatalogue& catalogue_;
+  History& history_;
+  OperatorMetrics metrics_;
+  bool waiting_ = false;                    // for the lease
+  std::unique_ptr<Leadership> leadership_;  // while leading
+};
+
+}  // namespace storefleet

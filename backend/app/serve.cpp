@@ -1,0 +1,174 @@
+#include "app/serve.hpp"
+
+#include <csignal>
+#include <memory>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <prometheus/registry.h>
+
+#include "api/api.hpp"
+#include "app/controller_role.hpp"
+#include "app/health_server.hpp"
+#include "base/log.hpp"
+#include "cluster_ports/store_gateway.hpp"
+#include "cluster_ports/store_insight.hpp"
+#include "engines/catalogue.hpp"
+#include "k8s/client.hpp"
+#include "storage/history.hpp"
+#include "storage/idempotency.hpp"
+#include "storage/migrate.hpp"
+#include "storage/pool.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kMigratePause = 2s;
+constexpr auto kDrain = 10s;
+
+/// The API: routes, its own view of the stores, and the server.
+struct ApiRole {
+  ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
+          History& history, IdempotencyKeys& keys, const EngineCatalogue& catalogue,
+          prometheus::Registry& registry)
+      : stores(client),
+        insight(client),
+        api({.stores = stores,
+             .insight = insight,
+             .history = history,
+             .idempotency = keys,
+             .engines = catalogue,
+             .metrics = registry,
+             .admin_token = config.admin_token,
+             .version = std::string(build_version())}),
+        server(executor, {.port = config.listen_port},
+               [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
+
+  ClusterStoreGateway stores;
+  ClusterStoreInsight insight;
+  Api api;
+  HttpServer server;
+};
+
+class Server {
+ public:
+  explicit Server(ServeConfig config)
+      : config_(std::move(config)),
+        registry_(std::make_shared<prometheus::Registry>()),
+        pool_({.url = config_.database_url}),
+        history_(pool_),
+        keys_(pool_),
+        health_(context_.get_executor(), config_.metrics_port, *registry_, std::string(build_version())),
+        scope_(context_.get_executor()) {}
+
+  int run() {
+    if (const auto prepared = prepare(); !prepared) {
+      log_error("the server cannot start", {{"error", prepared.error().message}});
+      return 1;
+    }
+    scope_.spawn("migrate", migrate_until_done());
+    if (api_) scope_.spawn("watch stores for the API", api_->stores.run());
+    if (controller_) scope_.spawn("controller", run_controller());
+    main_.spawn("stop", stop_on_signal());
+    context_.run();
+    return exit_code_;
+  }
+
+ private:
+  Result<void> prepare() {
+    auto cluster = k8s::discover_config(config_.kubeconfig);
+    if (!cluster) return std::unexpected(cluster.error());
+    auto client = k8s::Client::create(context_.get_executor(), *std::move(cluster));
+    if (!client) return std::unexpected(client.error());
+    client_ = *std::move(client);
+    auto catalogue = EngineCatalogue::load(config_.engines_folder, config_.enabled_engines);
+    if (!catalogue) return std::unexpected(catalogue.error());
+    catalogue_ = std::make_unique<EngineCatalogue>(*std::move(catalogue));
+    if (config_.role != Role::kController) {
+      api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_,
+                                       *catalogue_, *registry_);
+      if (auto listening = api_->server.listen(); !listening) return listening;
+      health_.add_check({"stores", [this] { return check_stores(); }});
+      health_.add_check({"database", [this] { return history_.ping(); }});
+      log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
+    }
+    if (config_.role != Role::kApi) {
+      controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
+                                                     history_, *registry_);
+      health_.add_check({"controller", [this] { return check_controller(); }});
+      health_.before_metrics([this] { controller_->update_metrics(); });
+    }
+    return health_.start();
+  }
+
+  Task<Result<void>> check_stores() {
+    if (api_->stores.synced()) co_return Result<void>{};
+    co_return fail(ErrorCode::kUnavailable, "the stores have not been read yet");
+  }
+
+  Task<Result<void>> check_controller() { co_return controller_->ready(); }
+
+  Task<void> migrate_until_done() {
+    while (true) {
+      const auto applied = co_await migrate(pool_);
+      if (applied) {
+        log_info("the database schema is current", {{"migrations", std::to_string(*applied)}});
+        co_return;
+      }
+      log_warning("the database cannot be migrated yet", {{"error", applied.error().message}});
+      const bool go_on = co_await sleep_for(kMigratePause);
+      if (!go_on) co_return;
+    }
+  }
+
+  Task<void> run_controller() {
+    const auto ended = co_await controller_->run();
+    if (ended) co_return;
+    log_error("the controller cannot go on", {{"error", ended.error().message}});
+    exit_code_ = 1;
+    signals_.cancel();
+  }
+
+  Task<void> stop_on_signal() {
+    co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
+    log_info("stopping");
+    if (api_) co_await api_->server.stop(kDrain);
+    scope_.cancel();
+    co_await scope_.join();
+    co_await health_.stop();
+  }
+
+  ServeConfig config_;
+  std::shared_ptr<prometheus::Registry> registry_;
+  asio::io_context context_{1};
+  asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  Pool pool_;
+  PostgresHistory history_;
+  PostgresIdempotencyKeys keys_;
+  std::unique_ptr<k8s::Client> client_;
+  std::unique_ptr<EngineCatalogue> catalogue_;
+  HealthServer health_;
+  std::unique_ptr<ApiRole> api_;
+  std::unique_ptr<ControllerRole> controller_;
+  int exit_code_ = 0;
+  TaskScope scope_;
+  TaskScope main_{context_.get_executor()};
+};
+
+}  // namespace
+
+std::string_view build_version() {
+  return STOREFLEET_VERSION;
+}
+
+int serve(ServeConfig config) {
+  configure_logging(config.log_level, config.log_format);
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of the write, not the end
+  return Server(std::move(config)).run();
+}
+
+}  // namespace storefleet

@@ -1,0 +1,66 @@
+#include "cluster_ports/store_gateway.hpp"
+
+#include <fmt/format.h>
+
+#include "k8s/resource.hpp"
+
+namespace storefleet {
+namespace {
+
+std::optional<Store> project(const json::value& object) {
+  auto store = parse_store(object);
+  if (!store) return std::nullopt;
+  return *std::move(store);
+}
+
+}  // namespace
+
+ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
+    : client_(client), cache_(client, k8s::kStore, {}, project) {}
+
+Result<std::vector<Store>> ClusterStoreGateway::list() {
+  if (!cache_.synced())
+    return fail(ErrorCode::kUnavailable, "The stores have not been read from the cluster yet.",
+                "ClusterUnreachable");
+  std::vector<Store> stores;
+  stores.reserve(cache_.size());
+  cache_.for_each([&](const k8s::ObjectName&, const Store& store) { stores.push_back(store); });
+  return stores;
+}
+
+Task<Result<Store>> ClusterStoreGateway::get(std::string name) {
+  if (const auto* cached = cache_.find({.name = name})) co_return *cached;
+  // A store that was created a moment ago may not be in the cache yet.
+  const auto object = co_await client_.get(k8s::kStore, {.name = std::move(name)});
+  if (!object) co_return std::unexpected(object.error());
+  co_return parse_store(*object);
+}
+
+Task<Result<Store>> ClusterStoreGateway::create(std::string name, StoreSpec spec, bool dry_run) {
+  // With the finalizer from the start the controller saves a write before it can begin.
+  json::object object{{"apiVersion", k8s::kStore.api_version()},
+                      {"kind", k8s::kStore.kind},
+                      {"metadata", {{"name", name}, {"finalizers", json::array{json::string(kFinalizer)}}}},
+                      {"spec", spec_json(spec)}};
+  if (dry_run) {
+    const auto taken = co_await get(name);
+    if (taken) co_return fail(ErrorCode::kAlreadyExists, fmt::format("There is a store '{}' already.", name));
+    const auto applied =
+        co_await client_.apply(k8s::kStore, {.name = name}, std::move(object),
+                               {.field_manager = "storefleet-api", .dry_run = k8s::DryRun::kYes});
+    if (!applied) co_return std::unexpected(applied.error());
+    co_return parse_store(*applied);
+  }
+  const auto created = co_await client_.create(k8s::kStore, "", std::move(object));
+  if (!created) co_return std::unexpected(created.error());
+  co_return parse_store(*created);
+}
+
+Task<Result<void>> ClusterStoreGateway::remove(std::string name, std::string uid) {
+  const auto removed =
+      co_await client_.remove(k8s::kStore, {.name = std::move(name)}, {.uid = std::move(uid)});
+  if (!removed) co_return std::unexpected(removed.error());
+  co_return Result<void>{};
+}
+
+}  // namespace storefleet

@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "controller/watch_cache.hpp"
+#include "domain/ports.hpp"
+#include "k8s/client.hpp"
+
+namespace storefleet {
+
+/// The Store resources through a watch cache of their own; what the API needs of the cluster. One thread;
+/// `client` must outlive it.
+class ClusterStoreGateway : public StoreGateway {
+ public:
+  explicit ClusterStoreGateway(k8s::Client& client);
+
+  /// Keeps the cache up to date until cancelled. Spawn it once.
+  Task<void> run() { return cache_.run(); }
+  [[nodiscard]] bool synced() const { return cache_.synced(); }
+
+  Result<std::vector<Store>> list() override;
+  Task<Result<Store>> get(std::string name) override;
+  Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) override;
+  Task<Result<void>> remove(std::string name, std::string uid) override;
+
+ private:
+  k8s::Client& client_;
+  controller::WatchCache<Store> cache_;
+};
+
+}  // namespace storefleet
