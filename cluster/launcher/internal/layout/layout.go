@@ -87,8 +87,16 @@ func (c *Cluster) Path(parts ...string) string {
 	return filepath.Join(append([]string{c.State}, parts...)...)
 }
 
-// Binary is the path of a program.
-func (c *Cluster) Binary(name string) string { return filepath.Join(c.Bin, name) }
+// Binary is the path of a program as it was built, whatever folder of links it was found through:
+// a component is restarted when its own program changed and not when another did. The last link is
+// kept where it chooses what the program does.
+func (c *Cluster) Binary(name string) string {
+	path := filepath.Join(c.Bin, name)
+	if target, err := os.Readlink(path); err == nil && filepath.IsAbs(target) {
+		return target
+	}
+	return path
+}
 
 // Logs, Pids, Config and Volumes are folders below the state folder.
 func (c *Cluster) Logs() string    { return c.Path("logs") }

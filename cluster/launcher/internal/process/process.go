@@ -32,6 +32,8 @@ const (
 type Command struct {
 	Component string
 	Args      []string
+	// Version is anything that makes a running process of the component out of date when it changes.
+	Version string
 }
 
 // Process is a running component.
@@ -42,8 +44,8 @@ type Process struct {
 
 // record is what the pid file of a component holds.
 type record struct {
-	PID  int      `json:"pid"`
-	Args []string `json:"args"`
+	PID     int    `json:"pid"`
+	Version string `json:"version"`
 }
 
 func pidFile(c *layout.Cluster, component string) string {
@@ -81,38 +83,38 @@ func Start(c *layout.Cluster, command Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(record{PID: pid, Args: command.Args})
+	text, err := json.Marshal(record{PID: pid, Version: command.Version})
 	if err == nil {
 		err = layout.WriteFile(pidFile(c, command.Component), text, 0o644)
 	}
 	return &Process{PID: pid, fd: fd}, err
 }
 
-// Find returns the component's running process, or nil. same says whether it was started with args.
-func Find(c *layout.Cluster, component string, args []string) (process *Process, same bool) {
+// Find returns the component's running process, or nil, and the version that it was started as.
+func Find(c *layout.Cluster, component string) (process *Process, version string) {
 	text, err := os.ReadFile(pidFile(c, component))
 	if err != nil {
-		return nil, false
+		return nil, ""
 	}
 	var found record
 	if json.Unmarshal(text, &found) != nil {
-		return nil, false
+		return nil, ""
 	}
 	fd, err := unix.PidfdOpen(found.PID, 0)
 	if err != nil {
-		return nil, false
+		return nil, ""
 	}
 	process = &Process{PID: found.PID, fd: fd}
 	if state, name := marks(found.PID); state != c.State || name != component {
 		process.Close()
-		return nil, false
+		return nil, ""
 	}
-	return process, strings.Join(found.Args, "\x00") == strings.Join(args, "\x00")
+	return process, found.Version
 }
 
 // Running is the process id of a component, 0 if it does not run.
 func Running(c *layout.Cluster, component string) int {
-	process, _ := Find(c, component, nil)
+	process, _ := Find(c, component)
 	if process == nil {
 		return 0
 	}
