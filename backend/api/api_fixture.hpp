@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "api/api.hpp"
+#include "api/openapi_check.hpp"
+#include "api/test_ports.hpp"
+
+namespace storefleet {
+
+/// An Api on ports in memory. Every answer it gives is checked against openapi.yaml.
+class ApiTest : public testing::Test {
+ protected:
+  HttpResponse send(const std::string& method, const std::string& target, const std::string& body = {},
+                    Headers headers = {});
+  HttpResponse get(const std::string& target) { return send("GET", target); }
+  HttpResponse post(const std::string& body, Headers headers = {}) {
+    return send("POST", "/api/v1/stores", body, std::move(headers));
+  }
+  /// Puts a store there as the controller would leave it.
+  Store& ready_store(const std::string& name);
+
+  static json::value body_of(const HttpResponse& response);
+  static std::string code_of(const HttpResponse& response);
+  /// The pointers of a problem's errors, in order.
+  static std::vector<std::string> pointers_of(const HttpResponse& response);
+
+  MemoryStores stores_;
+  MemoryInsight insight_;
+  MemoryHistory history_;
+  MemoryKeys keys_;
+  TwoEngines engines_;
+  prometheus::Registry metrics_;
+  std::string token_ = "the-token";  // sent by send(); empty: none
+  OpenApiCheck contract_;
+  Api api_{{.stores = stores_,
+            .insight = insight_,
+            .history = history_,
+            .idempotency = keys_,
+            .engines = engines_,
+            .metrics = metrics_,
+            .admin_token = "the-token",
+            .version = "1.2.3"}};
+};
+
+}  // namespace storefleet

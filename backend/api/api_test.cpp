@@ -1,0 +1,210 @@
+#include "api/api.hpp"
+
+#include <gmock/gmock.h>
+
+#include "api/api_fixture.hpp"
+#include "api/operation_id.hpp"
+#include "api/store_input.hpp"
+
+namespace storefleet {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST_F(ApiTest, NothingUnderApiIsOpen) {
+  for (const auto* token : {"", "wrong", "the-token2", "the-toke"}) {
+    token_ = token;
+    for (const auto* path : {"/api/v1/stores", "/api/v1/me", "/api/v1/engines", "/api/v1/nothing", "/api/"}) {
+      const auto response = get(path);
+      EXPECT_EQ(response.status, 401U) << path;
+      EXPECT_EQ(code_of(response), "Unauthenticated");
+      EXPECT_EQ(response.headers.get("WWW-Authenticate"), "Bearer");
+    }
+  }
+}
+
+TEST_F(ApiTest, WithoutAConfiguredTokenNobodyGetsIn) {
+  EXPECT_FALSE(Authenticator("").authenticate({{"Authorization", "Bearer "}}));
+  EXPECT_FALSE(Authenticator("").authenticate({{"Authorization", "Bearer x"}}));
+  EXPECT_TRUE(Authenticator("x").authenticate({{"authorization", "bearer x"}}));
+}
+
+TEST_F(ApiTest, TellsWhoIsAsking) {
+  const auto body = body_of(get("/api/v1/me"));
+  EXPECT_EQ(string_or(body, {"name"}), "admin");
+  EXPECT_EQ(string_or(body, {"role"}), "admin");
+}
+
+TEST_F(ApiTest, ListsEngines) {
+  EXPECT_EQ(array_at(body_of(get("/api/v1/engines")), {"items"}).size(), 2U);
+}
+
+TEST_F(ApiTest, UnknownAddressesAndMethods) {
+  EXPECT_EQ(get("/api/v1/nothing").status, 404U);
+  EXPECT_EQ(get("/").status, 404U);
+  const auto response = send("PATCH", "/api/v1/stores");
+  EXPECT_EQ(response.status, 405U);
+  EXPECT_EQ(response.headers.get("Allow"), "GET, POST");
+}
+
+TEST_F(ApiTest, RefusesBodiesThatAreTooLargeOrNotJson) {
+  EXPECT_EQ(code_of(post(std::string(300'000, ' '))), "BodyTooLarge");
+  EXPECT_EQ(code_of(post("a=b", {{"Content-Type", "application/x-www-form-urlencoded"}})),
+            "UnsupportedMediaType");
+  EXPECT_EQ(
+      post(R"({"name":"demo","engine":"medusa"})", {{"Content-Type", "application/json; charset=utf-8"}})
+          .status,
+      202U);
+}
+
+TEST_F(ApiTest, KeepsHarmlessRequestIds) {
+  EXPECT_EQ(send("GET", "/livez", {}, {{"X-Request-Id", "abc-1"}}).headers.get("X-Request-Id"), "abc-1");
+  EXPECT_EQ(send("GET", "/livez", {}, {{"X-Request-Id", "a b\"c"}}).headers.get("X-Request-Id").size(), 16U);
+  const auto problem = send("GET", "/api/v1/stores/x", {}, {{"X-Request-Id", "abc-2"}});
+  EXPECT_EQ(string_or(body_of(problem), {"requestId"}), "abc-2");
+}
+
+TEST_F(ApiTest, HealthSaysWhatIsWrong) {
+  token_.clear();
+  EXPECT_EQ(get("/livez").status, 200U);
+  EXPECT_EQ(get("/readyz").status, 200U);
+  history_.failure = Error{ErrorCode::kUnavailable, "The database cannot be reached.", "DatabaseUnreachable"};
+  EXPECT_EQ(get("/readyz").status, 503U);
+  EXPECT_THAT(get("/readyz").body, HasSubstr("The database cannot be reached."));
+  history_.failure.reset();
+  stores_.failure = Error{ErrorCode::kUnavailable, "not synced"};
+  EXPECT_EQ(get("/readyz").status, 503U);
+  EXPECT_EQ(get("/livez").status, 200U);
+}
+
+TEST_F(ApiTest, CountsByRouteTemplateOnly) {
+  get("/api/v1/stores/secret-name");
+  send("BREW", "/pot");
+  const auto text = get("/metrics").body;
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "storefleet_http_requests_total{method=\"GET\",route=\"/api/v1/stores/{name}\",status=\"404\"} 1"));
+  EXPECT_THAT(text, HasSubstr("method=\"other\",route=\"unmatched\""));
+  EXPECT_THAT(text, Not(HasSubstr("secret-name")));
+}
+
+TEST_F(ApiTest, VersionAndContractAreOpen) {
+  token_.clear();
+  EXPECT_EQ(string_or(body_of(get("/version")), {"version"}), "1.2.3");
+  EXPECT_EQ(string_or(body_of(get("/openapi.json")), {"openapi"}), "3.1.0");
+}
+
+TEST_F(ApiTest, EveryDocumentedOperationIsServed) {
+  for (const auto& operation : contract_.operations()) {
+    const auto space = operation.find(' ');
+    auto path = operation.substr(space + 1);
+    if (const auto name = path.find("{name}"); name != std::string::npos) path.replace(name, 6, "demo");
+    if (const auto id = path.find("{id}"); id != std::string::npos) path.replace(id, 4, "x");
+    const auto response = send(operation.substr(0, space), path);
+    EXPECT_NE(response.status, 405U) << operation;
+    EXPECT_THAT(response.body, Not(HasSubstr("Nothing has this address"))) << operation;
+  }
+}
+
+TEST_F(ApiTest, EventsFollowASequenceEvenAfterTheStore) {
+  StoreEvent event{.sequence = 0,
+                   .store_uid = "u",
+                   .store_name = "demo",
+                   .team = "default",
+                   .at = {},
+                   .type = EventType::kWarning,
+                   .source = "kubernetes",
+                   .reason = "Failed",
+                   .message = "m",
+                   .subject = "Pod/web",
+                   .duration_seconds = 0.5};
+  history_.log = {event, event, event};
+  for (std::size_t i = 0; i < 3; ++i) history_.log[i].sequence = static_cast<std::int64_t>(i) + 1;
+  const auto page = body_of(get("/api/v1/stores/demo/events?limit=2"));
+  EXPECT_EQ(array_at(page, {"items"}).size(), 2U);
+  EXPECT_EQ(int_or(page, {"lastSequence"}, 0), 2);
+  const auto rest = body_of(get("/api/v1/stores/demo/events?after=3"));
+  EXPECT_EQ(array_at(rest, {"items"}).size(), 0U);
+  EXPECT_EQ(int_or(rest, {"lastSequence"}, 0), 3);
+  EXPECT_EQ(get("/api/v1/stores/unused/events").status, 404U);
+  ready_store("quiet");
+  EXPECT_EQ(get("/api/v1/stores/quiet/events").status, 200U);
+  EXPECT_EQ(get("/api/v1/stores/demo/events?limit=0").status, 400U);
+  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  EXPECT_EQ(code_of(get("/api/v1/stores/demo/events")), "DatabaseUnreachable");
+}
+
+TEST_F(ApiTest, StepsCredentialsAndReceipt) {
+  auto& store = ready_store("demo");
+  EXPECT_EQ(string_or(body_of(get("/api/v1/stores/demo/steps")), {"phase"}), "Ready");
+  EXPECT_EQ(string_or(body_of(get("/api/v1/stores/demo/credentials")), {"password"}), "sesame-demo");
+  store.status.phase = Phase::kProvisioning;
+  EXPECT_EQ(code_of(get("/api/v1/stores/demo/credentials")), "CredentialsNotReady");
+  EXPECT_EQ(get("/api/v1/stores/none/credentials").status, 404U);
+  EXPECT_EQ(get("/api/v1/stores/demo/receipt").status, 404U);
+  history_.receipts["demo"] = {.store_uid = "u",
+                               .store_name = "demo",
+                               .team = "default",
+                               .started_at = parse_time("2026-11-24T12:00:00Z").value(),
+                               .finished_at = parse_time("2026-11-24T12:00:03.5Z").value(),
+                               .removed = {{"Namespace", json::array{"store-1"}}}};
+  EXPECT_EQ(body_of(get("/api/v1/stores/demo/receipt")).at("durationSeconds").to_number<double>(), 3.5);
+}
+
+TEST_F(ApiTest, ACreationSucceedsFailsOrEndsWithItsStore) {
+  auto& store = ready_store("demo");
+  const auto operation = "/api/v1/operations/" + encode_operation_id(OperationKind::kCreate, store);
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Succeeded");
+  store.status.ready_seconds.reset();
+  store.status.phase = Phase::kFailed;
+  store.status.failure = Failure{FailureCode::kUnschedulable, "no node", store.created_at};
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Failed");
+  EXPECT_EQ(string_or(body_of(get(operation)), {"failure", "code"}), "Unschedulable");
+  store.uid = "another store of that name";
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Failed");
+  EXPECT_EQ(get("/api/v1/operations/bm9uc2Vuc2U").status, 404U);
+  EXPECT_EQ(get("/api/v1/operations/***").status, 404U);
+}
+
+TEST(ProblemTest, InternalErrorsKeepTheirMessage) {
+  const auto problem = to_problem({ErrorCode::kInternal, "SELECT secret"});
+  EXPECT_EQ(problem.status, 500U);
+  EXPECT_THAT(problem.detail, Not(HasSubstr("secret")));
+}
+
+TEST(StoreInputTest, HostNames) {
+  for (const auto* good : {"shop.example.com", "a.b", "xn--bcher-kva.example", "1.example"})
+    EXPECT_TRUE(is_host_name(good)) << good;
+  for (const auto* bad : {"", "localhost", "shop..com", "Shop.example.com", "10.0.0.1", "*.example.com",
+                          "a.b.", "-a.b", "a-.b", "a_b.c", "shop.example.com:80", "a b.c"})
+    EXPECT_FALSE(is_host_name(bad)) << bad;
+}
+
+TEST(StoreInputTest, EmailAddresses) {
+  for (const auto* good : {"a@b.c", "first.last+tag@Example.com"})
+    EXPECT_TRUE(is_email_address(good)) << good;
+  for (const auto* bad :
+       {"", "a", "@b.c", "a@", "a@b", "a b@c.d", ".a@b.c", "a..b@c.d", "\"a\"@b.c", "a@b.c\n"})
+    EXPECT_FALSE(is_email_address(bad)) << bad;
+}
+
+TEST(RouterTest, LiteralsWinOverParameters) {
+  Router<int> router;
+  router.add("GET", "/stores/{name}", 1);
+  router.add("GET", "/stores/new", 2);
+  router.add("DELETE", "/stores/{name}", 3);
+  EXPECT_EQ(*router.match("GET", "/stores/demo").target, 1);
+  EXPECT_EQ(*router.match("GET", "/stores/new").target, 2);
+  EXPECT_EQ(*router.match("DELETE", "/stores/new").target, 3);
+  EXPECT_EQ(router.match("GET", "/stores/a%2Fb").parameters.at("name"), "a/b");
+  EXPECT_EQ(router.match("GET", "/stores/").target, nullptr);
+  EXPECT_EQ(router.match("GET", "/stores/a/b").target, nullptr);
+  EXPECT_EQ(router.match("GET", "/stores/%zz").target, nullptr);
+  EXPECT_THAT(router.match("PUT", "/stores/demo").allowed, ElementsAre("GET", "DELETE"));
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,122 @@
+#include "api/dto.hpp"
+
+#include <fmt/format.h>
+
+namespace storefleet {
+namespace {
+
+template <class Strings>
+json::array strings(const Strings& values) {
+  return json::array(values.begin(), values.end());
+}
+
+void put(json::object& object, std::string_view key, const std::string& text) {
+  if (!text.empty()) object[key] = text;
+}
+
+void put(json::object& object, std::string_view key, const std::optional<TimePoint>& time) {
+  if (time) object[key] = format_time(*time);
+}
+
+double seconds_between(TimePoint start, TimePoint end) {
+  return std::chrono::duration<double>(end - start).count();
+}
+
+}  // namespace
+
+json::array steps_dto(const std::vector<Step>& steps) {
+  json::array array;
+  for (const auto& step : steps) {
+    json::object object{{"name", to_string(step.name)}, {"state", to_string(step.state)}};
+    put(object, "startedAt", step.started_at);
+    put(object, "finishedAt", step.finished_at);
+    put(object, "message", step.message);
+    array.push_back(std::move(object));
+  }
+  return array;
+}
+
+json::object failure_dto(const Failure& failure) {
+  return {{"code", to_string(failure.code)},
+          {"message", failure.message},
+          {"remedy", remedy(failure.code)},
+          {"since", format_time(failure.since)}};
+}
+
+json::object store_dto(const Store& store) {
+  const auto& spec = store.spec;
+  const auto& status = store.status;
+  json::object object{{"name", store.name},
+                      {"uid", store.uid},
+                      {"generation", store.generation},
+                      {"engine", spec.engine},
+                      {"plan", spec.plan},
+                      {"team", spec.team},
+                      {"title", spec.title},
+                      {"adminEmail", spec.admin_email},
+                      {"hosts", strings(spec.hosts)},
+                      {"sampleData", spec.sample_data},
+                      {"values", spec.values},
+                      {"phase", to_string(status.phase)},
+                      {"createdAt", format_time(store.created_at)},
+                      {"steps", steps_dto(status.steps)}};
+  put(object, "engineVersion", status.engine_version.empty() ? spec.engine_version : status.engine_version);
+  put(object, "expiresAt", spec.expires_at);
+  put(object, "namespace", status.store_namespace);
+  put(object, "url", status.url);
+  put(object, "adminUrl", status.admin_url);
+  put(object, "deletionRequestedAt", store.deletion_requested_at);
+  if (status.ready_seconds) object["readySeconds"] = *status.ready_seconds;
+  if (status.failure) object["failure"] = failure_dto(*status.failure);
+  json::array conditions;
+  for (const auto& condition : status.conditions)
+    conditions.push_back({{"type", condition.type},
+                          {"status", condition.status},
+                          {"reason", condition.reason},
+                          {"message", condition.message},
+                          {"lastTransitionTime", format_time(condition.last_transition)}});
+  object["conditions"] = std::move(conditions);
+  return object;
+}
+
+json::object step_list_dto(const Store& store) {
+  json::object object{{"phase", to_string(store.status.phase)}, {"steps", steps_dto(store.status.steps)}};
+  if (store.status.failure) object["failure"] = failure_dto(*store.status.failure);
+  return object;
+}
+
+json::object event_dto(const StoreEvent& event) {
+  json::object object{
+      {"sequence", event.sequence},    {"storeUid", event.store_uid},
+      {"storeName", event.store_name}, {"team", event.team},
+      {"at", format_time(event.at)},   {"type", event.type == EventType::kWarning ? "Warning" : "Normal"},
+      {"source", event.source},        {"reason", event.reason},
+      {"message", event.message},      {"subject", event.subject}};
+  if (event.duration_seconds) object["durationSeconds"] = *event.duration_seconds;
+  return object;
+}
+
+json::object receipt_dto(const TeardownReceipt& receipt) {
+  return {{"storeName", receipt.store_name},
+          {"storeUid", receipt.store_uid},
+          {"team", receipt.team},
+          {"startedAt", format_time(receipt.started_at)},
+          {"finishedAt", format_time(receipt.finished_at)},
+          {"durationSeconds", seconds_between(receipt.started_at, receipt.finished_at)},
+          {"removed", receipt.removed}};
+}
+
+json::object engine_dto(const EngineSummary& engine) {
+  return {{"name", engine.name},
+          {"displayName", engine.display_name},
+          {"description", engine.description},
+          {"versions", strings(engine.versions)},
+          {"plans", strings(engine.plans)},
+          {"parameters", engine.parameters}};
+}
+
+std::string etag_of(const Store& store) {
+  return fmt::format("\"{}.{}\"", store.uid, store.generation);
+}
+
+}  // namespace storefleet

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+
+#include "base/json.hpp"
+#include "domain/ports.hpp"
+#include "domain/store.hpp"
+
+/// Domain types as the JSON of openapi.yaml (camelCase, absent rather than null).
+namespace storefleet {
+
+json::object store_dto(const Store& store);
+json::object step_list_dto(const Store& store);
+json::array steps_dto(const std::vector<Step>& steps);
+json::object failure_dto(const Failure& failure);
+json::object event_dto(const StoreEvent& event);
+json::object receipt_dto(const TeardownReceipt& receipt);
+json::object engine_dto(const EngineSummary& engine);
+
+/// Identity and generation (design 11.10), quoted as ETag wants it.
+std::string etag_of(const Store& store);
+
+}  // namespace storefleet

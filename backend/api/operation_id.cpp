@@ -1,0 +1,51 @@
+#include "api/operation_id.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "api/opaque.hpp"
+#include "base/enum_names.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr auto kKinds =
+    enum_names<OperationKind>({{OperationKind::kCreate, "create"}, {OperationKind::kDelete, "delete"}});
+
+/// Cuts the text before the first `separator` off `rest`.
+std::string_view cut(std::string_view& rest, char separator) {
+  const auto end = std::min(rest.find(separator), rest.size());
+  const auto part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+}  // namespace
+
+std::string_view to_string(OperationKind kind) {
+  return kKinds.name_of(kind);
+}
+
+std::string encode_operation_id(OperationKind kind, const Store& store) {
+  return to_opaque(fmt::format("{}/{}/{}/{}", to_string(kind), store.generation, store.uid, store.name));
+}
+
+std::optional<OperationId> decode_operation_id(std::string_view text) {
+  const auto plain = from_opaque(text);
+  if (!plain) return std::nullopt;
+  std::string_view rest = *plain;
+  const auto kind = kKinds.value_of(cut(rest, '/'));
+  const auto number = cut(rest, '/');
+  const auto uid = cut(rest, '/');
+  OperationId id{.kind = kind.value_or(OperationKind::kCreate),
+                 .generation = 0,
+                 .store_uid = std::string(uid),
+                 .store_name = std::string(rest)};
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id.generation);
+  const bool whole = error == std::errc{} && end == number.data() + number.size();
+  if (!kind || !whole || uid.empty() || !validate_store_name(rest)) return std::nullopt;
+  return id;
+}
+
+}  // namespace storefleet

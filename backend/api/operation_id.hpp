@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/store.hpp"
+
+namespace storefleet {
+
+enum class OperationKind { kCreate, kDelete };
+
+std::string_view to_string(OperationKind kind);
+
+/// What an operation's id says: derived from the store, so that no table is needed (design 11.3). The name is
+/// in it for the look-up; the UID decides.
+struct OperationId {
+  OperationKind kind = OperationKind::kCreate;
+  std::int64_t generation = 0;
+  std::string store_uid;
+  std::string store_name;
+};
+
+std::string encode_operation_id(OperationKind kind, const Store& store);
+/// Nothing where the text is no operation id.
+std::optional<OperationId> decode_operation_id(std::string_view text);
+
+}  // namespace storefleet

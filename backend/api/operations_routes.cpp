@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "api/dto.hpp"
+#include "api/operation_id.hpp"
+#include "api/routes.hpp"
+
+namespace storefleet {
+namespace {
+
+enum class OperationState { kRunning, kSucceeded, kFailed };
+
+std::string_view to_string(OperationState state) {
+  switch (state) {
+    case OperationState::kRunning:
+      return "Running";
+    case OperationState::kSucceeded:
+      return "Succeeded";
+    case OperationState::kFailed:
+      return "Failed";
+  }
+  return {};
+}
+
+OperationState creation_state(const Store& store) {
+  if (store.status.ready_seconds) return OperationState::kSucceeded;
+  switch (store.status.phase) {
+    case Phase::kReady:
+    case Phase::kDegraded:
+    case Phase::kSleeping:
+    case Phase::kUpdating:
+      return OperationState::kSucceeded;
+    case Phase::kPending:
+    case Phase::kProvisioning:
+      return OperationState::kRunning;
+    case Phase::kDeleting:
+    case Phase::kFailed:
+      return OperationState::kFailed;
+  }
+  return OperationState::kRunning;
+}
+
+/// `store` is nullptr where the operation's store is gone.
+OperationState state_of(OperationKind kind, const Store* store) {
+  if (kind == OperationKind::kDelete)
+    return store == nullptr ? OperationState::kSucceeded : OperationState::kRunning;
+  return store == nullptr ? OperationState::kFailed : creation_state(*store);
+}
+
+json::object operation_dto(const std::string& text, const OperationId& id, const Store* store) {
+  const auto state = state_of(id.kind, store);
+  json::object object{{"id", text},
+                      {"kind", to_string(id.kind)},
+                      {"state", to_string(state)},
+                      {"storeName", id.store_name},
+                      {"storeUid", id.store_uid},
+                      {"steps", store != nullptr ? steps_dto(store->status.steps) : json::array{}}};
+  if (store != nullptr && store->status.failure) object["failure"] = failure_dto(*store->status.failure);
+  if (state == OperationState::kFailed && (store == nullptr || store->status.phase == Phase::kDeleting))
+    object["message"] = "The store was deleted before it was ready.";
+  return object;
+}
+
+}  // namespace
+
+Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request) {
+  const auto text = request.path_parameter("id");
+  const auto id = decode_operation_id(text);
+  if (!id) co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
+  const auto store = co_await api.stores.get(id->store_name);
+  if (!store && store.error().code != ErrorCode::kNotFound) co_return refuse(store.error());
+  const bool same = store && store->uid == id->store_uid;
+  const auto body = operation_dto(text, *id, same ? &*store : nullptr);
+  auto response = json_response(200, body);
+  if (string_or(body, {"state"}) == "Running") response.headers.set("Retry-After", "1");
+  co_return response;
+}
+
+}  // namespace storefleet

@@ -1,0 +1,17 @@
+#include "api/dto.hpp"
+#include "api/routes.hpp"
+
+namespace storefleet {
+
+Task<Answer> list_engines(const ApiDependencies& api, ApiRequest) {
+  json::array items;
+  for (const auto& engine : api.engines.engines()) items.push_back(engine_dto(engine));
+  co_return json_response(200, json::object{{"items", std::move(items)}});
+}
+
+Task<Answer> get_me(const ApiDependencies&, ApiRequest request) {
+  co_return json_response(
+      200, json::object{{"name", request.caller.name}, {"role", to_string(request.caller.role)}});
+}
+
+}  // namespace storefleet

@@ -1,0 +1,53 @@
+#include "api/request.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace storefleet {
+
+std::string QueryReader::text(std::string_view name) {
+  known_.push_back(name);
+  return std::string(query_.get(name).value_or(""));
+}
+
+std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, std::int64_t least,
+                                  std::int64_t most) {
+  known_.push_back(name);
+  const auto value = query_.get(name);
+  if (!value) return fallback;
+  std::int64_t number = 0;
+  const auto* last = value->data() + value->size();
+  const auto [end, error] = std::from_chars(value->data(), last, number);
+  if (error == std::errc{} && end == last && number >= least && number <= most) return number;
+  wrong(name, fmt::format("must be a whole number from {} to {}", least, most));
+  return fallback;
+}
+
+bool QueryReader::flag(std::string_view name) {
+  known_.push_back(name);
+  const auto value = query_.get(name).value_or("false");
+  if (value != "true" && value != "false") wrong(name, "must be true or false");
+  return value == "true";
+}
+
+void QueryReader::wrong(std::string_view name, std::string_view why) {
+  trouble_ += fmt::format("{}{} {}.", trouble_.empty() ? "" : " ", name, why);
+}
+
+std::optional<Problem> QueryReader::problem() {
+  for (const auto& [name, value] : query_)
+    if (std::ranges::find(known_, name) == known_.end()) wrong(name.substr(0, 80), "is not a parameter here");
+  if (trouble_.empty()) return std::nullopt;
+  return Problem{.status = 400,
+                 .code = "InvalidParameter",
+                 .detail = trouble_,
+                 .remedy = fmt::format("Correct the query string; known here: {}.", fmt::join(known_, ", "))};
+}
+
+HttpResponse json_response(unsigned status, const json::value& body) {
+  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
+}
+
+}  // namespace storefleet

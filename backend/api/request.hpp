@@ -1,0 +1,51 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/auth.hpp"
+#include "api/problem.hpp"
+#include "base/json.hpp"
+#include "http/message.hpp"
+#include "http/percent.hpp"
+
+namespace storefleet {
+
+/// A request on its way to a route: matched, authenticated, its target taken apart.
+struct ApiRequest {
+  HttpRequest http;
+  std::string id;
+  Principal caller;
+  std::map<std::string, std::string, std::less<>> path;
+  QueryParameters query;
+
+  [[nodiscard]] std::string path_parameter(std::string_view name) const {
+    const auto found = path.find(name);
+    return found == path.end() ? std::string() : found->second;
+  }
+};
+
+/// Reads query parameters; what is wrong, or not asked for, ends in `problem()`.
+class QueryReader {
+ public:
+  explicit QueryReader(const QueryParameters& query) : query_(query) {}
+
+  std::string text(std::string_view name);
+  std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most);
+  bool flag(std::string_view name);
+  void wrong(std::string_view name, std::string_view why);
+
+  /// Call last: 400 InvalidParameter where something was wrong.
+  [[nodiscard]] std::optional<Problem> problem();
+
+ private:
+  const QueryParameters& query_;
+  std::vector<std::string_view> known_;
+  std::string trouble_;
+};
+
+HttpResponse json_response(unsigned status, const json::value& body);
+
+}  // namespace storefleet

@@ -1,0 +1,35 @@
+#pragma once
+#include "api/api.hpp"
+
+/// The handlers that api.cpp puts into the router; each answers one operation of openapi.yaml.
+namespace storefleet {
+
+// stores_routes.cpp
+Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request);
+Task<Answer> create_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request);
+
+// store_details_routes.cpp
+Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest request);
+
+// history_routes.cpp
+Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request);
+
+// operations_routes.cpp
+Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
+
+// platform_routes.cpp
+Task<Answer> list_engines(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_me(const ApiDependencies& api, ApiRequest request);
+
+// server_routes.cpp: open to everybody
+Task<Answer> livez(const ApiDependencies& api, ApiRequest request);
+Task<Answer> readyz(const ApiDependencies& api, ApiRequest request);
+Task<Answer> metrics(const ApiDependencies& api, ApiRequest request);
+Task<Answer> version(const ApiDependencies& api, ApiRequest request);
+Task<Answer> openapi(const ApiDependencies& api, ApiRequest request);
+
+}  // namespace storefleet

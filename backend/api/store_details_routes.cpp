@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include "api/dto.hpp"
+#include "api/routes.hpp"
+#include "base/log.hpp"
+
+namespace storefleet {
+namespace {
+
+Problem not_ready(const std::string& name) {
+  return {.status = 409,
+          .code = "CredentialsNotReady",
+          .detail = fmt::format("The store '{}' has no admin account yet.", name),
+          .remedy = "Wait until the store is ready, then ask again.",
+          .retry_after = 2};
+}
+
+}  // namespace
+
+Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  co_return json_response(200, step_list_dto(*store));
+}
+
+Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto credentials = co_await api.insight.credentials(*store);
+  if (!credentials && credentials.error().code == ErrorCode::kNotFound)
+    co_return std::unexpected(not_ready(store->name));
+  if (!credentials) co_return refuse(credentials.error());
+  log_info("store credentials read", {{"store", store->name},
+                                      {"team", store->spec.team},
+                                      {"caller", request.caller.name},
+                                      {"request_id", request.id}});
+  json::object body{{"username", credentials->username}, {"password", credentials->password}};
+  if (!store->status.admin_url.empty()) body["adminUrl"] = store->status.admin_url;
+  co_return json_response(200, body);
+}
+
+}  // namespace storefleet

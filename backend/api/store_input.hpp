@@ -1,0 +1,26 @@
+#pragma once
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "api/problem.hpp"
+#include "domain/ports.hpp"
+
+namespace storefleet {
+
+/// What POST /api/v1/stores asks for.
+struct StoreInput {
+  std::string name;
+  StoreSpec spec;
+};
+
+/// Reads and checks a body (openapi.yaml: CreateStore). The problem lists every wrong field at once: 400 for
+/// malformed JSON and unknown fields, else 422 with the code of the first.
+std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines);
+
+/// Whether `text` is a lower-case DNS name of at least two labels that is no IP address.
+bool is_host_name(std::string_view text);
+/// Whether `text` is an address that mail software takes without quoting: local@host.
+bool is_email_address(std::string_view text);
+
+}  // namespace storefleet

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "api/dto.hpp"
+#include "api/idempotent.hpp"
+#include "api/opaque.hpp"
+#include "api/operation_id.hpp"
+#include "api/routes.hpp"
+#include "api/store_input.hpp"
+#include "base/log.hpp"
+
+namespace storefleet {
+namespace {
+
+struct StoreFilter {
+  std::optional<Phase> phase;
+  std::string engine;
+  std::string team;
+  std::string words;
+};
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  const auto same = [](char left, char right) { return lower(left) == lower(right); };
+  return !std::ranges::search(text, part, same).empty() || part.empty();
+}
+
+bool matches(const Store& store, const StoreFilter& filter) {
+  return (!filter.phase || store.status.phase == *filter.phase) &&
+         (filter.engine.empty() || store.spec.engine == filter.engine) &&
+         (filter.team.empty() || store.spec.team == filter.team) &&
+         (contains_ignoring_case(store.name, filter.words) ||
+          contains_ignoring_case(store.spec.title, filter.words));
+}
+
+StoreFilter read_filter(QueryReader& query) {
+  StoreFilter filter{.phase = std::nullopt,
+                     .engine = query.text("engine"),
+                     .team = query.text("team"),
+                     .words = query.text("q")};
+  if (const auto phase = query.text("phase"); !phase.empty()) {
+    filter.phase = parse_phase(phase);
+    if (!filter.phase) query.wrong("phase", "is none of the phases");
+  }
+  return filter;
+}
+
+/// `first` is the name to begin after, empty for the first page.
+json::object page_of(const std::vector<Store>& stores, const StoreFilter& filter, const std::string& after,
+                     std::size_t size) {
+  std::vector<const Store*> found;
+  for (const auto& store : stores)
+    if (matches(store, filter)) found.push_back(&store);
+  const auto total = found.size();
+  std::erase_if(found, [&](const auto* store) { return store->name <= after; });
+  const bool more = found.size() > size;
+  const auto count = std::min(size, found.size());
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(count), {},
+                            [](const auto* store) -> const std::string& { return store->name; });
+  found.resize(count);
+  json::array items;
+  items.reserve(count);
+  for (const auto* store : found) items.push_back(store_dto(*store));
+  json::object page{{"items", std::move(items)}, {"total", total}};
+  if (more) page["nextPageToken"] = to_opaque(found.back()->name);
+  return page;
+}
+
+/// 202 with the store and where to await it.
+HttpResponse accepted(OperationKind kind, const Store& store) {
+  auto response = json_response(202, store_dto(store));
+  response.headers.set("Operation-Location",
+                       fmt::format("/api/v1/operations/{}", encode_operation_id(kind, store)));
+  if (kind == OperationKind::kDelete) return response;
+  response.headers.set("Location", fmt::format("/api/v1/stores/{}", store.name));
+  response.headers.set("ETag", etag_of(store));
+  return response;
+}
+
+/// A remembered creation; its headers follow from its body.
+Answer replay(const RememberedAnswer& remembered) {
+  const auto body = parse_json(remembered.body);
+  if (!body) return refuse(body.error());
+  Store store;
+  store.name = string_or(*body, {"name"});
+  store.uid = string_or(*body, {"uid"});
+  store.generation = int_or(*body, {"generation"}, 0);
+  auto response = accepted(OperationKind::kCreate, store);
+  response.status = remembered.status;
+  response.body = remembered.body;
+  response.headers.set("Idempotency-Replayed", "true");
+  return response;
+}
+
+/// Where the owner of the name is on its way out, waiting helps.
+Problem name_taken(const Result<Store>& owner, const std::string& name) {
+  auto problem =
+      to_problem({ErrorCode::kAlreadyExists, fmt::format("A store named '{}' exists already.", name)});
+  if (owner && owner->deletion_requested_at) {
+    problem.detail = fmt::format("A store named '{}' is still being deleted.", name);
+    problem.errors.front().detail = problem.detail;
+    problem.remedy = "Wait until it is gone, or choose another name.";
+  }
+  return problem;
+}
+
+enum class Mode { kCreate, kValidateOnly };
+
+Task<Answer> create_now(const ApiDependencies& api, StoreInput input, Mode mode) {
+  const bool dry_run = mode == Mode::kValidateOnly;
+  const auto created = co_await api.stores.create(input.name, std::move(input.spec), dry_run);
+  if (created)
+    co_return dry_run ? json_response(200, store_dto(*created)) : accepted(OperationKind::kCreate, *created);
+  if (created.error().code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
+  const auto owner = co_await api.stores.get(input.name);
+  co_return std::unexpected(name_taken(owner, input.name));
+}
+
+}  // namespace
+
+Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
+  QueryReader query(request.query);
+  const auto filter = read_filter(query);
+  const auto size = query.integer("pageSize", 100, 1, 500);
+  const auto after = from_opaque(query.text("pageToken"));
+  if (!after) query.wrong("pageToken", "is not one that this server gave");
+  if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
+  const auto stores = api.stores.list();
+  if (!stores) co_return refuse(stores.error());
+  co_return json_response(200, page_of(*stores, filter, *after, static_cast<std::size_t>(size)));
+}
+
+Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
+  QueryReader query(request.query);
+  const auto mode = query.flag("validateOnly") ? Mode::kValidateOnly : Mode::kCreate;
+  if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
+  auto input = read_store_input(request.http.body, api.engines);
+  if (!input) co_return std::unexpected(std::move(input.error()));
+  if (mode == Mode::kValidateOnly) {
+    auto answer = co_await create_now(api, std::move(*input), mode);
+    co_return answer;
+  }
+  auto key = co_await reserve_key(api.idempotency, request);
+  if (key.answer) {
+    if (!*key.answer) co_return std::unexpected(std::move(key.answer->error()));
+    co_return replay(**key.answer);
+  }
+  const auto name = input->name;
+  const auto team = input->spec.team;
+  auto answer = co_await create_now(api, std::move(*input), mode);
+  co_await finish_key(api.idempotency, key.reserved, answer);
+  if (answer)
+    log_info("store creation accepted",
+             {{"store", name}, {"team", team}, {"caller", request.caller.name}, {"request_id", request.id}});
+  co_return answer;
+}
+
+Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  auto response = json_response(200, store_dto(*store));
+  response.headers.set("ETag", etag_of(*store));
+  co_return response;
+}
+
+Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
+  const auto name = request.path_parameter("name");
+  auto store = co_await api.stores.get(name);
+  if (!store) co_return refuse(store.error());
+  const auto removed = co_await api.stores.remove(name, store->uid);
+  if (!removed && removed.error().code != ErrorCode::kNotFound) co_return refuse(removed.error());
+  const auto leaving = co_await api.stores.get(name);
+  const bool same = leaving && leaving->uid == store->uid;
+  auto shown = same ? *leaving : std::move(*store);
+  // The cache may be a moment behind, and what is gone already answers as on its way.
+  if (!shown.deletion_requested_at) shown.deletion_requested_at = std::chrono::system_clock::now();
+  shown.status.phase = Phase::kDeleting;
+  log_info("store deletion accepted", {{"store", name},
+                                       {"team", shown.spec.team},
+                                       {"caller", request.caller.name},
+                                       {"request_id", request.id}});
+  co_return accepted(OperationKind::kDelete, shown);
+}
+
+}  // namespace storefleet

@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+
+#include "api/api_fixture.hpp"
+
+namespace storefleet {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+class StoresRoutesTest : public ApiTest {
+ protected:
+  std::vector<std::string> names(const std::string& query) {
+    std::vector<std::string> found;
+    const auto body = body_of(get("/api/v1/stores" + query));
+    for (const auto& store : array_at(body, {"items"})) found.push_back(string_or(store, {"name"}));
+    return found;
+  }
+};
+
+TEST_F(StoresRoutesTest, CreatingAnswers202WithTheStoreAndWhereToAwaitIt) {
+  const auto response = post(R"({"name":"demo","engine":"woocommerce","title":"Demo"})");
+  EXPECT_EQ(response.status, 202U);
+  const auto body = body_of(response);
+  EXPECT_EQ(string_or(body, {"name"}), "demo");
+  EXPECT_EQ(string_or(body, {"phase"}), "Pending");
+  EXPECT_EQ(response.headers.get("Location"), "/api/v1/stores/demo");
+  EXPECT_EQ(response.headers.get("ETag"), "\"uid-1.1\"");
+  const auto operation = body_of(get(std::string(response.headers.get("Operation-Location"))));
+  EXPECT_EQ(string_or(operation, {"kind"}), "create");
+  EXPECT_EQ(string_or(operation, {"state"}), "Running");
+  ASSERT_TRUE(stores_.stores.contains("demo"));
+  EXPECT_EQ(stores_.stores["demo"].spec.title, "Demo");
+  EXPECT_EQ(stores_.stores["demo"].spec.plan, "small");
+}
+
+TEST_F(StoresRoutesTest, EveryWrongFieldIsSaidAtOnce) {
+  const auto response = post(
+      R"({"name":"Demo!","engine":"shopware","title":7,"adminEmail":"nobody","hosts":["shop.example.com","x"],
+          "sampleData":"yes","values":[]})");
+  EXPECT_EQ(response.status, 422U);
+  EXPECT_EQ(code_of(response), "InvalidName");
+  EXPECT_THAT(pointers_of(response),
+              UnorderedElementsAre("/name", "/title", "/adminEmail", "/hosts/1", "/sampleData", "/values"));
+  EXPECT_TRUE(stores_.stores.empty());
+}
+
+struct Refusal {
+  std::string body;
+  unsigned status;
+  std::string code;
+  std::string pointer;
+};
+
+TEST_F(StoresRoutesTest, RefusesWithTheRightCode) {
+  const std::string long_title(201, 'x');
+  const Refusal cases[] = {
+      {R"({"name":)", 400, "InvalidJson", ""},
+      {R"([])", 400, "InvalidJson", ""},
+      {"", 400, "InvalidJson", ""},
+      {R"({"name":"demo","engine":"woocommerce","colour":"red"})", 400, "UnknownField", "/colour"},
+      {R"({"name":"demo","engine":"woocommerce","a/b~":1})", 400, "UnknownField", "/a~1b~0"},
+      {R"({"engine":"woocommerce"})", 422, "InvalidName", "/name"},
+      {R"({"name":"api","engine":"woocommerce"})", 422, "InvalidName", "/name"},
+      {R"({"name":"demo"})", 422, "UnknownEngine", "/engine"},
+      {R"({"name":"demo","engine":"shopware"})", 422, "UnknownEngine", "/engine"},
+      {R"({"name":"demo","engine":"woocommerce","plan":"huge"})", 422, "UnknownPlan", "/plan"},
+      {R"({"name":"demo","engine":"woocommerce","values":{"bad":1}})", 422, "InvalidValues", "/values"},
+      {R"({"name":"demo","engine":"woocommerce","title":")" + long_title + R"("})", 422, "InvalidValues",
+       "/title"},
+      {R"({"name":"demo","engine":"woocommerce","team":"Team A"})", 422, "InvalidValues", "/team"},
+  };
+  for (const auto& each : cases) {
+    const auto response = post(each.body);
+    EXPECT_EQ(response.status, each.status) << each.body;
+    EXPECT_EQ(code_of(response), each.code) << each.body;
+    EXPECT_EQ(pointers_of(response),
+              each.pointer.empty() ? std::vector<std::string>{} : std::vector<std::string>{each.pointer})
+        << each.body;
+  }
+  EXPECT_TRUE(stores_.stores.empty());
+}
+
+TEST_F(StoresRoutesTest, ATitleIsCountedInCharacters) {
+  std::string title;
+  for (int i = 0; i < 200; ++i) title += "ü";
+  EXPECT_EQ(post(R"({"name":"demo","engine":"woocommerce","title":")" + title + R"("})").status, 202U);
+}
+
+TEST_F(StoresRoutesTest, ATakenNameIs409) {
+  ready_store("demo");
+  const auto response = post(R"({"name":"demo","engine":"woocommerce"})");
+  EXPECT_EQ(response.status, 409U);
+  EXPECT_EQ(code_of(response), "NameTaken");
+  EXPECT_THAT(pointers_of(response), ElementsAre("/name"));
+}
+
+TEST_F(StoresRoutesTest, ANameOnItsWayOutSaysToWait) {
+  ready_store("demo").deletion_requested_at = parse_time("2026-11-24T12:00:00Z");
+  EXPECT_THAT(post(R"({"name":"demo","engine":"woocommerce"})").body, HasSubstr("still being deleted"));
+}
+
+TEST_F(StoresRoutesTest, ValidateOnlyCreatesNothing) {
+  const auto good =
+      send("POST", "/api/v1/stores?validateOnly=true", R"({"name":"demo","engine":"woocommerce"})");
+  EXPECT_EQ(good.status, 200U);
+  EXPECT_TRUE(stores_.stores.empty());
+  ready_store("demo");
+  EXPECT_EQ(
+      send("POST", "/api/v1/stores?validateOnly=true", R"({"name":"demo","engine":"woocommerce"})").status,
+      409U);
+}
+
+TEST_F(StoresRoutesTest, TheSameKeyAndBodyGetTheSameAnswer) {
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  const auto first = post(body, {{"Idempotency-Key", "k1"}});
+  const auto second = post(body, {{"Idempotency-Key", "k1"}});
+  EXPECT_EQ(second.status, 202U);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.headers.get("Operation-Location"), first.headers.get("Operation-Location"));
+  EXPECT_EQ(second.headers.get("Idempotency-Replayed"), "true");
+  EXPECT_EQ(stores_.created, 1);
+}
+
+TEST_F(StoresRoutesTest, TheSameKeyWithAnotherBodyIsRefused) {
+  post(R"({"name":"demo","engine":"woocommerce"})", {{"Idempotency-Key", "k1"}});
+  const auto other = post(R"({"name":"other","engine":"woocommerce"})", {{"Idempotency-Key", "k1"}});
+  EXPECT_EQ(other.status, 422U);
+  EXPECT_EQ(code_of(other), "IdempotencyKeyReused");
+}
+
+TEST_F(StoresRoutesTest, AKeyInFlightIsAConflict) {
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  post(body, {{"Idempotency-Key", "k1"}});
+  keys_.answers.begin()->second.status = 0;
+  EXPECT_EQ(code_of(post(body, {{"Idempotency-Key", "k1"}})), "RequestInFlight");
+}
+
+TEST_F(StoresRoutesTest, AFailedCreationFreesItsKey) {
+  ready_store("demo");
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  EXPECT_EQ(post(body, {{"Idempotency-Key", "k1"}}).status, 409U);
+  stores_.stores.clear();
+  EXPECT_EQ(post(body, {{"Idempotency-Key", "k1"}}).status, 202U);
+}
+
+TEST_F(StoresRoutesTest, ListsByNameInPages) {
+  for (const auto* name : {"d", "b", "a", "e", "c"}) ready_store(name);
+  const auto first = body_of(get("/api/v1/stores?pageSize=2"));
+  EXPECT_EQ(int_or(first, {"total"}, 0), 5);
+  const auto token = string_or(first, {"nextPageToken"});
+  EXPECT_THAT(names("?pageSize=2"), ElementsAre("a", "b"));
+  EXPECT_THAT(names("?pageSize=2&pageToken=" + token), ElementsAre("c", "d"));
+  EXPECT_THAT(names("?pageSize=10&pageToken=" + token), ElementsAre("c", "d", "e"));
+  EXPECT_EQ(string_at(body_of(get("/api/v1/stores?pageSize=5")), {"nextPageToken"}), std::nullopt);
+}
+
+TEST_F(StoresRoutesTest, Filters) {
+  ready_store("alpha").spec.engine = "medusa";
+  ready_store("beta").status.phase = Phase::kFailed;
+  ready_store("gamma").spec.team = "blue";
+  EXPECT_THAT(names("?engine=medusa"), ElementsAre("alpha"));
+  EXPECT_THAT(names("?phase=Failed"), ElementsAre("beta"));
+  EXPECT_THAT(names("?team=blue"), ElementsAre("gamma"));
+  EXPECT_THAT(names("?q=THE%20G"), ElementsAre("gamma")) << "the title counts too";
+  EXPECT_THAT(names("?q=zzz"), ElementsAre());
+}
+
+TEST_F(StoresRoutesTest, RefusesQueriesItDoesNotKnow) {
+  for (const auto* query :
+       {"?phase=Great", "?pageSize=0", "?pageSize=x", "?pageToken=*", "?sort=name", "?q=%zz"}) {
+    const auto response = get(std::string("/api/v1/stores") + query);
+    EXPECT_EQ(response.status, 400U) << query;
+    EXPECT_EQ(code_of(response), "InvalidParameter") << query;
+  }
+}
+
+TEST_F(StoresRoutesTest, ReadsAStore) {
+  ready_store("demo");
+  const auto response = get("/api/v1/stores/demo");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(response.headers.get("ETag"), "\"uid-of-demo.1\"");
+  EXPECT_EQ(string_or(body_of(response), {"url"}), "http://demo.localhost/");
+  EXPECT_EQ(get("/api/v1/stores/nothing").status, 404U);
+}
+
+TEST_F(StoresRoutesTest, AFailureComesWithItsRemedy) {
+  auto& store = ready_store("demo");
+  store.status.phase = Phase::kFailed;
+  store.status.failure = Failure{FailureCode::kImagePullFailed, "no image", store.created_at};
+  const auto body = body_of(get("/api/v1/stores/demo"));
+  EXPECT_EQ(string_or(body, {"failure", "code"}), "ImagePullFailed");
+  EXPECT_FALSE(string_or(body, {"failure", "remedy"}).empty());
+}
+
+TEST_F(StoresRoutesTest, DeletingAnswers202UntilItIsGone) {
+  ready_store("demo");
+  const auto response = send("DELETE", "/api/v1/stores/demo");
+  EXPECT_EQ(response.status, 202U);
+  EXPECT_EQ(string_or(body_of(response), {"phase"}), "Deleting");
+  const std::string operation(response.headers.get("Operation-Location"));
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Running");
+  EXPECT_EQ(send("DELETE", "/api/v1/stores/demo").headers.get("Operation-Location"), operation);
+  stores_.stores.clear();
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Succeeded");
+  EXPECT_EQ(send("DELETE", "/api/v1/stores/demo").status, 404U);
+}
+
+TEST_F(StoresRoutesTest, AnUnreachableClusterIs503WithRetryAfter) {
+  stores_.failure = Error{ErrorCode::kUnavailable, "The API server does not answer."};
+  for (const auto& response :
+       {get("/api/v1/stores"), get("/api/v1/stores/demo"), send("DELETE", "/api/v1/stores/demo"),
+        post(R"({"name":"demo","engine":"woocommerce"})")}) {
+    EXPECT_EQ(response.status, 503U);
+    EXPECT_EQ(code_of(response), "ClusterUnreachable");
+    EXPECT_EQ(response.headers.get("Retry-After"), "2");
+  }
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,145 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "domain/ports.hpp"
+
+namespace storefleet {
+
+/// The domain's ports in memory, for tests of the API: what a test puts in is what comes out. `failure` makes
+/// every call fail.
+class MemoryStores : public StoreGateway {
+ public:
+  Result<std::vector<Store>> list() override {
+    if (failure) return std::unexpected(*failure);
+    std::vector<Store> all;
+    for (const auto& [name, store] : stores) all.push_back(store);
+    return all;
+  }
+  Task<Result<Store>> get(std::string name) override {
+    if (failure) co_return std::unexpected(*failure);
+    const auto found = stores.find(name);
+    if (found == stores.end())
+      co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
+    co_return found->second;
+  }
+  Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) override {
+    if (failure) co_return std::unexpected(*failure);
+    if (stores.contains(name)) co_return fail(ErrorCode::kAlreadyExists, "already exists", "AlreadyExists");
+    Store store;
+    store.name = name;
+    store.uid = fmt::format("uid-{}", ++created);
+    store.generation = 1;
+    store.created_at = parse_time("2026-11-24T11:15:00Z").value();
+    store.spec = std::move(spec);
+    if (!dry_run) stores[name] = store;
+    co_return store;
+  }
+  Task<Result<void>> remove(std::string name, std::string uid) override {
+    if (failure) co_return std::unexpected(*failure);
+    const auto found = stores.find(name);
+    if (found == stores.end()) co_return fail(ErrorCode::kNotFound, "gone");
+    if (found->second.uid != uid) co_return fail(ErrorCode::kConflict, "another store has this name now");
+    found->second.deletion_requested_at = parse_time("2026-11-24T12:00:00Z");
+    found->second.status.phase = Phase::kDeleting;
+    co_return Result<void>{};
+  }
+
+  std::map<std::string, Store> stores;
+  std::optional<Error> failure;
+  int created = 0;
+};
+
+class MemoryInsight : public StoreInsight {
+ public:
+  Task<Result<Credentials>> credentials(Store store) override {
+    if (store.status.phase != Phase::kReady) co_return fail(ErrorCode::kNotFound, "no Secret yet");
+    co_return Credentials{.username = "admin", .password = "sesame-" + store.name};
+  }
+};
+
+class MemoryHistory : public History {
+ public:
+  Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t) override {
+    for (auto& event : events) {
+      event.sequence = static_cast<std::int64_t>(log.size()) + 1;
+      log.push_back(std::move(event));
+    }
+    co_return Result<void>{};
+  }
+  Task<Result<std::vector<StoreEvent>>> events(EventQuery query) override {
+    if (failure) co_return std::unexpected(*failure);
+    std::vector<StoreEvent> found;
+    for (const auto& event : log)
+      if (event.store_name == query.store_name && event.sequence > query.after && found.size() < query.limit)
+        found.push_back(event);
+    co_return found;
+  }
+  Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t) override {
+    receipts[receipt.store_name] = std::move(receipt);
+    co_return Result<void>{};
+  }
+  Task<Result<TeardownReceipt>> receipt(std::string store_name) override {
+    const auto found = receipts.find(store_name);
+    if (found == receipts.end()) co_return fail(ErrorCode::kNotFound, "No such store has been deleted.");
+    co_return found->second;
+  }
+  Task<Result<void>> ping() override {
+    if (failure) co_return std::unexpected(*failure);
+    co_return Result<void>{};
+  }
+
+  std::vector<StoreEvent> log;
+  std::map<std::string, TeardownReceipt> receipts;
+  std::optional<Error> failure;
+};
+
+class MemoryKeys : public IdempotencyKeys {
+ public:
+  Task<Result<std::optional<RememberedAnswer>>> reserve(std::string caller, std::string key,
+                                                        std::string body_hash) override {
+    const auto [place, fresh] = answers.try_emplace(caller + "/" + key, RememberedAnswer{body_hash, 0, {}});
+    if (fresh) co_return std::optional<RememberedAnswer>{};
+    co_return std::optional(place->second);
+  }
+  Task<Result<void>> remember(std::string caller, std::string key, unsigned status,
+                              std::string body) override {
+    auto& answer = answers[caller + "/" + key];
+    answer.status = status;
+    answer.body = std::move(body);
+    co_return Result<void>{};
+  }
+  Task<Result<void>> forget(std::string caller, std::string key) override {
+    answers.erase(caller + "/" + key);
+    co_return Result<void>{};
+  }
+
+  std::map<std::string, RememberedAnswer> answers;
+};
+
+class TwoEngines : public EngineDirectory {
+ public:
+  std::vector<EngineSummary> engines() const override {
+    return {{"woocommerce",
+             "WooCommerce",
+             "WordPress with WooCommerce.",
+             {"11.0.1"},
+             {{"type", "object"}},
+             {"small", "large"}},
+            {"medusa", "Medusa", "Headless commerce.", {"2.21.2"}, {{"type", "object"}}, {"small"}}};
+  }
+  Result<void> check(const StoreSpec& spec) const override {
+    if (spec.engine != "woocommerce" && spec.engine != "medusa")
+      return fail(ErrorCode::kInvalidArgument, "There is no such engine.", "UnknownEngine");
+    if (spec.plan != "small" && spec.plan != "large")
+      return fail(ErrorCode::kInvalidArgument, "There is no such plan.", "UnknownPlan");
+    if (spec.values.contains("bad"))
+      return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", "InvalidValues");
+    return {};
+  }
+};
+
+}  // namespace storefleet
