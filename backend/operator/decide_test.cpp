@@ -1,0 +1,169 @@
+#include "operator/decide.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "operator/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::at;
+using testing::Scenario;
+
+/// A decision as one word: the action, or Waiting, Settled, Blocked.
+std::string word(const Decision& decision) {
+  if (const auto* action = std::get_if<Action>(&decision.next)) return std::string(to_string(action->kind));
+  if (std::holds_alternative<Waiting>(decision.next)) return "Waiting";
+  return std::holds_alternative<Settled>(decision.next) ? "Settled" : "Blocked";
+}
+
+struct Row {
+  const char* state;
+  Scenario scenario;
+  StepName step;
+  const char* next;
+};
+
+TEST(Decide, GoesThroughACreateInOrder) {
+  const std::vector<Row> rows = {
+      {"new", Scenario(), StepName::kHosts, "AddFinalizer"},
+      {"finalizer", Scenario().finalizer(), StepName::kHosts, "ClaimHosts"},
+      {"hosts", Scenario().hosts(), StepName::kNamespace, "CreateNamespace"},
+      {"namespace", Scenario().name_space(), StepName::kNamespace, "Bind"},
+      {"bound", Scenario().bound(), StepName::kPolicies, "ApplyPolicies"},
+      {"quota not filled", Scenario().policies(false), StepName::kPolicies, "EnsureSecrets"},
+      {"policies", Scenario().policies(), StepName::kSecrets, "EnsureSecrets"},
+      {"secrets", Scenario().secrets(), StepName::kRelease, "InstallRelease"},
+      {"release", Scenario().release(), StepName::kDatabase, "Waiting"},
+      {"web runs", Scenario().web_running(), StepName::kDatabase, "ConfigureSite"},
+      {"workloads", Scenario().workloads(), StepName::kSite, "ConfigureSite"},
+      {"site", Scenario().site(), StepName::kRoute, "ProbeRoute"},
+      {"route", Scenario().route(), StepName::kCommerce, "ProbeCommerce"},
+      {"ready", Scenario().ready(), StepName::kCommerce, "Settled"},
+  };
+  for (const auto& row : rows) {
+    const auto decision = decide(row.scenario.observed, at(1s));
+    EXPECT_EQ(word(decision), row.next) << row.state;
+    EXPECT_EQ(to_string(decision.step), to_string(row.step)) << row.state;
+    EXPECT_FALSE(decision.problem) << row.state;
+  }
+}
+
+TEST(Decide, WaitsForTheQuotaBeforeTheRelease) {
+  auto scenario = Scenario().policies(false);
+  scenario.observed.memory.secrets_ensured = true;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting");
+}
+
+TEST(Decide, AppliesTheIngressOnceTheSiteIsConfigured) {
+  auto scenario = Scenario().workloads();
+  scenario.observed.memory.site_applied = "s1";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyIngress");
+}
+
+TEST(Decide, GoesThroughADeleteInOrder) {
+  const auto deleting = [](Scenario scenario) { return scenario.deleting(); };
+  auto uninstalled = deleting(Scenario().ready());
+  uninstalled.observed.ingresses.clear();
+  EXPECT_EQ(word(decide(deleting(Scenario().ready()).observed, at(1s))), "DeleteIngress");
+  EXPECT_EQ(word(decide(uninstalled.observed, at(1s))), "UninstallRelease");
+  auto& observed = uninstalled.observed;
+  observed.memory.uninstalled = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "DeleteVolumes");
+  observed.claims[0].deleting = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "Waiting");
+  observed.claims.clear();
+  EXPECT_EQ(word(decide(observed, at(1s))), "Waiting") << "the volume is still there";
+  observed.volumes[0].retained = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "DeleteNamespace") << "a retained volume is not waited for";
+  observed.ns->terminating = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "Waiting");
+  observed.ns.reset();
+  EXPECT_EQ(word(decide(observed, at(1s))), "VerifyGone");
+  observed.memory.verified_gone = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "ReleaseHosts");
+  observed.claimed_hosts.clear();
+  EXPECT_EQ(word(decide(observed, at(1s))), "SaveReceipt");
+  observed.memory.receipt_saved = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "RemoveFinalizer");
+}
+
+TEST(Decide, DeletesAtEveryPointOfACreate) {
+  for (auto scenario : {Scenario().finalizer(), Scenario().hosts(), Scenario().name_space(),
+                        Scenario().secrets(), Scenario().release(), Scenario().site()}) {
+    const auto decision = decide(scenario.deleting().observed, at(1s));
+    EXPECT_TRUE(std::holds_alternative<Action>(decision.next)) << word(decision);
+  }
+}
+
+TEST(Decide, AFullHistoryDatabaseDoesNotKeepAStore) {
+  auto scenario = Scenario().finalizer().deleting();
+  scenario.observed.memory.verified_gone = true;
+  scenario.observed.memory.attempts[ActionKind::kSaveReceipt] = {
+      .failures = 8, .at = at(0s), .error = Error{ErrorCode::kUnavailable, "down"}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
+}
+
+TEST(Decide, RetainKeepsEverything) {
+  auto scenario = Scenario().ready().deleting();
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
+}
+
+TEST(Decide, BlocksOnASpecThatCannotWork) {
+  auto scenario = Scenario().finalizer();
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such engine", "UnknownEngine"};
+  const auto decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "Blocked");
+  EXPECT_EQ(decision.problem->code, FailureCode::kUnknownEngine);
+}
+
+TEST(Decide, NamesTheOwnerOfATakenHost) {
+  const auto decision = decide(Scenario().hosts("uid-2").observed, at(1s));
+  EXPECT_EQ(decision.problem->code, FailureCode::kHostConflict);
+  EXPECT_NE(decision.problem->message.find("other"), std::string::npos);
+}
+
+TEST(Decide, ReinstallsWhenTheReleaseDiffers) {
+  auto scenario = Scenario().ready();
+  scenario.observed.desired.release_hash = "r2";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
+}
+
+TEST(Decide, RepairsWhatSomebodyDeleted) {
+  auto scenario = Scenario().ready();
+  scenario.observed.network_policies.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyPolicies");
+}
+
+TEST(Decide, KeepsAStoreReadyOverARestart) {
+  auto scenario = Scenario().site();
+  scenario.observed.store.status.ready_seconds = 2.0;
+  scenario.observed.store.status.steps = {{.name = StepName::kRoute, .state = StepState::kDone},
+                                          {.name = StepName::kCommerce, .state = StepState::kDone}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+}
+
+TEST(Decide, PausesAfterAFailureAndAfterASuccessThatDoesNotShowYet) {
+  auto scenario = Scenario().secrets();
+  auto& attempt = scenario.observed.memory.attempts[ActionKind::kInstallRelease];
+  attempt = {.failures = 1, .at = at(1000ms), .error = Error{ErrorCode::kUnavailable, "reset"}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1010ms))), "Waiting");
+  EXPECT_EQ(word(decide(scenario.observed, at(1026ms))), "InstallRelease");
+  attempt = {.failures = 0, .at = at(1000ms)};
+  EXPECT_EQ(word(decide(scenario.observed, at(1500ms))), "Waiting");
+  EXPECT_EQ(word(decide(scenario.observed, at(2000ms))), "InstallRelease");
+}
+
+TEST(RetryPause, GrowsToACeiling) {
+  EXPECT_EQ(retry_pause(ActionKind::kInstallRelease, 1), 25ms);
+  EXPECT_EQ(retry_pause(ActionKind::kInstallRelease, 3), 100ms);
+  EXPECT_EQ(retry_pause(ActionKind::kInstallRelease, 100), 30s);
+  EXPECT_EQ(retry_pause(ActionKind::kProbeRoute, 15), 40ms);
+  EXPECT_EQ(retry_pause(ActionKind::kProbeRoute, 100), 1s);
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,101 @@
+#include "operator/diagnose.hpp"
+
+#include <gtest/gtest.h>
+
+#include "operator/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::at;
+using testing::Scenario;
+
+std::string code_of(const std::optional<Problem>& problem) {
+  return problem ? std::string(to_string(problem->code)) : "none";
+}
+
+TEST(Diagnose, SaysAtOnceWhatIsCertain) {
+  auto scenario = Scenario().release();
+  auto& pod = scenario.observed.pods[1];
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "none");
+  pod.waiting_reason = "ErrImageNeverPull";
+  pod.waiting_message = "not there";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ImagePullFailed");
+  pod.waiting_reason = "ContainerCreating";
+  pod.unschedulable = "0/1 nodes are available: 1 Insufficient memory.";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(1s))), "Unschedulable");
+  pod.unschedulable.clear();
+  pod.restarts = 2;
+  pod.crashed_container = "php";
+  pod.last_exit = "exit code 1 (Error)";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ApplicationCrashed");
+}
+
+TEST(Diagnose, CitesTheLogOfACrash) {
+  auto scenario = Scenario().release();
+  auto& pod = scenario.observed.pods[1];
+  pod.restarts = 3;
+  EXPECT_TRUE(wants_log(scenario.observed));
+  scenario.observed.memory.evidence_of = evidence_key(pod);
+  scenario.observed.memory.evidence = "PHP Fatal error";
+  EXPECT_FALSE(wants_log(scenario.observed));
+  const auto problem = diagnose(scenario.observed, StepName::kApplication, at(1s));
+  EXPECT_NE(problem->message.find("PHP Fatal error"), std::string::npos);
+}
+
+struct LateRow {
+  StepName step;
+  const char* code;
+};
+
+TEST(Diagnose, BlamesTheStepWhenItsDeadlineHasPassed) {
+  for (const auto& [step, code] :
+       {LateRow{StepName::kDatabase, "DatabaseNotReady"},
+        LateRow{StepName::kApplication, "ApplicationNotReady"},
+        LateRow{StepName::kSite, "ApplicationNotReady"}, LateRow{StepName::kRoute, "RouteNotServing"},
+        LateRow{StepName::kCommerce, "CommerceCheckFailed"},
+        LateRow{StepName::kNamespace, "DeadlineExceeded"}}) {
+    auto scenario = Scenario().release();
+    scenario.observed.store.status.steps = {
+        {.name = step, .state = StepState::kRunning, .started_at = at(0s)}};
+    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(step_deadline(step)))), "none");
+    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(step_deadline(step) + 1ms))), code);
+  }
+}
+
+TEST(Diagnose, BlamesAnUnboundVolume) {
+  auto scenario = Scenario().release();
+  scenario.observed.claims[0].bound = false;
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kDatabase, .state = StepState::kRunning, .started_at = at(0s)}};
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(181s))), "VolumeNotBound");
+}
+
+TEST(Diagnose, ReportsHelmAtOnceWhereItCannotSucceed) {
+  auto scenario = Scenario().secrets();
+  auto& attempt = scenario.observed.memory.attempts[ActionKind::kInstallRelease];
+  attempt = {.failures = 1, .at = at(0s), .error = Error{ErrorCode::kInternal, "timeout"}};
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kRelease, at(1s))), "none");
+  attempt.error->code = ErrorCode::kInvalidArgument;
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kRelease, at(1s))), "ReleaseFailed");
+}
+
+TEST(Diagnose, SaysThatTheClusterIsAway) {
+  auto scenario = Scenario().hosts();
+  scenario.observed.memory.attempts[ActionKind::kCreateNamespace] = {
+      .failures = 3, .at = at(0s), .error = Error{ErrorCode::kUnavailable, "refused"}};
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kNamespace, at(1s))), "ClusterUnreachable");
+}
+
+TEST(DiagnoseTeardown, NamesWhatIsLeft) {
+  auto scenario = Scenario().release().deleting();
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kDeleteVolumes, .state = StepState::kRunning, .started_at = at(0s)}};
+  const auto problem = diagnose_teardown(scenario.observed, StepName::kDeleteVolumes, at(91s));
+  ASSERT_TRUE(problem);
+  EXPECT_NE(problem->message.find("pod/web-1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,34 @@
+#include "operator/prober.hpp"
+
+#include <gtest/gtest.h>
+
+namespace storefleet {
+namespace {
+
+TEST(Substitute, PutsCapturedValuesIntoTextAndNumbersIntoJson) {
+  const std::map<std::string, std::string> captured{{"id", "42"}, {"nonce", "a1"}};
+  EXPECT_EQ(substitute(std::string("/cart?id={id}&n={nonce}&x={other}"), captured),
+            "/cart?id=42&n=a1&x={other}");
+  const auto body = *parse_json(R"({"id":"{id}","note":"n {nonce}","list":["{id}",1]})");
+  EXPECT_EQ(json::serialize(substitute(body, captured)), R"({"id":42,"note":"n a1","list":[42,1]})");
+}
+
+TEST(Judge, ComparesAndCaptures) {
+  const ProbeStep step{
+      .name = "catalogue", .expect_body = "name", .captures = {{"id", "", "/0/id"}, {"nonce", "Nonce", ""}}};
+  std::map<std::string, std::string> captured;
+  HttpResponse response{.status = 200, .headers = {{"nonce", "n1"}}, .body = R"([{"id":7,"name":"x"}])"};
+  ASSERT_TRUE(judge(step, response, captured));
+  EXPECT_EQ(captured.at("id"), "7");
+  EXPECT_EQ(captured.at("nonce"), "n1");
+  response.status = 500;
+  EXPECT_NE(judge(step, response, captured).error().message.find("expected status 200"), std::string::npos);
+  response.status = 200;
+  response.body = R"([{"name":"x"}])";
+  EXPECT_NE(judge(step, response, captured).error().message.find("/0/id"), std::string::npos);
+  response.body = "nothing";
+  EXPECT_NE(judge(step, response, captured).error().message.find("'name'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace storefleet
