@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
@@ -21,9 +23,10 @@ Result<Url> parse_url(std::string_view text) {
   url.host = view.host_address();
   if (url.host.empty()) return fail(ErrorCode::kInvalidArgument, "the URL names no host");
   url.port = url.scheme == "https" ? 443 : 80;
-  if (!view.port().empty()) {
-    if (view.port_number() == 0) return fail(ErrorCode::kInvalidArgument, "the URL's port is not one");
-    url.port = view.port_number();
+  if (const auto port = view.port(); !port.empty()) {
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
+    if (error != std::errc{} || end != port.data() + port.size() || url.port == 0)
+      return fail(ErrorCode::kInvalidArgument, "the URL's port is not between 1 and 65535");
   }
   const std::string_view path{view.encoded_path().data(), view.encoded_path().size()};
   url.target = path.empty() ? "/" : std::string(path);

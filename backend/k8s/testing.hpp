@@ -1,0 +1,146 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "http/server.hpp"
+#include "http/testing.hpp"
+#include "k8s/client.hpp"
+
+namespace storefleet::k8s::testing {
+
+// A scripted API server for tests: it knows nothing of Kubernetes, each test says what is answered.
+
+enum class After { kEnd, kHold };  // what a stream does when its pieces are written
+
+struct Reply {
+  unsigned status = 200;
+  std::string body = {};
+  Headers headers = {};
+  std::vector<std::string> pieces = {};  // if any: streamed one by one instead of `body`
+  After after = After::kEnd;
+};
+
+inline Task<void> write_pieces(ResponseStream& stream, std::vector<std::string> pieces, After after) {
+  for (auto& piece : pieces) {
+    co_await stream.write(std::move(piece));
+    co_await sleep_for(std::chrono::milliseconds(1));  // so that it arrives as a piece
+  }
+  while (after == After::kHold && stream.open()) {
+    const bool waited = co_await sleep_for(std::chrono::milliseconds(5));
+    if (!waited) break;
+  }
+}
+
+/// Answers the requests in the order of the script; 500 once it is exhausted. Keeps what was asked.
+class ScriptedApi {
+ public:
+  explicit ScriptedApi(asio::io_context& context)
+      : server_(context.get_executor(), options(),
+                [this](HttpRequest request) { return answer(std::move(request)); }) {
+    if (!server_.listen()) throw std::runtime_error("cannot listen");
+  }
+
+  void expect(std::string method, std::string target_prefix, Reply reply) {
+    script_.push_back({std::move(method), std::move(target_prefix), std::move(reply)});
+  }
+
+  Task<void> stop() { return server_.stop(std::chrono::milliseconds(50)); }
+  [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+  [[nodiscard]] bool exhausted() const { return script_.empty(); }
+  std::vector<HttpRequest> requests;
+
+ private:
+  struct Exchange {
+    std::string method;
+    std::string target_prefix;
+    Reply reply;
+  };
+
+  static HttpServerOptions options() {
+    HttpServerOptions options;
+    options.address = "127.0.0.1";
+    return options;
+  }
+
+  Task<HttpResponse> answer(HttpRequest request) {
+    requests.push_back(request);
+    HttpResponse response;
+    response.status = 500;
+    if (script_.empty()) {
+      response.body = "the script has ended";
+      co_return response;
+    }
+    auto next = std::move(script_.front());
+    script_.pop_front();
+    EXPECT_EQ(request.method, next.method);
+    EXPECT_TRUE(request.target.starts_with(next.target_prefix))
+        << request.target << " for " << next.target_prefix;
+    response.status = next.reply.status;
+    response.headers = next.reply.headers;
+    response.body = next.reply.body;
+    if (!next.reply.pieces.empty()) {
+      response.stream = [pieces = next.reply.pieces, after = next.reply.after](ResponseStream& stream) {
+        return write_pieces(stream, pieces, after);
+      };
+    }
+    co_return response;
+  }
+
+  std::deque<Exchange> script_;
+  HttpServer server_;
+};
+
+/// A scripted API server and a client of it on one io_context.
+class ApiTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    api_.emplace(context_);
+    ClusterConfig config;
+    config.server = {"http", "127.0.0.1", api_->port(), "/"};
+    config.token = "secret-token";
+    client_ = *Client::create(context_.get_executor(), std::move(config));
+  }
+
+  void TearDown() override {
+    client_.reset();
+    run(api_->stop());
+  }
+
+  void run(Task<void> task) { storefleet::testing::run(context_, std::move(task)); }
+
+  /// The result of one call.
+  template <class T>
+  T get(Task<T> task) {
+    std::optional<T> result;
+    run(store(std::move(task), result));
+    return std::move(*result);
+  }
+
+  /// Lets everything run until `condition` holds, at most 5 s.
+  template <class Condition>
+  bool run_until(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    context_.restart();
+    while (!condition() && std::chrono::steady_clock::now() < until)
+      context_.run_one_for(std::chrono::milliseconds(50));
+    return condition();
+  }
+
+  template <class T>
+  static Task<void> store(Task<T> task, std::optional<T>& result) {
+    auto value = co_await std::move(task);
+    result.emplace(std::move(value));
+  }
+
+  asio::io_context context_{1};
+  std::optional<ScriptedApi> api_;
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace storefleet::k8s::testing
