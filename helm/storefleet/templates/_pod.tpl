@@ -1,8 +1,7 @@
-{{/* Pod template of API and controller. Takes (list $ component portOfProbes). */}}
+{{/* Pod template of API and controller. Takes (list $ component). */}}
 {{- define "storefleet.pod" -}}
 {{- $root := index . 0 -}}
 {{- $component := index . 1 -}}
-{{- $probePort := index . 2 -}}
 {{- $settings := index $root.Values $component -}}
 metadata:
   labels:
@@ -12,14 +11,13 @@ metadata:
     checksum/config: {{ include "storefleet.config" $root | sha256sum }}
     kubectl.kubernetes.io/default-container: {{ $component }}
 spec:
-  {{- $spec := include "storefleet.podSpec" (list $root $component $probePort) | fromYaml }}
+  {{- $spec := include "storefleet.podSpec" (list $root $component) | fromYaml }}
   {{- mustMergeOverwrite $spec (deepCopy $settings.podSpec) | toYaml | nindent 2 }}
 {{- end }}
 
 {{- define "storefleet.podSpec" -}}
 {{- $root := index . 0 -}}
 {{- $component := index . 1 -}}
-{{- $probePort := index . 2 -}}
 {{- $settings := index $root.Values $component -}}
 serviceAccountName: {{ include "storefleet.name" $component }}
 automountServiceAccountToken: true
@@ -62,15 +60,15 @@ containers:
       {{- end }}
       - {name: metrics, containerPort: 8081}
     startupProbe:
-      httpGet: {path: /livez, port: {{ $probePort }}}
+      httpGet: {path: /livez, port: metrics}
       periodSeconds: 1
       failureThreshold: 120
     livenessProbe:
-      httpGet: {path: /livez, port: {{ $probePort }}}
+      httpGet: {path: /livez, port: metrics}
       periodSeconds: 10
       timeoutSeconds: 5
     readinessProbe:
-      httpGet: {path: /readyz, port: {{ $probePort }}}
+      httpGet: {path: /readyz, port: metrics}
       periodSeconds: 3
       timeoutSeconds: 3
     resources:
@@ -121,7 +119,7 @@ spec:
 {{- end }}
 {{- end }}
 
-{{/* Deployment of API or controller. Takes (list $ component portOfProbes). */}}
+{{/* Deployment of API or controller. Takes (list $ component). */}}
 {{- define "storefleet.deployment" -}}
 {{- $root := index . 0 -}}
 {{- $component := index . 1 -}}

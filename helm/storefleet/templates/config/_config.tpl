@@ -4,11 +4,13 @@ baseDomain: {{ .Values.baseDomain | quote }}
 urlScheme: {{ .Values.urls.scheme }}
 urlPort: {{ .Values.urls.port | int }}
 ingressClass: {{ .Values.ingress.className | quote }}
+ingressAnnotations: {{ toJson .Values.ingress.storeAnnotations }}
 ingressAddress: {{ .Values.ingress.controller.address | quote }}
 ingressPeers: {{ toJson .Values.ingress.controller.peers }}
 blockedEgress: {{ toJson .Values.network.blockedEgress }}
 storageClass: {{ .Values.storage.className | quote }}
 enginesDir: /usr/share/storefleet/engines
+dashboardDir: /usr/share/storefleet/dashboard
 enabledEngines: {{ toJson .Values.engines.enabled }}
 images: {{ toJson .Values.images }}
 pullPolicy: {{ .Values.image.pullPolicy }}

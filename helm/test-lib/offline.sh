@@ -1,0 +1,159 @@
+# Sourced by helm/test: what needs no API server.
+# shellcheck shell=bash disable=SC2154
+
+# render CHART ARGUMENT...: the chart's objects as YAML; the platform chart in its own namespace.
+render() {
+  local chart=$1
+  shift
+  helm template store "$here/$chart" --namespace "$(namespace_of "$chart")" "$@"
+}
+
+namespace_of() { [ "$1" = storefleet ] && echo storefleet-system || echo store-0123456789; }
+
+# json FILE: the objects of a YAML file, one JSON document a line. kubectl reads YAML without a server
+# only where it also changes something: an annotation that no test looks at.
+json() { kubectl annotate --local -f "$1" -o json storefleet.dev/read-by=test | jq -c .; }
+
+# Or else every test below would pass on nothing.
+is_read() { equals "$(json "$1" | wc -l)" "$(grep -c '^kind:' "$1")"; }
+
+# make_schemas: JSON schemas of every built-in kind from Kubernetes' own API description, which comes
+# with its Go module; strict, in the layout that kubeconform expects. Sets $schemas, empty if there is none.
+make_schemas() {
+  schemas=""
+  local module swagger
+  module="$(cd "$REPO_ROOT/cluster/upstream" && GOFLAGS=-mod=mod go list -m -f '{{.Dir}}' k8s.io/kubernetes 2>/dev/null)" || return 0
+  swagger="$module/api/openapi-spec/swagger.json"
+  [ -f "$swagger" ] || return 0
+  local target
+  target="$STOREFLEET_CACHE/kubeconform-schemas/$(sha256sum "$swagger" "$here/test-lib/schemas.jq" | sha256sum | cut -c1-16)"
+  if [ ! -d "$target" ]; then
+    mkdir -p "$target.new"
+    jq -rf "$here/test-lib/schemas.jq" "$swagger" | while IFS=$'\t' read -r name schema; do
+      printf '%s' "$schema" >"$target.new/$name.json"
+    done
+    mv "$target.new" "$target" 2>/dev/null || rm -rf "$target.new"
+  fi
+  schemas="$target"
+}
+
+conforms() {
+  kubeconform -strict -summary -schema-location "$schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "$1"
+}
+
+no_wildcards() {
+  ! json "$1" | jq -e 'select(.kind | test("Role$")) | .rules[]? |
+    select([.apiGroups[]?, .resources[]?, .verbs[]?, .nonResourceURLs[]?] | any(contains("*")))' >&2
+}
+
+no_dangerous_verbs() {
+  ! json "$1" | jq -e 'select(.kind | test("Role$")) | . as $role | .rules[]? |
+    select((.verbs | any(. == "escalate" or . == "impersonate")) or
+           ((.verbs | index("bind")) and ((.resourceNames // []) | length == 0)))' >&2
+}
+
+# Every value of a Secret, encoded and decoded, must be absent from everything that is no Secret.
+no_secret_elsewhere() {
+  local value
+  json "$1" | jq -c 'select(.kind != "Secret")' >"$work/public"
+  json "$1" | jq -r 'select(.kind == "Secret") | .data[]?, (.data[]? | @base64d), .stringData[]?' >"$work/values"
+  while IFS= read -r value; do
+    [ -z "$value" ] || ! grep -qF -- "$value" "$work/public" || return 1
+  done <"$work/values"
+}
+
+restricted_pods() {
+  json "$1" | jq -c 'select(.spec.template.spec? // .spec.containers?)' >"$work/pods"
+  jq -se '[.[] | (.spec.template.spec // .spec) |
+    .securityContext.runAsNonRoot == true and .securityContext.seccompProfile.type == "RuntimeDefault" and
+    ([.containers[], .initContainers[]?] | all(
+      .securityContext.allowPrivilegeEscalation == false and .securityContext.readOnlyRootFilesystem == true and
+      .securityContext.capabilities.drop == ["ALL"] and .resources.requests.memory and .resources.limits.memory))
+    ] | length > 0 and all' "$work/pods"
+}
+
+exact_images() {
+  ! json "$1" | jq -r '.. | .image? | strings' | grep -vE '(:[A-Za-z0-9_][A-Za-z0-9_.-]*|@sha256:[0-9a-f]{64})$' |
+    grep . && ! json "$1" | jq -r '.. | .image? | strings' | grep ':latest$'
+}
+
+short_values() { [ "$(wc -l <"$here/$1/values.yaml")" -lt 250 ]; }
+
+namespaced_kinds_of_the_fixed_list() {
+  ! json "$1" | jq -r .kind | sort -u | grep -vxE 'Deployment|StatefulSet|Service|PersistentVolumeClaim|ConfigMap|Secret|Job|CronJob|Ingress|NetworkPolicy|ResourceQuota|LimitRange|ServiceAccount|PodDisruptionBudget|Pod'
+}
+
+offline_tests() {
+  local chart file values name
+  make_schemas
+  for chart in storefleet $(cd "$here" && ls -d store-*/ 2>/dev/null | tr -d /); do
+    values=""
+    [ ! -f "$here/$chart/test-values.yaml" ] || values="$here/$chart/test-values.yaml"
+    ok "$chart: lint" helm lint --strict --quiet ${values:+-f "$values"} "$here/$chart"
+    ok "$chart: values.yaml is short" short_values "$chart"
+    for name in default local prod; do
+      file="$work/$chart-$name.yaml"
+      case $name in
+        default) ok "$chart: renders" render_to "$file" "$chart" ${values:+-f "$values"} ;;
+        *)
+          [ "$chart" = storefleet ] || continue
+          ok "$chart: renders with values-$name.yaml" render_to "$file" "$chart" -f "$here/values-$name.yaml"
+          ;;
+      esac
+      [ -s "$file" ] || continue
+      ok "$chart, $name: is read in full" is_read "$file"
+      if [ -n "$schemas" ]; then
+        ok "$chart, $name: conforms to Kubernetes' schemas" conforms "$file"
+      else
+        skip "$chart, $name: kubeconform (no API description in the Go module cache)"
+      fi
+      ok "$chart, $name: pods are restricted, with resources" restricted_pods "$file"
+      ok "$chart, $name: images have exact tags" exact_images "$file"
+      ok "$chart, $name: no wildcard in roles" no_wildcards "$file"
+      ok "$chart, $name: no escalate, impersonate or unlimited bind" no_dangerous_verbs "$file"
+      ok "$chart, $name: no secret outside Secrets" no_secret_elsewhere "$file"
+    done
+    [ "$chart" = storefleet ] ||
+      ok "$chart: only kinds that the operator's role covers" namespaced_kinds_of_the_fixed_list "$work/$chart-default.yaml"
+    refuses "$chart: unknown value" "additional properties" render "$chart" ${values:+-f "$values"} --set no.such.value=1
+  done
+  platform_value_tests
+}
+
+render_to() {
+  local file=$1
+  shift
+  render "$@" >"$file"
+}
+
+# field FILE KIND NAME FILTER: prints part of one object.
+field() { json "$1" | jq -r --arg kind "$2" --arg name "$3" "select(.kind == \$kind and .metadata.name == \$name) | $4"; }
+equals() { [ "$1" = "$2" ] || { echo "got '$1', want '$2'"; return 1; }; }
+
+platform_value_tests() {
+  local wrong
+  for wrong in baseDomain=UPPER urls.scheme=ftp urls.port=0 image.reference=noTag image.reference=a:latest \
+    image.pullPolicy=Sometimes api.replicas=-1 logLevel=loud ingress.controller.address=nowhere \
+    'network.blockedEgress={10.0.0.0}' 'ingress.controller.peers[0].nonsense=1' 'engines.enabled={}' \
+    postgresql.enabled=false postgresql.storage=much; do
+    refuses "storefleet: $wrong" "don't meet the specifications" render storefleet --set "$wrong"
+  done
+  render storefleet --set postgresql.enabled=false,externalDatabase.existingSecret=mine,api.existingSecret=theirs >"$work/external.yaml"
+  ok "external database: no PostgreSQL is installed" equals "$(json "$work/external.yaml" | jq -r 'select(.kind == "StatefulSet" or .kind == "Secret") | .kind')" ""
+  ok "external database: its Secret is mounted" equals \
+    "$(field "$work/external.yaml" Deployment storefleet-api '[.spec.template.spec.volumes[] | .projected.sources[]?.secret.name] | join(",")')" mine,theirs
+  local controller_secrets
+  controller_secrets="$(field "$work/storefleet-default.yaml" Deployment storefleet-controller '[.spec.template.spec.volumes[] | .projected.sources[]?.secret.items[].path] | join(",")')"
+  ok "the controller does not get the administrator's token" equals "$controller_secrets" databaseUrl
+  ok "one replica has no disruption budget" equals "$(json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "PodDisruptionBudget") | .metadata.name')" ""
+  ok "two replicas have one" equals "$(field "$work/storefleet-prod.yaml" PodDisruptionBudget storefleet-api .spec.maxUnavailable)" 1
+  ok "https: the dashboard's Ingress has a certificate" equals \
+    "$(field "$work/storefleet-prod.yaml" Ingress storefleet-api '.spec.tls[0].secretName + " " + .spec.tls[0].hosts[0]')" "storefleet-tls storefleet.example.com"
+  render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
+  ok "podSpec is merged verbatim" equals \
+    "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"
+  render storefleet --set logLevel=debug >"$work/changed.yaml"
+  local checksum='.spec.template.metadata.annotations["checksum/config"]'
+  refuses "a changed configuration restarts the pods" "." equals \
+    "$(field "$work/changed.yaml" Deployment storefleet-api "$checksum")" "$(field "$work/storefleet-default.yaml" Deployment storefleet-api "$checksum")"
+}
