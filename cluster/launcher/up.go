@@ -98,9 +98,8 @@ func decide(wanted *layout.Cluster) (c *layout.Cluster, running bool, err error)
 	}
 	if existing == nil || len(process.All(existing)) == 0 {
 		if wanted.Profile == layout.Full {
-			say("preparing the machine")
-			if err := errors.Join(host.StopContainers(0), host.TearDown(wanted)); err != nil {
-				return nil, false, fmt.Errorf("cleaning up after an earlier run: %w", err)
+			if err := cleanUp(wanted); err != nil {
+				return nil, false, err
 			}
 		}
 		return wanted, false, wanted.ChoosePorts()
@@ -111,6 +110,23 @@ func decide(wanted *layout.Cluster) (c *layout.Cluster, running bool, err error)
 	wanted.Ports = existing.Ports
 	running = process.Running(existing, "supervisor") != 0 && existing.Bin == wanted.Bin
 	return wanted, running, nil
+}
+
+// cleanUp removes what a killed run or a reboot left on the machine. It refuses if that is a cluster
+// with another state folder that is still alive: a machine has room for one.
+func cleanUp(wanted *layout.Cluster) error {
+	say("preparing the machine")
+	last := wanted
+	if owner := layout.Owner(); owner != nil {
+		last = owner
+	}
+	if last.State != wanted.State && len(process.All(last)) > 0 {
+		return fmt.Errorf("a full cluster runs already, with --state %s", last.State)
+	}
+	if err := errors.Join(host.StopContainers(0), host.TearDown(last)); err != nil {
+		return fmt.Errorf("cleaning up after an earlier run: %w", err)
+	}
+	return nil
 }
 
 func start(c *layout.Cluster) error {

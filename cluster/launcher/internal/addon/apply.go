@@ -77,7 +77,7 @@ func render(c *layout.Cluster, name string) (string, error) {
 // kubectl runs kubectl as the administrator with the text on its standard input.
 func kubectl(c *layout.Cluster, input string, args ...string) error {
 	cmd := exec.Command(c.Binary("kubectl"), append([]string{"--kubeconfig", c.Kubeconfig()}, args...)...)
-	cmd.Env = []string{"HOME=" + c.State, "PATH=" + os.Getenv("PATH")}
+	cmd.Env = []string{"KUBECACHEDIR=" + c.Path("run", "kubectl"), "PATH=" + os.Getenv("PATH")}
 	cmd.Stdin = strings.NewReader(input)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, text)

@@ -55,6 +55,7 @@ disabled_plugins = ['io.containerd.internal.v1.opt', 'io.containerd.nri.v1.nri',
       runtime_type = 'io.containerd.runc.v2'
       [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
         BinaryName = '${RUNC}'
+        Root = '${RUN}/runc'
         SystemdCgroup = false
 `, map[string]any{
 		"STATE": c.State, "RUN": c.Run(), "SOCKET": c.Containerd(), "RUNC": c.Binary("runc"),

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"sort"
@@ -19,6 +20,7 @@ func TearDown(c *layout.Cluster) error {
 	problems := []error{unmountBelow(c.State), unmountBelow(c.Run())}
 	removePluginResults()
 	removeLogLinks(c)
+	removeShimSockets()
 	problems = append(problems, tearDownNetwork(before), removeCgroups())
 	if len(mountsBelow(c.Run())) == 0 {
 		problems = append(problems, os.RemoveAll(c.Run()))
@@ -86,6 +88,20 @@ func removePluginResults() {
 
 // NetworkName is the pods' network in the plugins' configuration.
 const NetworkName = "storefleet-pods"
+
+// removeShimSockets deletes the sockets of shims that have ended. Their folder cannot be configured,
+// so it may hold those of another containerd, which still answer.
+func removeShimSockets() {
+	sockets, _ := filepath.Glob("/run/containerd/s/*")
+	for _, socket := range sockets {
+		connection, err := net.Dial("unix", socket)
+		if err == nil {
+			connection.Close()
+		} else if errors.Is(err, unix.ECONNREFUSED) {
+			_ = os.Remove(socket)
+		}
+	}
+}
 
 // removeLogLinks deletes the kubelet's links to our containers' logs.
 func removeLogLinks(c *layout.Cluster) {

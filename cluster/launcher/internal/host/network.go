@@ -125,6 +125,10 @@ func removePodDevices() {
 	}
 }
 
+// policyMark is what kube-router puts on packets that its policies admit; it accepts them at the end
+// of the built-in chains.
+const policyMark = "0x20000/0x20000"
+
 // removePolicyRules deletes kube-router's chains and the jumps to them.
 func removePolicyRules() {
 	rules, err := output("iptables", "-S")
@@ -155,7 +159,7 @@ func policyRulesRemoval(rules string) string {
 			deletions = append(deletions, "-X "+fields[1])
 		case len(fields) >= 4 && fields[0] == "-A" && !isOurs(fields[1]):
 			for i, field := range fields[:len(fields)-1] {
-				if (field == "-j" || field == "-g") && isOurs(fields[i+1]) {
+				if (field == "-j" || field == "-g") && isOurs(fields[i+1]) || field == "--mark" && fields[i+1] == policyMark {
 					jumps = append(jumps, "-D"+strings.TrimPrefix(line, "-A"))
 				}
 			}

@@ -75,6 +75,11 @@ func (c *Cluster) Save() error {
 			return err
 		}
 	}
+	if c.Profile == Full {
+		if err := WriteFile(ownerFile, []byte(c.State), 0o644); err != nil {
+			return err
+		}
+	}
 	text, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return err
@@ -104,8 +109,22 @@ func (c *Cluster) Pids() string    { return c.Path("run") }
 func (c *Cluster) Config() string  { return c.Path("config") }
 func (c *Cluster) Volumes() string { return c.Path("volumes") }
 
+const (
+	runFolder = "/run/storefleet-cluster"
+	ownerFile = runFolder + "/state"
+)
+
 // Run is the folder for sockets and mounts, which a reboot empties.
-func (c *Cluster) Run() string { return "/run/storefleet-cluster" }
+func (c *Cluster) Run() string { return runFolder }
+
+// Owner is the full cluster that last ran on this machine, or nil if it was taken down.
+func Owner() *Cluster {
+	state, err := os.ReadFile(ownerFile)
+	if err != nil {
+		return nil
+	}
+	return &Cluster{State: string(state), Profile: Full}
+}
 
 // Containerd is its socket.
 func (c *Cluster) Containerd() string { return filepath.Join(c.Run(), "containerd.sock") }

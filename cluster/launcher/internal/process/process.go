@@ -7,9 +7,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -171,26 +173,26 @@ func All(c *layout.Cluster) []int {
 	return pids
 }
 
-// KillAll ends every process of the cluster, whatever it takes.
+// KillAll ends every process of the cluster, whatever it takes, and waits until they are gone.
 func KillAll(c *layout.Cluster) error {
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	var killed []int
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		pids := All(c)
-		if len(pids) == 0 {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return errors.New("some processes do not end: " + strings.Trim(strings.Join(strings.Fields(stringOf(pids)), " "), "[]"))
-		}
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
+		killed = append(killed, pids...)
+		if len(pids) == 0 && !slices.ContainsFunc(killed, exists) {
+			return nil
+		}
 	}
+	if left := All(c); len(left) > 0 {
+		return fmt.Errorf("processes do not end: %v", left)
+	}
+	return nil // what exists has ended, but its parent does not ask for the outcome
 }
 
-func stringOf(pids []int) string {
-	text, _ := json.Marshal(pids)
-	return string(text)
-}
+func exists(pid int) bool { return syscall.Kill(pid, 0) == nil }
 
 // marks are the cluster and component that a process was started for; empty for any other process
 // and for one that has ended but is not reaped yet, which has no environment.
