@@ -43,7 +43,8 @@ struct ReconcileCounts {
 
 /// N workers that take keys from a queue and reconcile them, all coroutines of the executor's one thread.
 /// What the outcome asks for is done on the queue; an error is logged here, once, and again only when it
-/// changes. Start and stop are explicit; await stop() before destruction.
+/// changes. Start and stop are explicit; await stop() before destruction. A stopped loop stays stopped: the
+/// next term of leadership makes a new one.
 class ControllerLoop {
  public:
   /// Must not throw. Keys are whatever the queue is fed with.

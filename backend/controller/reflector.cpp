@@ -1,5 +1,7 @@
 #include "controller/reflector.hpp"
 
+#include <malloc.h>
+
 #include "base/log.hpp"
 
 namespace storefleet::controller {
@@ -47,6 +49,7 @@ Task<void> Reflector::list_page(Watcher::Step step) {
   if (!complete) co_return;
   ++lists_;
   sink_.end_list();
+  ::malloc_trim(0);  // the pages are gone: give their memory back, once a list
 }
 
 void Reflector::take_event(const k8s::WatchEvent& event) {

@@ -109,11 +109,15 @@ class WatchCache : private ReflectorSink {
       erase(name);
       return;
     }
-    const auto [position, added] = entries_.try_emplace(std::move(name), Entry{T{}, generation_});
-    auto& [key, entry] = *position;
+    const auto position = entries_.find(name);
+    const bool added = position == entries_.end();
+    auto& [key, entry] =
+        added ? *entries_.emplace(std::move(name), Entry{std::move(*projected), 0}).first : *position;
     entry.generation = generation_;
-    if (!added) unindex(key, entry.value);
-    std::swap(entry.value, *projected);  // *projected is the old value from here on
+    if (!added) {
+      unindex(key, entry.value);
+      std::swap(entry.value, *projected);  // *projected is the old value from here on
+    }
     if (index_) {
       auto index_key = index_(key, entry.value);
       if (!index_key.empty()) names_by_key_[std::move(index_key)].insert(&key);

@@ -16,7 +16,7 @@ namespace storefleet {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr std::size_t kReadBytes = 32 * 1024;
+constexpr std::size_t kReadBytes = 32'768;
 
 std::string host_header(const HttpClientOptions& options) {
   const bool is_ipv6 = options.host.find(':') != std::string::npos;

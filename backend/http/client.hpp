@@ -40,9 +40,9 @@ struct HttpClientOptions {
   std::string host = {};
   std::uint16_t port = 80;
   std::optional<TlsOptions> tls = std::nullopt;
-  std::size_t max_connections = 8;                    // further requests wait, first come first served
-  std::size_t max_response_bytes = 64 * 1024 * 1024;  // body; more is an Internal error
-  std::chrono::milliseconds idle_lifetime{30'000};    // a pooled connection unused for longer is not reused
+  std::size_t max_connections = 8;  // further requests wait, first come first served
+  std::size_t max_response_bytes = std::size_t{64} * 1024 * 1024;  // body; more is an Internal error
+  std::chrono::milliseconds idle_lifetime{30'000};  // a pooled connection unused for longer is not reused
 };
 
 /// `head`: until the response head is read, connecting included. `idle`: between two pieces of body.

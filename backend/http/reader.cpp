@@ -15,7 +15,7 @@ using boost::beast::error_code;
 
 constexpr std::uint32_t kMaxResponseHeaderBytes = 64 * 1024;
 /// Bytes that may wait for the rest of something that must be contiguous (a head, a chunk header).
-constexpr std::size_t kMaxPendingBytes = 80 * 1024;
+constexpr std::size_t kMaxPendingBytes = 81'920;
 
 /// A Beast body that hands its pieces on instead of keeping them.
 struct SinkBody {

@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <list>
+#include <tuple>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -31,14 +32,17 @@ class HttpServer::Listener {
     if (error)
       return fail(ErrorCode::kInvalidArgument, fmt::format("{} is not an IP address", options_.address));
     const tcp::endpoint endpoint(address, options_.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error && address.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error)
+    try {
+      acceptor_.open(endpoint.protocol());
+      if (address.is_v6()) acceptor_.set_option(asio::ip::v6_only(false));
+      acceptor_.set_option(tcp::acceptor::reuse_address(true));
+      acceptor_.bind(endpoint);
+      acceptor_.listen();
+    } catch (const boost::system::system_error& failure) {
+      std::ignore = acceptor_.close(error);
       return fail(ErrorCode::kUnavailable, fmt::format("cannot listen on {} port {}: {}", options_.address,
-                                                       options_.port, error.message()));
+                                                       options_.port, failure.code().message()));
+    }
     accepting_.spawn("http accept", accept());
     return {};
   }
@@ -53,7 +57,7 @@ class HttpServer::Listener {
 
   Task<void> stop(std::chrono::milliseconds deadline) {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
     accepting_.cancel();
     co_await accepting_.join();
     for (auto& session : sessions_) session.drain();

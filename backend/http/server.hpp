@@ -14,8 +14,8 @@ namespace storefleet {
 struct HttpServerOptions {
   std::string address = "0.0.0.0";                  // an IP address; "::" listens on both families
   std::uint16_t port = 0;                           // 0: any free one, see HttpServer::port()
-  std::size_t max_header_bytes = 16 * 1024;         // more is answered 431
-  std::size_t max_body_bytes = 1024 * 1024;         // more is answered 413
+  std::size_t max_header_bytes = 16'384;            // more is answered 431
+  std::size_t max_body_bytes = 1'048'576;           // more is answered 413
   std::size_t max_connections = 4096;               // more are closed at once
   std::chrono::milliseconds read_timeout{10'000};   // for one request, from its first byte
   std::chrono::milliseconds idle_timeout{75'000};   // between requests of one connection

@@ -1,5 +1,6 @@
 #include "http/session.hpp"
 
+#include <tuple>
 #include <vector>
 
 #include <boost/asio/this_coro.hpp>
@@ -10,7 +11,7 @@
 namespace storefleet {
 namespace {
 
-constexpr std::size_t kReadBytes = 8 * 1024;
+constexpr std::size_t kReadBytes = 8192;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string address_of(const asio::ip::tcp::socket& socket) {
@@ -66,7 +67,7 @@ class Session::Stream : public ResponseStream {
     }
     stream.finished_ = true;
     boost::system::error_code ignored;
-    stream.session_.transport_.socket().cancel(ignored);
+    std::ignore = stream.session_.transport_.socket().cancel(ignored);
   }
 
   void client_left() { open_ = false; }
@@ -95,7 +96,7 @@ Session::Session(asio::ip::tcp::socket socket, const HttpServerOptions& options,
       reader_(options.max_header_bytes, options.max_body_bytes),
       remote_address_(address_of(transport_.socket())) {
   boost::system::error_code ignored;
-  transport_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  std::ignore = transport_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 Session::~Session() = default;
@@ -105,7 +106,7 @@ void Session::drain() {
   if (activity_ == Activity::kReading) transport_.close();
   if (activity_ == Activity::kStreaming) {
     boost::system::error_code ignored;
-    transport_.socket().cancel(ignored);
+    std::ignore = transport_.socket().cancel(ignored);
   }
 }
 
@@ -190,7 +191,7 @@ Task<void> Session::refuse(RequestReader::Refusal refusal) {
   if (!written) co_return;
   // Closing with unread bytes would reset the connection and may take the answer with it: read on a little.
   boost::system::error_code ignored;
-  transport_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  std::ignore = transport_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   watchdog_.arm(std::chrono::milliseconds(1000));
   std::vector<char> buffer(kReadBytes);
   for (int pieces = 0; pieces < 256; ++pieces) {

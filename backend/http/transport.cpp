@@ -1,6 +1,7 @@
 #include "http/transport.hpp"
 
 #include <cerrno>
+#include <tuple>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -32,7 +33,7 @@ std::unexpected<Error> io_failure(std::string_view doing, const boost::system::e
 /// A watch may be silent for minutes: without this, a peer that vanished (a node lost power) goes unnoticed.
 void notice_dead_peer(tcp::socket& socket) {
   boost::system::error_code ignored;
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  std::ignore = socket.set_option(asio::socket_base::keep_alive(true), ignored);
   const std::pair<int, int> settings[] = {
       {TCP_KEEPIDLE, 15}, {TCP_KEEPINTVL, 5}, {TCP_KEEPCNT, 3}, {TCP_USER_TIMEOUT, 30'000}};
   for (const auto& [name, value] : settings)
@@ -63,7 +64,7 @@ Task<Result<void>> Transport::connect(tcp::endpoint endpoint) {
   const auto [error] = co_await socket().async_connect(endpoint, kTuple);
   if (error) co_return io_failure("connecting", error);
   boost::system::error_code ignored;
-  socket().set_option(tcp::no_delay(true), ignored);
+  std::ignore = socket().set_option(tcp::no_delay(true), ignored);
   notice_dead_peer(socket());
   co_return Result<void>{};
 }
@@ -119,8 +120,8 @@ bool Transport::looks_alive() {
 
 void Transport::close() {
   boost::system::error_code ignored;
-  socket().shutdown(tcp::socket::shutdown_both, ignored);
-  socket().close(ignored);
+  std::ignore = socket().shutdown(tcp::socket::shutdown_both, ignored);
+  std::ignore = socket().close(ignored);
 }
 
 Watchdog::Watchdog(const asio::any_io_executor& executor, Transport& transport)
@@ -193,21 +194,24 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const TlsOptions& o
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
-  boost::system::error_code error;
-  if (options.ca_pem.empty()) {
-    context->set_default_verify_paths(error);
-  } else {
-    context->add_certificate_authority(asio::buffer(options.ca_pem), error);
+  try {
+    if (options.ca_pem.empty()) {
+      context->set_default_verify_paths();
+    } else {
+      context->add_certificate_authority(asio::buffer(options.ca_pem));
+    }
+  } catch (const boost::system::system_error& error) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("cannot read the CA certificate: {}", error.code().message()));
   }
-  if (error)
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("cannot read the CA certificate: {}", error.message()));
   if (options.certificate_pem.empty()) return context;
-  context->use_certificate_chain(asio::buffer(options.certificate_pem), error);
-  if (!error) context->use_private_key(asio::buffer(options.key_pem), asio::ssl::context::pem, error);
-  if (error)
+  try {
+    context->use_certificate_chain(asio::buffer(options.certificate_pem));
+    context->use_private_key(asio::buffer(options.key_pem), asio::ssl::context::pem);
+  } catch (const boost::system::system_error& error) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("cannot read the client certificate or its key: {}", error.message()));
+                fmt::format("cannot read the client certificate or its key: {}", error.code().message()));
+  }
   return context;
 }
 

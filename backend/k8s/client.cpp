@@ -23,7 +23,7 @@ std::string accept_header(ObjectForm form, std::string_view kind) {
   return fmt::format("application/json;as={};g=meta.k8s.io;v=v1", kind);
 }
 
-std::string target_of(std::string path, const QueryParameters& query) {
+std::string target_of(const std::string& path, const QueryParameters& query) {
   return query.empty() ? path : path + "?" + query.to_string();
 }
 
