@@ -1,0 +1,3 @@
+module storefleet.dev/cluster/containers
+
+go 1.26.0
