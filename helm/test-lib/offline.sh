@@ -8,6 +8,12 @@ render() {
   helm template store "$here/$chart" --namespace "$(namespace_of "$chart")" "$@"
 }
 
+# store_charts: the folders of all store charts.
+store_charts() {
+  local file
+  for file in "$here"/store-*/Chart.yaml; do [ ! -f "$file" ] || basename "$(dirname "$file")"; done
+}
+
 namespace_of() { [ "$1" = storefleet ] && echo storefleet-system || echo store-0123456789; }
 
 # json FILE: the objects of a YAML file, one JSON document a line. kubectl reads YAML without a server
@@ -86,7 +92,7 @@ namespaced_kinds_of_the_fixed_list() {
 offline_tests() {
   local chart file values name
   make_schemas
-  for chart in storefleet $(cd "$here" && ls -d store-*/ 2>/dev/null | tr -d /); do
+  for chart in storefleet $(store_charts); do
     values=""
     [ ! -f "$here/$chart/test-values.yaml" ] || values="$here/$chart/test-values.yaml"
     ok "$chart: lint" helm lint --strict --quiet ${values:+-f "$values"} "$here/$chart"
