@@ -4,6 +4,7 @@
  * platform sets what is particular to this store. Loads no WordPress, so it answers in milliseconds.
  *
  *   GET /healthz?wait=MS      200 when PHP and the database answer, else 503; waits up to MS for it
+ *   GET /livez                200 when PHP answers
  *   PUT /storefleet/v1/site   applies address, title and admin account (bearer token)
  */
 
@@ -75,6 +76,9 @@ function put_site(): never
 
 $path = parse_url($_SERVER['REQUEST_URI'] ?? '/', PHP_URL_PATH);
 $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
+if ($path === '/livez') {
+    answer(200, ['alive' => true]);
+}
 if ($path === '/healthz') {
     health();
 }
