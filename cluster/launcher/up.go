@@ -163,7 +163,17 @@ type check struct {
 func checks(c *layout.Cluster) []check {
 	var all []check
 	for _, one := range component.All(c) {
-		all = append(all, check{one.Name, one.Ready})
+		all = append(all, check{one.Name, func(ctx context.Context) error {
+			running, version := process.Find(c, one.Name)
+			if running == nil {
+				return errors.New("does not run")
+			}
+			running.Close()
+			if version != one.Command().Version {
+				return errors.New("an earlier version still runs")
+			}
+			return one.Ready(ctx)
+		}})
 	}
 	all = append(all, check{"add-ons", func(context.Context) error {
 		if !supervisor.ReadStatus(c).Settled {
