@@ -1,0 +1,120 @@
+#include "cli/api_client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+#include "http/percent.hpp"
+
+namespace storefleet::cli {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{20};
+
+/// The command that helps after a refusal.
+std::string next_after(unsigned status, const std::string& code, const std::string& server) {
+  if (status == 401) return fmt::format("storefleet login {} --token-stdin", server);
+  if (code == "UnknownEngine" || code == "UnknownPlan" || code == "InvalidValues")
+    return "storefleet engines";
+  if (status == 404 || status == 409) return "storefleet list";
+  if (status >= 500) return "storefleet version";
+  return "storefleet --help";
+}
+
+}  // namespace
+
+bool is_loopback_name(std::string_view host) {
+  return equals_ignoring_case(host, "localhost") || host == "::1" || host.starts_with("127.") ||
+         (host.size() > 10 && equals_ignoring_case(host.substr(host.size() - 10), ".localhost"));
+}
+
+std::string store_path(const std::string& name, const std::string& rest) {
+  return fmt::format("/api/v1/stores/{}{}", percent_encode(name), rest);
+}
+
+ApiClient::ApiClient(std::string server, Url url, std::string token)
+    : server_(std::move(server)), url_(std::move(url)), token_(std::move(token)) {}
+
+Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
+  auto url = parse_url(context.server);
+  const auto wrong = [&](const std::string& why) {
+    return std::unexpected(
+        CommandFailure{.code = ExitCode::kUsage,
+                       .message = fmt::format("'{}' is no server address: {}", context.server, why),
+                       .next = "storefleet login http://localhost:8080 --token-stdin"});
+  };
+  if (!url) return wrong(url.error().message);
+  if (url->target == "/") url->target.clear();
+  while (url->target.ends_with('/')) url->target.pop_back();
+  std::unique_ptr<ApiClient> api(new ApiClient(context.server, *url, context.token));
+  const bool is_name = equals_ignoring_case(url->host, "localhost") || url->host.contains(".localhost");
+  HttpClientOptions options{.host = is_name && is_loopback_name(url->host) ? "127.0.0.1" : url->host,
+                            .port = url->port};
+  if (url->scheme == "https") options.tls = TlsOptions{.server_name = url->host};
+  auto client = HttpClient::create(api->context_.get_executor(), std::move(options));
+  if (!client) return wrong(client.error().message);
+  api->client_ = std::move(*client);
+  return api;
+}
+
+Result<HttpResponse> ApiClient::exchange(HttpRequest request) {
+  std::optional<Result<HttpResponse>> answer;
+  asio::co_spawn(context_, client_->send(std::move(request), kDeadline),
+                 [&](const std::exception_ptr& error, Result<HttpResponse> response) {
+                   answer = error ? fail(ErrorCode::kInternal, "the request failed") : std::move(response);
+                 });
+  context_.restart();
+  while (!answer && context_.run_one() > 0) {
+  }
+  return answer.value_or(fail(ErrorCode::kInternal, "the request did not end"));
+}
+
+CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
+  const auto problem = parse_json(response.body).value_or(nullptr);
+  const auto code = string_or(problem, {"code"});
+  CommandFailure failure{.code = exit_code_of(response.status),
+                         .message = string_or(problem, {"detail"},
+                                              fmt::format("The server answered {} {}.", response.status,
+                                                          reason_phrase(response.status))),
+                         .next = next_after(response.status, code, server_)};
+  for (const auto& error : array_at(problem, {"errors"}))
+    failure.details.push_back(
+        fmt::format("{}: {}", string_or(error, {"pointer"}), string_or(error, {"detail"})));
+  if (const auto remedy = string_at(problem, {"remedy"})) failure.details.push_back("remedy: " + *remedy);
+  if (const auto id = string_at(problem, {"requestId"})) failure.details.push_back("request id: " + *id);
+  return failure;
+}
+
+Outcome<json::value> ApiClient::get(const std::string& path) {
+  return send("GET", path);
+}
+
+Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
+                                     const std::optional<json::object>& body, const Headers& headers) {
+  const bool ipv6 = url_.host.contains(':');
+  const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
+  const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
+  HttpRequest request{.method = method, .target = url_.target + path, .headers = headers};
+  request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
+  request.headers.set("Accept", "application/json");
+  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+  if (body) {
+    request.headers.set("Content-Type", "application/json");
+    request.body = json::serialize(*body);
+  }
+  const auto response = exchange(std::move(request));
+  if (!response)
+    return std::unexpected(
+        CommandFailure{.code = ExitCode::kUnreachable,
+                       .message = fmt::format("{} does not answer: {}", server_, response.error().message),
+                       .next = "storefleet config get server"});
+  if (response->status >= 300) return std::unexpected(failure_of(*response));
+  auto parsed = parse_json(response->body);
+  if (!parsed)
+    return std::unexpected(
+        CommandFailure{.code = ExitCode::kUnreachable,
+                       .message = fmt::format("What answers at {} is no Storefleet server.", server_),
+                       .next = "storefleet config get server"});
+  return std::move(*parsed);
+}
+
+}  // namespace storefleet::cli

@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/json.hpp"
+#include "cli/config.hpp"
+#include "cli/outcome.hpp"
+#include "http/client.hpp"
+
+namespace storefleet::cli {
+
+/// The API of one server, called synchronously over a kept-alive connection. Names under .localhost go to the
+/// loopback address, whatever the resolver knows (RFC 6761, 6.3).
+class ApiClient {
+ public:
+  static Outcome<std::unique_ptr<ApiClient>> create(const Context& context);
+
+  /// The JSON of a 2xx answer; anything else is a failure that names its remedy and the next command.
+  Outcome<json::value> get(const std::string& path);
+  Outcome<json::value> send(const std::string& method, const std::string& path,
+                            const std::optional<json::object>& body = std::nullopt,
+                            const Headers& headers = {});
+
+  [[nodiscard]] const std::string& server() const { return server_; }
+
+ private:
+  ApiClient(std::string server, Url url, std::string token);
+  Result<HttpResponse> exchange(HttpRequest request);
+  CommandFailure failure_of(const HttpResponse& response) const;
+
+  std::string server_;
+  Url url_;
+  std::string token_;
+  asio::io_context context_{1};
+  std::unique_ptr<HttpClient> client_;
+};
+
+/// Whether a host name means this machine.
+bool is_loopback_name(std::string_view host);
+
+/// "/api/v1/stores/<name><rest>", encoded.
+std::string store_path(const std::string& name, const std::string& rest = {});
+
+}  // namespace storefleet::cli

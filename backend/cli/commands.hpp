@@ -1,0 +1,82 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "cli/waiting.hpp"
+
+/// The commands, one function each; run.cpp maps words to them.
+namespace storefleet::cli {
+
+// store_commands.cpp
+struct CreateOptions {
+  std::string name;
+  std::string engine;
+  std::string plan;
+  std::string title;
+  std::string email;
+  std::string team;
+  std::vector<std::string> hosts;
+  std::vector<std::string> values;  // key=value
+  bool no_sample_data = false;
+  bool wait = false;
+  std::string timeout = "5m";
+  std::string idempotency_key;
+};
+Outcome<void> create_store(Session& session, const CreateOptions& options);
+
+struct ListOptions {
+  std::string phase;
+  std::string engine;
+  std::string team;
+  std::string query;
+};
+Outcome<void> list_stores(Session& session, const ListOptions& options);
+Outcome<void> get_store(Session& session, const std::string& name);
+
+struct DeleteOptions {
+  std::string name;
+  bool yes = false;
+  bool wait = true;
+  std::string timeout = "5m";
+};
+Outcome<void> delete_store(Session& session, const DeleteOptions& options);
+
+// watch_commands.cpp
+struct EventsOptions {
+  std::string name;
+  bool follow = false;
+};
+Outcome<void> show_events(Session& session, const EventsOptions& options);
+
+struct WaitOptions {
+  std::string name;
+  std::string goal = "ready";
+  std::string timeout = "5m";
+};
+Outcome<void> wait_for_store(Session& session, const WaitOptions& options);
+
+// access_commands.cpp
+Outcome<void> show_credentials(Session& session, const std::string& name);
+struct OpenOptions {
+  std::string name;
+  bool admin = false;
+};
+Outcome<void> open_store(Session& session, const OpenOptions& options);
+
+// platform_commands.cpp
+struct LoginOptions {
+  std::string server;
+  bool token_stdin = false;
+  std::string token_file;
+};
+Outcome<void> login(Session& session, const LoginOptions& options);
+Outcome<void> show_config(Session& session, const std::string& what);  // server, view or path
+Outcome<void> show_version(Session& session);
+Outcome<void> list_engines(Session& session);
+
+/// A --timeout, or what is wrong with it.
+Outcome<std::chrono::milliseconds> read_timeout(const std::string& text);
+
+}  // namespace storefleet::cli

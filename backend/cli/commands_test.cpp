@@ -1,0 +1,207 @@
+#include <gmock/gmock.h>
+
+#include "base/json.hpp"
+#include "cli/cli_fixture.hpp"
+
+namespace storefleet::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST_F(CliTest, CreateAndWaitPrintsTheAddressAlone) {
+  server_.answer("POST /api/v1/stores", 202, store_json("demo", "Pending"));
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Provisioning"));
+  server_.answer("GET /api/v1/stores/demo", 503, R"({"code":"ClusterUnreachable","detail":"away"})");
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"create", "demo", "--engine", "woocommerce", "--title", "Demo", "--host", "a.example.com",
+                 "--host", "b.example.com", "--set", "currency=EUR", "--set", "tax.rate=19",
+                 "--no-sample-data", "--wait", "--idempotency-key", "k1"}),
+            0)
+      << err_;
+  EXPECT_EQ(out_, "http://demo.localhost/\n");
+  const auto request = server_.requests().front();
+  EXPECT_EQ(request.headers.get("Authorization"), "Bearer sesame");
+  EXPECT_EQ(request.headers.get("Idempotency-Key"), "k1");
+  EXPECT_EQ(parse_json(request.body).value(),
+            parse_json(R"({"name":"demo","engine":"woocommerce","title":"Demo","sampleData":false,
+                           "hosts":["a.example.com","b.example.com"],
+                           "values":{"currency":"EUR","tax":{"rate":19}}})")
+                .value());
+}
+
+TEST_F(CliTest, CreateWithoutWaitSaysWhatToTypeNext) {
+  server_.answer("GET /api/v1/engines", 200, R"({"items":[{"name":"woocommerce"}]})");
+  server_.answer("POST /api/v1/stores", 202, store_json("demo", "Pending"));
+  EXPECT_EQ(run({"create", "demo", "-o", "name"}), 0) << err_;
+  EXPECT_EQ(out_, "demo\n");
+  EXPECT_THAT(err_, HasSubstr("storefleet wait demo --for ready"));
+}
+
+TEST_F(CliTest, WithSeveralEnginesTheUserChooses) {
+  server_.answer("GET /api/v1/engines", 200, R"({"items":[{"name":"medusa"},{"name":"woocommerce"}]})");
+  EXPECT_EQ(run({"create", "demo"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet create demo --engine medusa"));
+}
+
+TEST_F(CliTest, AProblemIsShownWhole) {
+  server_.answer("POST /api/v1/stores", 422,
+                 R"({"code":"InvalidName","detail":"bad name","remedy":"use letters","requestId":"r1",
+                     "errors":[{"pointer":"/name","detail":"bad name"},{"pointer":"/title","detail":"too long"}]})");
+  EXPECT_EQ(run({"create", "Demo!", "--engine", "woocommerce"}), 2);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(
+      err_,
+      "error: bad name\n  /name: bad name\n  /title: too long\n  remedy: use letters\n  request id: r1\n"
+      "next: storefleet --help\n");
+}
+
+TEST_F(CliTest, EveryStatusHasItsExitCode) {
+  const std::pair<unsigned, int> cases[] = {{400, 2}, {401, 3}, {403, 8}, {404, 4}, {409, 5},
+                                            {422, 2}, {429, 6}, {500, 1}, {503, 6}};
+  for (const auto& [status, code] : cases) {
+    const auto name = "s" + std::to_string(status);
+    server_.answer("GET /api/v1/stores/" + name, status, R"({"code":"X","detail":"why"})");
+    EXPECT_EQ(run({"get", name}), code) << status;
+    EXPECT_THAT(err_, HasSubstr("error: why\nnext: storefleet "));
+  }
+}
+
+TEST_F(CliTest, AStoreThatFailsEndsTheWaitWithItsRemedy) {
+  server_.answer("POST /api/v1/stores", 202, store_json("demo", "Pending"));
+  server_.answer("GET /api/v1/stores/demo", 200,
+                 R"({"name":"demo","uid":"uid-1","phase":"Failed",
+                     "failure":{"code":"ImagePullFailed","message":"no image","remedy":"load it"}})");
+  EXPECT_EQ(run({"create", "demo", "--engine", "woocommerce", "--wait"}), 1);
+  EXPECT_THAT(err_, HasSubstr("no image"));
+  EXPECT_THAT(err_, HasSubstr("remedy: load it"));
+  EXPECT_THAT(err_, HasSubstr("next: storefleet events demo"));
+}
+
+TEST_F(CliTest, ATimeoutSaysThatTheWorkGoesOn) {
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Provisioning"));
+  EXPECT_EQ(run({"wait", "demo", "--for", "ready", "--timeout", "300ms"}), 7);
+  EXPECT_THAT(err_, HasSubstr("Provisioning"));
+  EXPECT_THAT(err_, HasSubstr("next: storefleet wait demo --for ready"));
+}
+
+TEST_F(CliTest, WaitingForANameThatNobodyHasIsNotFound) {
+  EXPECT_EQ(run({"wait", "demo"}), 4);
+}
+
+TEST_F(CliTest, DeleteNeedsConsent) {
+  server_.answer("DELETE /api/v1/stores/demo", 202, store_json("demo", "Deleting"));
+  EXPECT_EQ(run({"delete", "demo"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet delete demo --yes"));
+  terminal_ = true;
+  input_ = "dem\n";
+  EXPECT_EQ(run({"delete", "demo"}), 2);
+  EXPECT_TRUE(server_.requests().empty());
+  input_ = "demo\n";
+  EXPECT_EQ(run({"delete", "demo", "--wait=false"}), 0) << err_;
+}
+
+TEST_F(CliTest, DeleteWaitsUntilThatStoreIsGone) {
+  server_.answer("DELETE /api/v1/stores/demo", 202, store_json("demo", "Deleting"));
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Deleting"));
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Pending", "uid-of-a-new-one"));
+  EXPECT_EQ(run({"delete", "demo", "--yes"}), 0) << err_;
+  EXPECT_THAT(err_, HasSubstr("Store demo is gone."));
+  EXPECT_EQ(server_.requests().size(), 3U);
+}
+
+TEST_F(CliTest, ListFollowsPagesAndFormats) {
+  server_.answer("GET /api/v1/stores?pageSize=500", 200,
+                 R"({"items":[)" + store_json("a", "Ready") + R"(],"total":2,"nextPageToken":"t"})");
+  server_.answer("GET /api/v1/stores?pageSize=500&pageToken=t", 200,
+                 R"({"items":[)" + store_json("bb", "Failed") + R"(],"total":2})");
+  EXPECT_EQ(run({"list", "-o", "name"}), 0) << err_;
+  EXPECT_EQ(out_, "a\nbb\n");
+  EXPECT_EQ(run({"list"}), 0);
+  EXPECT_THAT(out_, HasSubstr("NAME  ENGINE       PHASE   URL"));
+  EXPECT_THAT(out_, HasSubstr("bb    woocommerce  Failed  http://bb.localhost/"));
+  EXPECT_THAT(out_, Not(HasSubstr("TEAM")));
+  EXPECT_EQ(run({"list", "-o", "wide"}), 0);
+  EXPECT_THAT(out_, HasSubstr("TEAM"));
+  EXPECT_EQ(run({"-o", "json", "list"}), 0);
+  EXPECT_EQ(array_at(parse_json(out_).value(), {"items"}).size(), 2U);
+  EXPECT_EQ(run({"list", "-o", "yaml"}), 0);
+  EXPECT_EQ(string_or(array_at(parse_yaml(out_).value(), {"items"})[1], {"createdAt"}),
+            "2026-11-24T11:15:00.000Z");
+}
+
+TEST_F(CliTest, TextFromOutsideCannotDriveTheTerminal) {
+  server_.answer("GET /api/v1/stores/demo", 200, R"({"name":"demo","phase":"\u001b[2J\u0007"})");
+  EXPECT_EQ(run({"get", "demo"}), 0);
+  EXPECT_THAT(out_, Not(HasSubstr("\033")));
+}
+
+TEST_F(CliTest, StepsTickOnATerminalOnly) {
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Provisioning"));
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
+  terminal_ = true;
+  variables_["NO_COLOR"] = "1";
+  EXPECT_EQ(run({"wait", "demo"}), 0);
+  EXPECT_THAT(err_, HasSubstr("done    hosts  0.4s\n"));
+  EXPECT_THAT(err_, Not(HasSubstr("\033[32m")));
+  terminal_ = false;
+  EXPECT_EQ(run({"wait", "demo"}), 0);
+  EXPECT_EQ(err_, "Store demo is ready.\n");
+}
+
+TEST_F(CliTest, EventsFollowUntilTheStoreIsGone) {
+  server_.answer(
+      "GET /api/v1/stores/demo/events?limit=1000&after=0", 200,
+      R"({"items":[{"sequence":1,"at":"2026-11-24T11:15:00.000Z","type":"Normal","reason":"StepFinished",
+                     "subject":"hosts","message":"done"}],"lastSequence":1})");
+  server_.answer("GET /api/v1/stores/demo/events?limit=1000&after=1", 200,
+                 R"({"items":[],"lastSequence":1})");
+  EXPECT_EQ(run({"events", "demo", "--follow"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("StepFinished"));
+  EXPECT_EQ(run({"events", "demo", "-o", "json"}), 0);
+  EXPECT_EQ(int_or(parse_json(out_).value(), {"sequence"}, 0), 1);
+}
+
+TEST_F(CliTest, CredentialsAndOpen) {
+  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"pw"})");
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"credentials", "demo"}), 0);
+  EXPECT_THAT(out_, HasSubstr("admin     pw"));
+  EXPECT_EQ(run({"open", "demo"}), 0);
+  EXPECT_EQ(out_, "http://demo.localhost/\n");
+  EXPECT_EQ(run({"open", "demo", "--admin"}), 0);
+  EXPECT_EQ(out_, "http://demo.localhost/wp-admin/\n");
+  server_.answer("GET /api/v1/stores/new/credentials", 409,
+                 R"({"code":"CredentialsNotReady","detail":"not yet"})");
+  EXPECT_EQ(run({"credentials", "new"}), 5);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet wait new --for ready"));
+}
+
+TEST_F(CliTest, EnginesAndVersion) {
+  server_.answer("GET /api/v1/engines", 200,
+                 R"({"items":[{"name":"woocommerce","displayName":"WooCommerce","versions":["11.0.1"],
+                     "plans":["small","large"]}]})");
+  EXPECT_EQ(run({"engines"}), 0);
+  EXPECT_THAT(out_, HasSubstr("woocommerce  WooCommerce  11.0.1    small,large"));
+  server_.answer("GET /version", 200, R"({"version":"1.2.3","apiVersion":"v1"})");
+  EXPECT_EQ(run({"version"}), 0);
+  EXPECT_THAT(out_, HasSubstr("server 1.2.3\n"));
+}
+
+TEST_F(CliTest, NamesUnderLocalhostGoToLoopback) {
+  variables_["STOREFLEET_SERVER"] = "http://storefleet.localhost:" + std::to_string(server_.port());
+  server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"get", "demo"}), 0) << err_;
+  EXPECT_EQ(server_.requests().front().headers.get("Host"),
+            "storefleet.localhost:" + std::to_string(server_.port()));
+}
+
+TEST_F(CliTest, AServerThatIsNotThereIsUnreachable) {
+  variables_["STOREFLEET_SERVER"] = "http://127.0.0.1:1";
+  EXPECT_EQ(run({"list"}), 6);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet config get server"));
+  EXPECT_EQ(run({"version"}), 0) << "the client's version needs no server";
+}
+
+}  // namespace
+}  // namespace storefleet::cli

@@ -1,0 +1,245 @@
+#include "cli/run.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/commands.hpp"
+#include "cli/suggest.hpp"
+
+namespace storefleet {
+namespace cli {
+namespace {
+
+const std::map<std::string, OutputFormat> kFormats = {{"table", OutputFormat::kTable},
+                                                      {"wide", OutputFormat::kWide},
+                                                      {"json", OutputFormat::kJson},
+                                                      {"yaml", OutputFormat::kYaml},
+                                                      {"name", OutputFormat::kName}};
+
+constexpr auto kFooter =
+    "Exit codes: 0 ok, 1 failed, 2 usage, 3 not logged in, 4 not found, 5 conflict,\n"
+    "            6 unreachable, 7 timeout, 8 forbidden.\n"
+    "The server also comes from STOREFLEET_SERVER and STOREFLEET_TOKEN.";
+
+/// All words and options, and what the chosen command does.
+struct CommandLine {
+  CommandLine();
+
+  CLI::App app{"Creates, watches and deletes online stores.", "storefleet"};
+  std::string format = "table";
+  Target target;
+  CreateOptions create;
+  ListOptions list;
+  DeleteOptions remove;
+  EventsOptions events;
+  WaitOptions wait;
+  OpenOptions open;
+  LoginOptions login;
+  std::string name;
+  std::string config_item = "view";
+  std::function<Outcome<void>(Session&)> chosen;
+
+ private:
+  /// A subcommand that runs `action`; global options may stand behind it.
+  CLI::App* add(const std::string& word, const std::string& help,
+                std::function<Outcome<void>(Session&)> action);
+  void add_store_commands();
+  void add_watch_commands();
+  void add_platform_commands();
+};
+
+CLI::App* CommandLine::add(const std::string& word, const std::string& help,
+                           std::function<Outcome<void>(Session&)> action) {
+  auto* command = app.add_subcommand(word, help);
+  command->fallthrough();
+  command->callback([this, action = std::move(action)] { chosen = action; });
+  return command;
+}
+
+CommandLine::CommandLine() {
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  app.add_option("-o,--output", format, "table, wide, json, yaml or name")
+      ->check(CLI::IsMember({"table", "wide", "json", "yaml", "name"}))
+      ->capture_default_str();
+  app.add_option("--server", target.server, "Address of the server");
+  app.add_option("--context", target.context, "Name of a server that one has logged in to");
+  add_store_commands();
+  add_watch_commands();
+  add_platform_commands();
+}
+
+void CommandLine::add_store_commands() {
+  auto* command = add("create", "Create a store", [this](Session& s) { return create_store(s, create); });
+  command->add_option("NAME", create.name, "First part of its address: a-z, 0-9 and '-'")->required();
+  command->add_option("--engine", create.engine, "Kind of store (storefleet engines); default: the only one");
+  command->add_option("--plan", create.plan, "Size of the store; default: small");
+  command->add_option("--title", create.title, "Default: the name");
+  command->add_option("--email", create.email, "Address of the store's admin");
+  command->add_option("--team", create.team, "Who owns it; default: default");
+  command->add_option("--host", create.hosts, "Further host name; may be repeated")->expected(1)->take_all();
+  command->add_option("--set", create.values, "Engine parameter key=value; may be repeated")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--no-sample-data", create.no_sample_data, "Begin without products");
+  command->add_flag("--wait", create.wait, "Return when the store is ready, or has failed");
+  command->add_option("--timeout", create.timeout, "How long --wait waits")->capture_default_str();
+  command->add_option("--idempotency-key", create.idempotency_key, "Makes a repeat of this command harmless");
+
+  command = add("list", "List stores", [this](Session& s) { return list_stores(s, list); });
+  command->add_option("--phase", list.phase, "Only those in this phase");
+  command->add_option("--engine", list.engine, "Only those of this engine");
+  command->add_option("--team", list.team, "Only those of this team");
+  command->add_option("--query", list.query, "Only those with this in name or title");
+
+  command = add("get", "Show a store", [this](Session& s) { return get_store(s, name); });
+  command->add_option("NAME", name)->required();
+
+  command = add("delete", "Delete a store and everything in it",
+                [this](Session& s) { return delete_store(s, remove); });
+  command->add_option("NAME", remove.name)->required();
+  command->add_flag("--yes", remove.yes, "Do not ask");
+  command->add_flag("--wait,!--no-wait", remove.wait, "Return when it is gone; default: true");
+  command->add_option("--timeout", remove.timeout, "How long to wait")->capture_default_str();
+}
+
+void CommandLine::add_watch_commands() {
+  auto* command =
+      add("events", "Show what happened to a store", [this](Session& s) { return show_events(s, events); });
+  command->add_option("NAME", events.name)->required();
+  command->add_flag("--follow", events.follow, "Go on until the store is gone");
+
+  command = add("wait", "Wait for a store", [this](Session& s) { return wait_for_store(s, wait); });
+  command->add_option("NAME", wait.name)->required();
+  command->add_option("--for", wait.goal, "ready or deleted")
+      ->check(CLI::IsMember({"ready", "deleted"}))
+      ->capture_default_str();
+  command->add_option("--timeout", wait.timeout)->capture_default_str();
+
+  command = add("credentials", "Show a store's admin login",
+                [this](Session& s) { return show_credentials(s, name); });
+  command->add_option("NAME", name)->required();
+
+  command = add("open", "Print a store's address; on a terminal also open it",
+                [this](Session& s) { return open_store(s, open); });
+  command->add_option("NAME", open.name)->required();
+  command->add_flag("--admin", open.admin, "The admin's pages instead of the shop");
+}
+
+void CommandLine::add_platform_commands() {
+  auto* command =
+      add("login", "Remember a server and its token", [this](Session& s) { return cli::login(s, login); });
+  command->add_option("SERVER", login.server, "Its address, e.g. https://stores.example.com")->required();
+  command->add_flag("--token-stdin", login.token_stdin, "Read the token from standard input");
+  command->add_option("--token-file", login.token_file, "Read the token from a file");
+
+  command =
+      add("config", "Show the configuration", [this](Session& s) { return show_config(s, config_item); });
+  command->require_subcommand(0, 1);
+  auto* item = command->add_subcommand("get", "Print one value");
+  item->add_option("KEY", config_item, "server")->required()->check(CLI::IsMember({"server"}));
+  command->add_subcommand("view", "Show the servers that are known")->callback([this] {
+    config_item = "view";
+  });
+  command->add_subcommand("path", "Print where the file is")->callback([this] { config_item = "path"; });
+
+  add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
+  add("engines", "List the kinds of store on offer", [](Session& s) { return list_engines(s); });
+}
+
+/// The words that may stand where `word` does: commands, or options of the command in use.
+std::vector<std::string> words_like(const CLI::App& app, std::string_view word) {
+  std::vector<std::string> words;
+  const bool is_option = word.starts_with('-');
+  for (const auto* part : app.get_subcommands(nullptr)) {
+    if (!is_option) words.push_back(part->get_name());
+    if (is_option && part->parsed())
+      for (const auto* option : part->get_options()) words.push_back(option->get_name(false, true));
+  }
+  if (is_option)
+    for (const auto* option : app.get_options()) words.push_back(option->get_name(false, true));
+  return words;
+}
+
+/// "--a,--b" → "--a", "--b"
+std::vector<std::string> single_names(const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const auto& word : words)
+    for (const auto& name : CLI::detail::split(word, ',')) names.push_back(name);
+  return names;
+}
+
+/// Of CLI11's "… not expected: value --optoin" the word that was mistyped; empty where it is another error.
+std::string first_unexpected(std::string_view message) {
+  const auto begin = message.find("not expected: ");
+  if (begin == std::string_view::npos) return {};
+  const auto words = CLI::detail::split(std::string(message.substr(message.find(": ", begin) + 2)), ' ');
+  const auto option = std::ranges::find_if(words, [](const auto& word) { return word.starts_with('-'); });
+  return option == words.end() ? words.front() : *option;
+}
+
+CommandFailure usage_failure(CLI::App& app, const std::vector<std::string>& arguments,
+                             const CLI::ParseError& error) {
+  const auto used = app.get_subcommands();
+  const auto help = used.empty() ? std::string("storefleet --help")
+                                 : fmt::format("storefleet {} --help", used.front()->get_name());
+  CommandFailure failure{.code = ExitCode::kUsage, .message = error.what(), .next = help};
+  const auto first = std::ranges::find_if(arguments, [](const auto& word) { return !word.starts_with('-'); });
+  std::string unknown;
+  if (used.empty() && first != arguments.end()) unknown = *first;
+  if (!used.empty()) unknown = first_unexpected(error.what());
+  if (unknown.empty()) return failure;
+  const auto names = single_names(words_like(app, unknown));
+  failure.message = fmt::format("'{}' is not known here.", unknown);
+  const auto meant = nearest(unknown.substr(0, unknown.find('=')), names);
+  if (meant.empty()) return failure;
+  failure.message += fmt::format(" Did you mean '{}'?", meant);
+  failure.next = used.empty() ? fmt::format("storefleet {} --help", meant) : help;
+  return failure;
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& arguments, Environment& environment) {
+  CommandLine line;
+  const auto failed = [&](const CommandFailure& failure) {
+    show(failure, environment);
+    return static_cast<int>(failure.code);
+  };
+  try {
+    std::vector<std::string> from_the_back(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
+    line.app.parse(std::move(from_the_back));
+  } catch (const CLI::CallForHelp&) {
+    environment.out << line.app.help();
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return failed(usage_failure(line.app, arguments, error));
+  }
+  Session session(environment, line.target, kFormats.at(line.format));
+  const auto outcome = line.chosen(session);
+  return outcome ? 0 : failed(outcome.error());
+}
+
+}  // namespace cli
+
+int run_cli(int argc, char** argv) {
+  cli::Environment environment{.out = std::cout,
+                               .err = std::cerr,
+                               .in = std::cin,
+                               .variable = [](const std::string& name) -> std::optional<std::string> {
+                                 const char* value = std::getenv(name.c_str());
+                                 return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+                               },
+                               .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+                               .err_is_terminal = isatty(STDERR_FILENO) == 1,
+                               .in_is_terminal = isatty(STDIN_FILENO) == 1};
+  return cli::run_command({argv + 1, argv + argc}, environment);
+}
+
+}  // namespace storefleet

@@ -1,0 +1,194 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/duration.hpp"
+#include "http/percent.hpp"
+
+namespace storefleet::cli {
+namespace {
+
+CommandFailure usage(std::string message, std::string next) {
+  return {.code = ExitCode::kUsage, .message = std::move(message), .next = std::move(next)};
+}
+
+/// "a.b=1" → {"a":{"b":1}}; what is no JSON is a text.
+Outcome<void> set_value(json::object& values, const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  const auto wrong = [&] {
+    return std::unexpected(
+        usage(fmt::format("'{}' is not of the form key=value.", assignment), "storefleet create --help"));
+  };
+  if (equals == std::string::npos || equals == 0) return wrong();
+  const auto text = assignment.substr(equals + 1);
+  std::string_view path = std::string_view(assignment).substr(0, equals);
+  json::object* place = &values;
+  for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+    auto& child = (*place)[path.substr(0, dot)];
+    if (child.is_null()) child.emplace_object();
+    if (!child.is_object()) return wrong();
+    place = &child.get_object();
+    path.remove_prefix(dot + 1);
+  }
+  if (path.empty()) return wrong();
+  const auto parsed = parse_json(text);
+  (*place)[path] = parsed && !text.empty() ? *parsed : json::value(json::string(text));
+  return {};
+}
+
+/// The only engine there is; with several the user chooses.
+Outcome<std::string> default_engine(ApiClient& api, const std::string& store) {
+  const auto engines = api.get("/api/v1/engines");
+  if (!engines) return std::unexpected(engines.error());
+  const auto& items = array_at(*engines, {"items"});
+  std::vector<std::string> names;
+  for (const auto& item : items) names.push_back(string_or(item, {"name"}));
+  if (names.size() == 1) return names.front();
+  if (names.empty())
+    return std::unexpected(CommandFailure{.code = ExitCode::kFailed,
+                                          .message = "This platform offers no engine.",
+                                          .next = "storefleet engines"});
+  return std::unexpected(usage(fmt::format("Choose an engine: {}.", fmt::join(names, ", ")),
+                               fmt::format("storefleet create {} --engine {}", store, names.front())));
+}
+
+Outcome<json::object> body_of(const CreateOptions& options, const std::string& engine) {
+  json::object body{{"name", options.name}, {"engine", engine}};
+  const auto put = [&body](std::string_view key, const std::string& text) {
+    if (!text.empty()) body[key] = text;
+  };
+  put("plan", options.plan);
+  put("title", options.title);
+  put("adminEmail", options.email);
+  put("team", options.team);
+  if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
+  if (options.no_sample_data) body["sampleData"] = false;
+  json::object values;
+  for (const auto& assignment : options.values)
+    if (const auto set = set_value(values, assignment); !set) return std::unexpected(set.error());
+  if (!values.empty()) body["values"] = std::move(values);
+  return body;
+}
+
+/// The end of `create --wait`: in a table's place just the address, for the next command.
+void print_created(Session& session, const json::value& store) {
+  auto& world = session.environment;
+  if (session.format != OutputFormat::kTable) {
+    print(store, store_columns(std::chrono::system_clock::now()), session.format, world);
+    return;
+  }
+  world.err << "Store " << printable(string_or(store, {"name"})) << " is ready.\n";
+  world.out << printable(string_or(store, {"url"})) << "\n";
+}
+
+Outcome<void> confirm(Session& session, const DeleteOptions& options) {
+  auto& world = session.environment;
+  const auto next = fmt::format("storefleet delete {} --yes", options.name);
+  if (options.yes) return {};
+  if (!world.in_is_terminal)
+    return std::unexpected(usage("Deleting needs --yes where nobody can be asked.", next));
+  world.err << "This deletes the store " << printable(options.name) << " with all its data.\n"
+            << "Type its name to go on: " << std::flush;
+  std::string typed;
+  std::getline(world.in, typed);
+  if (typed == options.name) return {};
+  return std::unexpected(usage("The name was not typed; nothing was deleted.", next));
+}
+
+}  // namespace
+
+Outcome<std::chrono::milliseconds> read_timeout(const std::string& text) {
+  if (const auto timeout = parse_duration(text)) return *timeout;
+  return std::unexpected(
+      usage(fmt::format("'{}' is no duration: write 500ms, 30s, 5m or 1h.", text), "storefleet --help"));
+}
+
+Outcome<void> create_store(Session& session, const CreateOptions& options) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  auto engine =
+      options.engine.empty() ? default_engine(**api, options.name) : Outcome<std::string>(options.engine);
+  if (!engine) return std::unexpected(engine.error());
+  auto body = body_of(options, *engine);
+  if (!body) return std::unexpected(body.error());
+  Headers headers;
+  if (!options.idempotency_key.empty()) headers.set("Idempotency-Key", options.idempotency_key);
+  const auto created = (*api)->send("POST", "/api/v1/stores", std::move(*body), headers);
+  if (!created) return std::unexpected(created.error());
+  if (!options.wait) {
+    print(*created, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
+    session.environment.err << "next: storefleet wait " << printable(options.name) << " --for ready\n";
+    return {};
+  }
+  const auto store = wait_for(session, {.name = options.name,
+                                        .uid = string_or(*created, {"uid"}),
+                                        .goal = WaitGoal::kReady,
+                                        .timeout = *timeout});
+  if (!store) return std::unexpected(store.error());
+  print_created(session, *store);
+  return {};
+}
+
+Outcome<void> list_stores(Session& session, const ListOptions& options) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  json::array items;
+  for (std::string token;;) {
+    QueryParameters query;
+    query.add("pageSize", "500");
+    query.add_unless_empty("phase", options.phase);
+    query.add_unless_empty("engine", options.engine);
+    query.add_unless_empty("team", options.team);
+    query.add_unless_empty("q", options.query);
+    query.add_unless_empty("pageToken", token);
+    const auto page = (*api)->get("/api/v1/stores?" + query.to_string());
+    if (!page) return std::unexpected(page.error());
+    for (const auto& store : array_at(*page, {"items"})) items.push_back(store);
+    token = string_or(*page, {"nextPageToken"});
+    if (token.empty()) break;
+  }
+  if (items.empty()) session.environment.err << "No stores. next: storefleet create demo --wait\n";
+  print(json::object{{"items", std::move(items)}}, store_columns(std::chrono::system_clock::now()),
+        session.format, session.environment);
+  return {};
+}
+
+Outcome<void> get_store(Session& session, const std::string& name) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  const auto store = (*api)->get(store_path(name));
+  if (!store) return std::unexpected(store.error());
+  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
+  if (const auto message = string_at(*store, {"failure", "message"}))
+    session.environment.err << printable(string_or(*store, {"failure", "code"})) << ": "
+                            << printable(*message)
+                            << "\nremedy: " << printable(string_or(*store, {"failure", "remedy"})) << "\n";
+  return {};
+}
+
+Outcome<void> delete_store(Session& session, const DeleteOptions& options) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  if (const auto confirmed = confirm(session, options); !confirmed) return std::unexpected(confirmed.error());
+  const auto leaving = (*api)->send("DELETE", store_path(options.name));
+  if (!leaving) return std::unexpected(leaving.error());
+  if (options.wait) {
+    const auto gone = wait_for(session, {.name = options.name,
+                                         .uid = string_or(*leaving, {"uid"}),
+                                         .goal = WaitGoal::kDeleted,
+                                         .timeout = *timeout});
+    if (!gone) return std::unexpected(gone.error());
+  }
+  session.environment.err << "Store " << printable(options.name)
+                          << (options.wait ? " is gone.\n" : " is being deleted.\n");
+  if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide)
+    print(*leaving, {}, session.format, session.environment);
+  return {};
+}
+
+}  // namespace storefleet::cli

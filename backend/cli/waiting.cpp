@@ -1,0 +1,96 @@
+#include "cli/waiting.hpp"
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cli/progress.hpp"
+
+namespace storefleet::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+CommandFailure store_failed(const std::string& name, const json::value& store) {
+  CommandFailure failure{
+      .code = ExitCode::kFailed,
+      .message = fmt::format("The store '{}' failed: {}", name,
+                             string_or(store, {"failure", "message"}, "no cause is known")),
+      .next = fmt::format("storefleet events {}", name)};
+  if (const auto code = string_at(store, {"failure", "code"})) failure.details.push_back("code: " + *code);
+  if (const auto remedy = string_at(store, {"failure", "remedy"}))
+    failure.details.push_back("remedy: " + *remedy);
+  return failure;
+}
+
+CommandFailure store_gone(const std::string& name) {
+  return {.code = ExitCode::kNotFound,
+          .message = fmt::format("The store '{}' was deleted before it was ready.", name),
+          .next = fmt::format("storefleet events {}", name)};
+}
+
+CommandFailure timed_out(const Wait& wait, const json::value& store) {
+  const bool ready = wait.goal == WaitGoal::kReady;
+  return {.code = ExitCode::kTimeout,
+          .message = fmt::format("The store '{}' is not {} after {} s; it is {}. The work goes on.",
+                                 wait.name, ready ? "ready" : "gone",
+                                 std::chrono::duration_cast<std::chrono::seconds>(wait.timeout).count(),
+                                 string_or(store, {"phase"}, "of unknown phase")),
+          .next = fmt::format("storefleet wait {} --for {}", wait.name, ready ? "ready" : "deleted")};
+}
+
+enum class Seen { kGoOn, kReached, kFailed, kGone };
+
+/// What one look at the store means. `store` is nullptr where it does not exist (any more).
+Seen judge(const Wait& wait, const json::value* store) {
+  const bool gone = store == nullptr || (!wait.uid.empty() && string_or(*store, {"uid"}) != wait.uid);
+  if (wait.goal == WaitGoal::kDeleted) return gone ? Seen::kReached : Seen::kGoOn;
+  if (gone) return Seen::kGone;
+  const auto phase = string_or(*store, {"phase"});
+  if (phase == "Ready") return Seen::kReached;
+  if (phase == "Failed") return Seen::kFailed;
+  return phase == "Deleting" ? Seen::kGone : Seen::kGoOn;
+}
+
+/// Creates take seconds: look often at first.
+std::chrono::milliseconds pause_after(Clock::duration waited) {
+  return waited < std::chrono::seconds(15) ? std::chrono::milliseconds(200) : std::chrono::milliseconds(1000);
+}
+
+}  // namespace
+
+Outcome<json::value> wait_for(Session& session, Wait wait) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  Progress progress(session.environment);
+  const auto started = Clock::now();
+  json::value last;
+  for (bool first = true;; first = false) {
+    auto store = (*api)->get(store_path(wait.name));
+    const bool missing = !store && store.error().code == ExitCode::kNotFound;
+    if (!store && !missing && store.error().code != ExitCode::kUnreachable)
+      return std::unexpected(store.error());
+    if (missing && first && wait.uid.empty() && wait.goal == WaitGoal::kReady)
+      return std::unexpected(store.error());
+    if (store || missing) {
+      const auto seen = judge(wait, store ? &*store : nullptr);
+      if (store && (seen != Seen::kReached || wait.goal == WaitGoal::kReady)) {
+        last = *store;
+        if (wait.uid.empty()) wait.uid = string_or(last, {"uid"});
+        progress.show(last);
+      }
+      if (seen != Seen::kGoOn) progress.end();
+      if (seen == Seen::kReached) return last;
+      if (seen == Seen::kFailed) return std::unexpected(store_failed(wait.name, last));
+      if (seen == Seen::kGone) return std::unexpected(store_gone(wait.name));
+    }
+    const auto waited = Clock::now() - started;
+    if (waited >= wait.timeout) {
+      progress.end();
+      return std::unexpected(store ? timed_out(wait, last) : store.error());
+    }
+    std::this_thread::sleep_for(std::min<Clock::duration>(pause_after(waited), wait.timeout - waited));
+  }
+}
+
+}  // namespace storefleet::cli

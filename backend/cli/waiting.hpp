@@ -1,0 +1,24 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "base/json.hpp"
+#include "cli/session.hpp"
+
+namespace storefleet::cli {
+
+enum class WaitGoal { kReady, kDeleted };
+
+struct Wait {
+  std::string name;
+  std::string uid;  // of exactly this store; empty: the one that has the name now
+  WaitGoal goal = WaitGoal::kReady;
+  std::chrono::milliseconds timeout{300'000};
+};
+
+/// Polls until the goal is reached and returns the store as last seen (null where it was gone from the
+/// start). Fails where the goal cannot be reached any more, or with kTimeout. A server that does not answer
+/// for a moment is asked again until the time is up.
+Outcome<json::value> wait_for(Session& session, Wait wait);
+
+}  // namespace storefleet::cli
