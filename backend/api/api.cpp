@@ -106,6 +106,9 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Handler
   auto caller = authenticator_.authenticate(request.headers);
   if (!caller && target.path.starts_with(kProtected)) co_return std::unexpected(unauthenticated());
   if (match.target == nullptr) co_return std::unexpected(no_route(match.allowed));
+  const auto name = match.parameters.find("name");
+  if (name != match.parameters.end() && !is_resource_name(name->second))
+    co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
   if (auto problem = check_body(request)) co_return std::unexpected(std::move(*problem));
   auto query = QueryParameters::parse(target.query);
   if (!query)

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <gtest/gtest-spi.h>
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -131,6 +132,19 @@ std::vector<std::string> OpenApiCheck::operations() const {
 
 TEST(OpenApiTest, EveryExampleFitsItsSchema) {
   EXPECT_GT(OpenApiCheck().check_examples(), 30U);
+}
+
+TEST(OpenApiTest, ABodyThatTheContractDoesNotHaveIsNoticed) {
+  const OpenApiCheck contract;
+  const Headers json_type{{"Content-Type", "application/json"}};
+  EXPECT_NONFATAL_FAILURE(
+      contract.expect_documented("GET", "/api/v1/me",
+                                 {.headers = json_type, .body = R"({"name":"x","role":"admin","extra":1})"}),
+      "extra");
+  EXPECT_NONFATAL_FAILURE(
+      contract.expect_documented("GET", "/api/v1/stores",
+                                 {.headers = json_type, .body = R"({"total":1,"items":[{"name":"x"}]})"}),
+      "uid");
 }
 
 TEST(OpenApiTest, EveryResponseUnderApiSaysWhatHappensWithoutAToken) {

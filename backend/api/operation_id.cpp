@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/opaque.hpp"
+#include "api/request.hpp"
 #include "base/enum_names.hpp"
 
 namespace storefleet {
@@ -44,7 +45,7 @@ std::optional<OperationId> decode_operation_id(std::string_view text) {
                  .store_name = std::string(rest)};
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id.generation);
   const bool whole = error == std::errc{} && end == number.data() + number.size();
-  if (!kind || !whole || uid.empty() || !validate_store_name(rest)) return std::nullopt;
+  if (!kind || !whole || uid.empty() || !is_resource_name(rest)) return std::nullopt;
   return id;
 }
 

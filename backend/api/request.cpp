@@ -46,6 +46,12 @@ std::optional<Problem> QueryReader::problem() {
                  .remedy = fmt::format("Correct the query string; known here: {}.", fmt::join(known_, ", "))};
 }
 
+bool is_resource_name(std::string_view text) {
+  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !text.empty() && text.size() <= 253 && alphanumeric(text.front()) && alphanumeric(text.back()) &&
+         std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; });
+}
+
 HttpResponse json_response(unsigned status, const json::value& body) {
   return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
 }

@@ -46,6 +46,10 @@ class QueryReader {
   std::string trouble_;
 };
 
+/// Whether the text can be the name of a Kubernetes resource (RFC 1123 subdomain characters). Everything else
+/// is refused before it reaches a port, so that no path segment can be more than a name.
+bool is_resource_name(std::string_view text);
+
 HttpResponse json_response(unsigned status, const json::value& body);
 
 }  // namespace storefleet

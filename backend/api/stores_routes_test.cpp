@@ -185,6 +185,12 @@ TEST_F(StoresRoutesTest, ReadsAStore) {
   EXPECT_EQ(get("/api/v1/stores/nothing").status, 404U);
 }
 
+TEST_F(StoresRoutesTest, APathSegmentIsNeverMoreThanAName) {
+  stores_.failure = Error{ErrorCode::kInternal, "a port was asked"};
+  for (const auto* name : {"..%2F..%2Fsecrets", "..", "%2E%2E", "a%3Fb", "Demo", "a%00"})
+    EXPECT_EQ(get(std::string("/api/v1/stores/") + name).status, 404U) << name;
+}
+
 TEST_F(StoresRoutesTest, AFailureComesWithItsRemedy) {
   auto& store = ready_store("demo");
   store.status.phase = Phase::kFailed;
