@@ -1,0 +1,35 @@
+import pathlib
+import sys
+import uuid
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+
+import platform_under_test as platform  # noqa: E402
+
+
+@pytest.fixture
+def new_name():
+    """Makes names that no earlier, perhaps killed, run has used."""
+    made = []
+
+    def make(prefix: str = "e2e") -> str:
+        made.append(f"{prefix}-{uuid.uuid4().hex[:6]}")
+        return made[-1]
+
+    yield make
+    for name in made:
+        platform.kubectl("delete", "store", name, "--ignore-not-found", "--timeout=60s", timeout=90)
+
+
+@pytest.fixture
+def new_store(new_name):
+    """Creates stores that are Ready, and removes them afterwards."""
+
+    def make(*options: str, prefix: str = "e2e") -> platform.StoreHandle:
+        name = new_name(prefix)
+        platform.cli("create", name, "--engine", "wordpress", "--wait", "--timeout", "3m", *options, timeout=200, check=True)
+        return platform.StoreHandle(name).load()
+
+    return make

@@ -1,0 +1,155 @@
+"""What the tests need of a running platform: its CLI, kubectl, and HTTP through the ingress on loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import Callable
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CLI = ROOT / "bin" / "storefleet"
+NAMESPACE = "storefleet-system"
+
+
+@dataclass
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self):
+        return json.loads(self.out)
+
+
+def run(*command: str, timeout: float = 120, check: bool = False, stdin: str | None = None, env: dict | None = None) -> Ran:
+    done = subprocess.run(
+        [str(part) for part in command],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env={**os.environ, **(env or {})},
+    )
+    result = Ran(done.returncode, done.stdout, done.stderr)
+    if check and result.code != 0:
+        raise AssertionError(f"{' '.join(map(str, command))} ended with {result.code}:\n{result.out}\n{result.err}")
+    return result
+
+
+def cli(*arguments: str, **options) -> Ran:
+    return run(CLI, *arguments, **options)
+
+
+def kubectl(*arguments: str, **options) -> Ran:
+    return run("kubectl", *arguments, **options)
+
+
+def kubectl_json(*arguments: str):
+    return kubectl(*arguments, "-o", "json", check=True).json()
+
+
+def server() -> str:
+    return cli("config", "get", "server", check=True).out.strip()
+
+
+def server_port() -> int:
+    host = server().split("//", 1)[1].rstrip("/")
+    return int(host.split(":")[1]) if ":" in host else 80
+
+
+@dataclass
+class Page:
+    status: int
+    headers: dict
+    body: str
+
+
+def fetch(url: str, method: str = "GET", body: str | None = None, headers: dict | None = None, timeout: float = 10) -> Page:
+    """Requests a URL of the platform or of a store by connecting to loopback: no name is looked up."""
+    host, _, path = url.split("//", 1)[1].partition("/")
+    connection = http.client.HTTPConnection("127.0.0.1", server_port(), timeout=timeout)
+    try:
+        connection.request(method, "/" + path, body=body, headers={"Host": host, **(headers or {})})
+        answer = connection.getresponse()
+        return Page(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode("utf-8", "replace"))
+    finally:
+        connection.close()
+
+
+def token() -> str:
+    return kubectl(
+        "-n", NAMESPACE, "get", "secret", "storefleet-admin", "-o", "go-template={{.data.token | base64decode}}", check=True
+    ).out
+
+
+def api(method: str, path: str, body=None, bearer: str | None = None, headers: dict | None = None) -> Page:
+    all_headers = {"Authorization": f"Bearer {token() if bearer is None else bearer}", **(headers or {})}
+    text = None
+    if body is not None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        all_headers["Content-Type"] = "application/json"
+    return fetch(f"{server()}/api/v1{path}", method, text, all_headers)
+
+
+def eventually(condition: Callable[[], object], within: float, what: str, every: float = 0.1):
+    """Returns the first true value of `condition`; fails when there is none within so many seconds."""
+    end = time.monotonic() + within
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(every)
+
+
+@dataclass
+class StoreHandle:
+    """A store that a test made."""
+
+    name: str
+    id: str = ""
+    namespace: str = ""
+    url: str = ""
+    removed: bool = field(default=False)
+
+    def load(self) -> "StoreHandle":
+        status = kubectl_json("get", "store", self.name)["status"]
+        self.id, self.namespace, self.url = status["id"], status["namespace"], status["url"]
+        return self
+
+
+def leftovers(store: StoreHandle) -> list[str]:
+    """Everything of a store that the cluster or the node still has."""
+    left = []
+    for kind in ("namespaces", "persistentvolumes", "hostclaims.storefleet.dev"):
+        names = kubectl("get", kind, "-l", f"storefleet.dev/store-id={store.id}", "-o", "name").out.split()
+        left += names
+    left += kubectl("get", "namespace", store.namespace, "--ignore-not-found", "-o", "name").out.split()
+    left += kubectl("get", "store", store.name, "--ignore-not-found", "-o", "name").out.split()
+    for kind in ("pods", "persistentvolumeclaims", "ingresses", "secrets", "services", "deployments", "statefulsets"):
+        items = kubectl("get", kind, "-n", store.namespace, "--ignore-not-found", "-o", "name").out.split()
+        left += [f"{store.namespace}/{item}" for item in items]
+    for volume in kubectl_json("get", "persistentvolumes")["items"]:
+        if volume["spec"].get("claimRef", {}).get("namespace") == store.namespace:
+            left.append(f"persistentvolume/{volume['metadata']['name']}")
+    left += [f"container {line}" for line in containers_of(store.namespace)]
+    releases = run("helm", "list", "-A", "-a", "-o", "json", check=True).json()
+    left += [f"release {r['namespace']}/{r['name']}" for r in releases if r["namespace"] == store.namespace]
+    return left
+
+
+def containers_of(namespace: str) -> list[str]:
+    """Containers that the node's containerd has of a namespace (embedded cluster only)."""
+    address = os.environ.get("STOREFLEET_CONTAINERD")
+    if not address:
+        return []
+    listed = run("ctr", "--address", address, "-n", "k8s.io", "containers", "list", f"labels.io.kubernetes.pod.namespace=={namespace}", "-q")
+    return [] if listed.code != 0 else listed.out.split()
