@@ -1,2 +1,3 @@
-# Sourced by cluster/cluster in this folder. shellcheck shell=bash
+# Sourced by cluster/cluster in this folder.
+# shellcheck shell=bash
 go_build cluster-launcher .
