@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-StoreEvent event(std::string name, std::string reason) {
+StoreEvent event(const std::string& name, std::string reason) {
   return {.sequence = 0,
           .store_uid = "uid-" + name,
           .store_name = name,
@@ -115,6 +115,7 @@ TEST_F(HistoryTest, AnAppendNotifiesListeners) {
 
 TEST_F(HistoryTest, WritersAtTheSameTimeStillLeaveNoGap) {
   std::vector<std::jthread> writers;
+  writers.reserve(4);
   for (int i = 0; i < 4; ++i)
     writers.emplace_back([this] {
       Pool pool(options());
@@ -138,6 +139,7 @@ class MigrateTest : public PostgresTest {};
 TEST_F(MigrateTest, ReplicasThatStartTogetherMigrateOnce) {
   std::atomic<int> applied = 0;
   std::vector<std::jthread> replicas;
+  replicas.reserve(6);
   for (int i = 0; i < 6; ++i)
     replicas.emplace_back([this, &applied] {
       Pool pool(options());

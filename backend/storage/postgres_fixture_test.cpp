@@ -38,7 +38,7 @@ PostgresServer::PostgresServer(std::string binaries, std::string folder)
     : binaries_(std::move(binaries)), folder_(std::move(folder)) {}
 
 PostgresServer::PostgresServer(PostgresServer&& other) noexcept
-    : binaries_(other.binaries_), folder_(std::exchange(other.folder_, {})) {}
+    : binaries_(std::move(other.binaries_)), folder_(std::exchange(other.folder_, {})) {}
 
 PostgresServer::~PostgresServer() {
   if (folder_.empty()) return;
