@@ -64,10 +64,13 @@ final class Site
     }
 }
 
-/** WordPress' own password scheme since 6.8: bcrypt over an HMAC, because bcrypt reads 72 bytes only. */
+/**
+ * WordPress' own password scheme since 6.8: bcrypt over an HMAC, because bcrypt reads 72 bytes only.
+ * The slashes are WordPress' too: its login form hands the password on as it came out of wp_slash().
+ */
 function wordpress_password_input(#[\SensitiveParameter] string $password): string
 {
-    return base64_encode(hash_hmac('sha384', $password, 'wp-sha384', true));
+    return base64_encode(hash_hmac('sha384', addslashes($password), 'wp-sha384', true));
 }
 
 function wordpress_password_matches(#[\SensitiveParameter] string $password, string $hash): bool
@@ -171,14 +174,13 @@ function remove_samples(mysqli $database): void
     $places = implode(',', array_fill(0, count($samples), '?'));
     $tables = ['wp_postmeta' => 'post_id', 'wp_term_relationships' => 'object_id', 'wp_wc_product_meta_lookup' => 'product_id', 'wp_posts' => 'ID'];
     foreach ($tables as $table => $column) {
-        if ($database->execute_query('SHOW TABLES LIKE ?', [addcslashes($table, '_')])->num_rows > 0) {
+        $exists = $database->execute_query('SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?', [$table]);
+        if ($exists->num_rows > 0) {
             $database->execute_query("DELETE FROM $table WHERE $column IN ($places)", $samples);
         }
     }
     $database->query(
         'UPDATE wp_term_taxonomy t SET count = (SELECT COUNT(*) FROM wp_term_relationships r WHERE r.term_taxonomy_id = t.term_taxonomy_id)'
     );
-    $database->query(
-        "DELETE m FROM wp_termmeta m WHERE m.meta_key LIKE 'product\\_count\\_%'"
-    );
+    $database->query("DELETE FROM wp_termmeta WHERE meta_key LIKE 'product\\_count\\_%'");
 }
