@@ -44,9 +44,10 @@ final class Site
         if (!is_bool($sample_data)) {
             throw new InvalidSite('/sampleData', 'must be true or false');
         }
-        $url = $text('url', 8, 300);
+        // WordPress keeps its address without the slash at the end.
+        $url = preg_replace('~/$~D', '', $text('url', 8, 300));
         if (!preg_match('~^https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$~D', $url)) {
-            throw new InvalidSite('/url', 'must be http or https, a lower-case host and an optional port');
+            throw new InvalidSite('/url', 'must be http or https, a lower-case host and an optional port, without a path');
         }
         $user = $text('adminUser', 1, 60);
         if (!preg_match('/^[A-Za-z0-9][A-Za-z0-9._@-]*$/D', $user)) {
