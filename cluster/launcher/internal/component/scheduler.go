@@ -27,6 +27,12 @@ clientConnection:
 podInitialBackoffSeconds: 1
 podMaxBackoffSeconds: 5
 enableProfiling: false
+profiles:
+- schedulerName: default-scheduler
+  plugins:
+    preBind:
+      enabled:
+      - name: BoundClaims
 `, pki.KubeconfigOf(c, "scheduler")),
 		},
 		Ready: httpReady(fmt.Sprintf("https://127.0.0.1:%d/healthz", c.Ports["scheduler"])),
