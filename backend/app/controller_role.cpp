@@ -134,7 +134,6 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   co_await asio::this_coro::throw_if_cancelled(false);
   auto prober = Prober::create(executor_, config_.ingress_address);
   if (!prober) co_return std::unexpected(prober.error());
-  log_info("leading", {{"epoch", std::to_string(election.epoch())}});
   leadership_ = std::make_unique<Leadership>(executor_, *this, *std::move(prober), election.epoch());
   waiting_ = false;
   auto& parts = *leadership_;

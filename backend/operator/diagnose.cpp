@@ -9,6 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A pod whose volume is just being made cannot be scheduled either.
+constexpr auto kSchedulingGrace = 15s;
 constexpr int kCrashRestarts = 2;     // from here on a restart is no accident
 constexpr int kFailuresToReport = 3;  // of a Helm operation that may still succeed
 
@@ -17,7 +19,7 @@ bool image_failed(const PodView& pod) {
          pod.waiting_reason == "InvalidImageName" || pod.waiting_reason == "ErrImageNeverPull";
 }
 
-std::optional<Problem> pod_problem(const Observed& observed) {
+std::optional<Problem> pod_problem(const Observed& observed, std::chrono::milliseconds waited) {
   for (const auto& pod : observed.pods) {
     if (pod.deleting) continue;
     if (image_failed(pod)) {
@@ -25,7 +27,7 @@ std::optional<Problem> pod_problem(const Observed& observed) {
                      fmt::format("Pod {}, container {}: {}: {}", pod.name, pod.waiting_container,
                                  pod.waiting_reason, pod.waiting_message)};
     }
-    if (!pod.unschedulable.empty())
+    if (!pod.unschedulable.empty() && waited > kSchedulingGrace)
       return Problem{FailureCode::kUnschedulable, fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
   }
   if (const auto* pod = crashed_pod(observed)) {
@@ -94,9 +96,11 @@ Problem late_problem(const Observed& observed, StepName step) {
   }
 }
 
-bool is_late(const Observed& observed, StepName step, TimePoint now) {
+/// How long a step has been running, as far as the status tells.
+std::chrono::milliseconds waited_for(const Observed& observed, StepName step, TimePoint now) {
   const auto* known = find_step(observed.store.status.steps, step);
-  return known != nullptr && known->started_at && now - *known->started_at > step_deadline(step);
+  if (known == nullptr || !known->started_at) return 0ms;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now - *known->started_at);
 }
 
 }  // namespace
@@ -117,6 +121,7 @@ bool wants_log(const Observed& observed) {
 }
 
 std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoint now) {
+  const auto waited = waited_for(observed, step, now);
   for (const auto& [kind, attempt] : observed.memory.attempts) {
     if (attempt.error && attempt.error->code == ErrorCode::kUnavailable &&
         attempt.failures >= kFailuresToReport && kind <= ActionKind::kInstallRelease)
@@ -125,13 +130,13 @@ std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoi
   if (step == StepName::kRelease) {
     if (auto problem = release_problem(observed)) return problem;
   }
-  if (auto problem = pod_problem(observed)) return problem;
-  if (is_late(observed, step, now)) return late_problem(observed, step);
+  if (auto problem = pod_problem(observed, waited)) return problem;
+  if (waited > step_deadline(step)) return late_problem(observed, step);
   return std::nullopt;
 }
 
 std::optional<Problem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
-  if (!is_late(observed, step, now)) return std::nullopt;
+  if (waited_for(observed, step, now) <= step_deadline(step)) return std::nullopt;
   std::string left;
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
   for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;

@@ -24,7 +24,11 @@ TEST(Diagnose, SaysAtOnceWhatIsCertain) {
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ImagePullFailed");
   pod.waiting_reason = "ContainerCreating";
   pod.unschedulable = "0/1 nodes are available: 1 Insufficient memory.";
-  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(1s))), "Unschedulable");
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kDatabase, .state = StepState::kRunning, .started_at = at(0s)}};
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(1s))), "none")
+      << "its volume may be on the way";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(16s))), "Unschedulable");
   pod.unschedulable.clear();
   pod.restarts = 2;
   pod.crashed_container = "php";

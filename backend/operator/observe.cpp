@@ -11,7 +11,8 @@ std::vector<View> copy_of(const controller::WatchCache<View>& cache, const std::
 }
 
 json::object site_settings(const Store& store, const Identity& identity) {
-  return {{"url", identity.url},
+  // The in-pod endpoint takes an origin: no path, no trailing slash.
+  return {{"url", identity.url.substr(0, identity.url.size() - 1)},
           {"title", identity.title},
           {"adminEmail", identity.admin_email},
           {"sampleData", store.spec.sample_data}};

@@ -25,6 +25,10 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
   const bool settled = std::holds_alternative<Settled>(decision.next);
   const auto current = std::ranges::find(names, decision.step);
   std::vector<Step> steps;
+  // Where a step was too short to be seen running, or ran beside another: it began when the last one ended.
+  TimePoint begun = now;
+  if (!previous.steps.empty() && previous.steps.front().started_at)
+    begun = *previous.steps.front().started_at;
   for (auto it = names.begin(); it != names.end(); ++it) {
     const auto* known = find_step(previous.steps, *it);
     Step step = known != nullptr ? *known : Step{.name = *it};
@@ -32,10 +36,11 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
     step.message.clear();
     if (done) {
       if (step.state != StepState::kDone) {
-        if (!step.started_at) step.started_at = now;
+        step.started_at = step.started_at.value_or(begun);
         step.finished_at = now;
       }
       step.state = StepState::kDone;
+      begun = std::max(begun, *step.finished_at);
     } else if (it == current) {
       if (!step.started_at || step.state == StepState::kDone) step.started_at = now;
       step.finished_at.reset();
@@ -49,12 +54,6 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
       step.state = StepState::kPending;
     }
     steps.push_back(std::move(step));
-  }
-  // A step starts when the one before it ended, also where its own start was too short to be seen running.
-  for (std::size_t i = 1; i < steps.size(); ++i) {
-    if (steps[i].state == StepState::kDone && find_step(previous.steps, steps[i].name) == nullptr &&
-        steps[i - 1].finished_at)
-      steps[i].started_at = std::min(*steps[i - 1].finished_at, *steps[i].started_at);
   }
   return steps;
 }
