@@ -36,13 +36,13 @@ if ($status !== 200) {
 
 foreach ([1, 2] as $round) {
     $cookies = (string) tempnam('/tmp', 'cookies');
-    foreach (['/', '/shop/', '/product/stoneware-mug/', '/?s=mug&post_type=product', '/cart/', '/checkout/', '/my-account/', '/no-such-page/', '/feed/',
-        '/wp-json/', '/wp-json/wp/v2/posts', '/wp-json/wc/store/v1/products?per_page=1', '/wp-json/wc/store/v1/cart', '/wp-sitemap.xml', '/wp-login.php', '/?add-to-cart=1'] as $path) {
+    [, $products] = visit($shop, 'GET', '/wp-json/wc/store/v1/products?per_page=1');
+    $id = json_decode($products, true)[0]['id'] ?? 0;
+    foreach (['/', '/shop/', '/product/stoneware-mug/', '/?s=mug&post_type=product', "/shop/?add-to-cart=$id", '/cart/', '/checkout/', '/my-account/', '/no-such-page/', '/feed/',
+        '/wp-json/', '/wp-json/wp/v2/posts', '/wp-json/wc/store/v1/products?per_page=1', '/wp-json/wc/store/v1/cart', '/wp-sitemap.xml', '/wp-login.php'] as $path) {
         [$status] = visit($shop, 'GET', $path, null, [], $cookies);
         $failed = $failed || $status >= 500 || ($path === '/shop/' && $status !== 200);
     }
-    [$status, $products] = visit($shop, 'GET', '/wp-json/wc/store/v1/products?per_page=1');
-    $id = json_decode($products, true)[0]['id'] ?? 0;
     visit($shop, 'POST', '/wp-json/wc/store/v1/cart/add-item', (string) json_encode(['id' => $id, 'quantity' => 1]), ['Content-Type: application/json'], $cookies);
     visit($shop, 'POST', '/wp-login.php', http_build_query(['log' => 'admin', 'pwd' => $password, 'testcookie' => '1']), ['Cookie: wordpress_test_cookie=WP%20Cookie%20check'], $cookies);
     foreach (['/wp-admin/', '/wp-admin/edit.php?post_type=product', '/wp-admin/post-new.php?post_type=product', '/wp-admin/edit.php?post_type=page', '/wp-admin/upload.php', '/wp-admin/options-general.php', '/wp-admin/profile.php', '/wp-admin/users.php', '/wp-admin/themes.php', '/wp-admin/site-editor.php',
