@@ -24,7 +24,7 @@ class OpenApiCheck {
   [[nodiscard]] std::vector<std::string> operations() const;
 
  private:
-  [[nodiscard]] const json::value& follow(const json::value& value) const;
+  [[nodiscard]] const json::value* follow(const json::value* value) const;
   [[nodiscard]] std::string template_of(const std::string& path) const;
   /// What is wrong with `value`, or an empty text.
   [[nodiscard]] std::string trouble(const json::value& schema, const json::value& value) const;

@@ -18,9 +18,9 @@ std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, 
   const auto value = query_.get(name);
   if (!value) return fallback;
   std::int64_t number = 0;
-  const auto* last = value->data() + value->size();
-  const auto [end, error] = std::from_chars(value->data(), last, number);
-  if (error == std::errc{} && end == last && number >= least && number <= most) return number;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
+  if (error == std::errc{} && end == value->data() + value->size() && number >= least && number <= most)
+    return number;
   wrong(name, fmt::format("must be a whole number from {} to {}", least, most));
   return fallback;
 }

@@ -170,13 +170,13 @@ Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   const auto name = request.path_parameter("name");
-  auto store = co_await api.stores.get(name);
+  const auto store = co_await api.stores.get(name);
   if (!store) co_return refuse(store.error());
   const auto removed = co_await api.stores.remove(name, store->uid);
   if (!removed && removed.error().code != ErrorCode::kNotFound) co_return refuse(removed.error());
   const auto leaving = co_await api.stores.get(name);
   const bool same = leaving && leaving->uid == store->uid;
-  auto shown = same ? *leaving : std::move(*store);
+  auto shown = same ? *leaving : *store;
   // The cache may be a moment behind, and what is gone already answers as on its way.
   if (!shown.deletion_requested_at) shown.deletion_requested_at = std::chrono::system_clock::now();
   shown.status.phase = Phase::kDeleting;

@@ -121,9 +121,9 @@ Column text_column(std::string title, std::string key, Column::Shown shown = Col
 std::string format_age(TimePoint since, TimePoint now) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
   if (seconds < 120) return fmt::format("{}s", std::max<std::int64_t>(0, seconds));
-  if (seconds < 120 * 60) return fmt::format("{}m", seconds / 60);
-  if (seconds < 48 * 3600) return fmt::format("{}h", seconds / 3600);
-  return fmt::format("{}d", seconds / 86400);
+  if (seconds < 7200) return fmt::format("{}m", seconds / 60);
+  if (seconds < 172'800) return fmt::format("{}h", seconds / 3600);
+  return fmt::format("{}d", seconds / 86'400);
 }
 
 std::vector<Column> store_columns(TimePoint now) {

@@ -16,11 +16,11 @@ namespace storefleet {
 namespace cli {
 namespace {
 
-const std::map<std::string, OutputFormat> kFormats = {{"table", OutputFormat::kTable},
-                                                      {"wide", OutputFormat::kWide},
-                                                      {"json", OutputFormat::kJson},
-                                                      {"yaml", OutputFormat::kYaml},
-                                                      {"name", OutputFormat::kName}};
+const std::map<std::string, OutputFormat> output_formats = {{"table", OutputFormat::kTable},
+                                                            {"wide", OutputFormat::kWide},
+                                                            {"json", OutputFormat::kJson},
+                                                            {"yaml", OutputFormat::kYaml},
+                                                            {"name", OutputFormat::kName}};
 
 constexpr auto kFooter =
     "Exit codes: 0 ok, 1 failed, 2 usage, 3 not logged in, 4 not found, 5 conflict,\n"
@@ -221,7 +221,7 @@ int run_command(const std::vector<std::string>& arguments, Environment& environm
   } catch (const CLI::ParseError& error) {
     return failed(usage_failure(line.app, arguments, error));
   }
-  Session session(environment, line.target, kFormats.at(line.format));
+  Session session(environment, line.target, output_formats.at(line.format));
   const auto outcome = line.chosen(session);
   return outcome ? 0 : failed(outcome.error());
 }
