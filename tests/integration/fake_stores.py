@@ -1,0 +1,66 @@
+"""Plays, on one loopback port, what simulated pods cannot: every store's in-pod endpoint and its storefront
+behind the ingress. A storefront answers once its site was configured, with the title that it was given."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class FakeStores:
+    def __init__(self):
+        self.sites: dict[str, dict] = {}  # host → the last settings it took, with the token they came with
+        self.configured: dict[str, int] = {}  # host → how often
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(fakes):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_PUT(self):
+                body = self._body()
+                bearer = self.headers.get("Authorization", "")
+                if self.path != "/site" or not bearer.startswith("Bearer "):
+                    return self._answer(401, {})
+                site = json.loads(body)
+                host = site["url"].split("//", 1)[1].split(":")[0]
+                fakes.sites[host] = {**site, "token": bearer.removeprefix("Bearer ")}
+                fakes.configured[host] = fakes.configured.get(host, 0) + 1
+                return self._answer(200, {})
+
+            def do_GET(self):
+                site = fakes.sites.get(self.headers["Host"])
+                if site is None:
+                    return self._answer(404, {"error": "no such store"})
+                if self.path == "/catalogue":
+                    return self._answer(200, {"products": [{"id": 7}]})
+                return self._answer(200, {"title": site["title"]})
+
+            def do_POST(self):
+                line = json.loads(self._body())
+                known = self.headers["Host"] in fakes.sites and line == {"id": 7, "quantity": 1}
+                return self._answer(201, {"items": 1}) if known else self._answer(422, {"items": 0})
+
+            def _body(self) -> bytes:
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+            def _answer(self, status: int, body: dict):
+                text = json.dumps(body, separators=(",", ":")).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
