@@ -36,7 +36,7 @@ STEPS = ["hosts", "namespace", "policies", "secrets", "release", "database", "ap
 
 
 def helm_releases() -> dict:
-    done = subprocess.run(["helm", "list", "-A", "-a", "-o", "json"], capture_output=True, text=True, check=True)
+    done = subprocess.run(["helm", "list", "-A", "-o", "json"], capture_output=True, text=True, check=True)
     return {r["namespace"]: r for r in json.loads(done.stdout)}
 
 

@@ -1,0 +1,115 @@
+"""kill -9 of the controller, after every kind of action and at random moments: the end state is that of a clean run."""
+
+import os
+import random
+import threading
+import time
+
+from kube import STORES, eventually, phase
+from test_leadership import sequences_are_whole
+from test_lifecycle import CLEAN_STORE, helm_releases
+
+CREATE = ["AddFinalizer", "ClaimHosts", "CreateNamespace", "Bind", "ApplyPolicies", "EnsureSecrets", "InstallRelease",
+          "ConfigureSite", "ApplyIngress", "ProbeRoute", "ProbeCommerce"]
+DELETE = ["DeleteIngress", "UninstallRelease", "DeleteVolumes", "DeleteNamespace", "VerifyGone", "ReleaseHosts", "SaveReceipt"]
+
+
+def without_release_records(objects):
+    return {o for o in objects if not o[1].startswith("sh.helm.release")}
+
+
+def assert_like_a_clean_run(kube, store):
+    namespace = store["status"]["namespace"]
+    # An interrupted installation leaves a failed revision behind, truthfully: only the last one must be deployed.
+    assert without_release_records(kube.objects(namespace)) == without_release_records(CLEAN_STORE), store["metadata"]["name"]
+    release = helm_releases()[namespace]
+    assert release["status"] == "deployed", release
+
+
+class DeadlyOnce:
+    """Kills the controller that it watches the moment it reports one of `kinds`, each kind once."""
+
+    def __init__(self, kinds):
+        self.left = set(kinds)
+        self.killed = []
+
+    def start(self, platform):
+        died = threading.Event()
+
+        def watch(line):
+            if line.get("message") == "action" and line.get("action") in self.left and not died.is_set():
+                died.set()
+                os.kill(controller.pid, 9)
+                self.left.discard(line["action"])
+                self.killed.append(line["action"])
+
+        ready = threading.Event()
+
+        def watch_when_ready(line):
+            ready.wait()
+            watch(line)
+
+        platform.expire_lease()
+        controller = platform.start_controller(watch_when_ready)
+        ready.set()
+        return controller
+
+    def run(self, platform, done, within):
+        """Starts a controller again and again until `done` holds."""
+        end = time.monotonic() + within
+        while not done():
+            assert time.monotonic() < end, f"killed after {self.killed}, still not done"
+            controller = self.start(platform)
+            eventually(lambda: done() or not controller.alive, end - time.monotonic(), f"done, or killed after one of {self.left}")
+        platform.stop_controllers()
+
+
+def test_killed_after_every_action(kube, postgres, platform, wait_gone):
+    kube.create_store("martyr")
+    create = DeadlyOnce(CREATE)
+    create.run(platform, lambda: phase(kube.store("martyr")) == "Ready", 90)
+    assert set(create.killed) == set(CREATE), f"never seen: {create.left}"
+    store = kube.store("martyr")
+    assert_like_a_clean_run(kube, store)
+
+    kube.delete(f"{STORES}/martyr")
+    delete = DeadlyOnce(DELETE)
+    delete.run(platform, lambda: kube.store("martyr") is None, 90)
+    assert set(delete.killed) == set(DELETE), f"never seen: {delete.left}"
+    wait_gone(5)
+    assert platform.api("GET", "/stores/martyr/receipt", expect=200)["storeUid"] == store["metadata"]["uid"]
+    sequences_are_whole(postgres)
+    print(f"killed after {', '.join(create.killed + delete.killed)}")
+
+
+def test_killed_at_random_moments(kube, postgres, platform, wait_ready, wait_gone):
+    seed = int(os.environ.get("SEED", random.randrange(1_000_000)))
+    print(f"SEED={seed}")
+    chance = random.Random(seed)
+    rounds = 15
+    pairs = [(f"random-{i:02d}a", f"random-{i:02d}b") for i in range(rounds)]
+    stores = {}
+    for pair in pairs:
+        controller = platform.start_leader()
+        kube.create_store(pair[0])
+        time.sleep(chance.uniform(0, 0.3))  # so that the two are at different stages when it happens
+        kube.create_store(pair[1])
+        time.sleep(chance.uniform(0, 0.5))
+        controller.kill()
+        controller = platform.start_leader()
+        stores |= wait_ready(pair, 30)
+        controller.kill()
+    for store in stores.values():
+        assert_like_a_clean_run(kube, store)
+    for pair in pairs:
+        controller = platform.start_leader()
+        for name in pair:
+            kube.delete(f"{STORES}/{name}")
+            time.sleep(chance.uniform(0, 0.3))
+        time.sleep(chance.uniform(0, 0.3))
+        controller.kill()
+    platform.start_leader()
+    wait_gone(60)
+    sequences_are_whole(postgres)
+    receipts = postgres.query("SELECT count(*) FROM receipts WHERE store_name LIKE 'random-%'")
+    assert receipts == [[str(2 * rounds)]], "a receipt of every store"
