@@ -30,7 +30,6 @@ Router<Api::Handler> all_routes() {
   router.add("GET", "/api/v1/me", get_me);
   router.add("GET", "/livez", livez);
   router.add("GET", "/readyz", readyz);
-  router.add("GET", "/metrics", metrics);
   router.add("GET", "/version", version);
   router.add("GET", "/openapi.json", openapi);
   return router;
@@ -89,7 +88,7 @@ void complete(HttpResponse& response, const std::string& id) {
 
 /// Health checks and scrapes would drown the rest.
 LogLevel level_of(std::string_view route, unsigned status) {
-  const bool routine = route == "/livez" || route == "/readyz" || route == "/metrics";
+  const bool routine = route == "/livez" || route == "/readyz";
   return routine && status < 400 ? LogLevel::kDebug : LogLevel::kInfo;
 }
 

@@ -20,7 +20,7 @@ struct ApiDependencies {
   History& history;
   IdempotencyKeys& idempotency;
   const EngineDirectory& engines;
-  prometheus::Registry& metrics;  // of the whole process; GET /metrics shows it
+  prometheus::Registry& metrics;  // of the whole process; the health port shows them
   std::string admin_token;        // empty: nobody gets in
   std::string version;
 };

@@ -28,7 +28,6 @@ Task<Answer> get_me(const ApiDependencies& api, ApiRequest request);
 // server_routes.cpp: open to everybody
 Task<Answer> livez(const ApiDependencies& api, ApiRequest request);
 Task<Answer> readyz(const ApiDependencies& api, ApiRequest request);
-Task<Answer> metrics(const ApiDependencies& api, ApiRequest request);
 Task<Answer> version(const ApiDependencies& api, ApiRequest request);
 Task<Answer> openapi(const ApiDependencies& api, ApiRequest request);
 

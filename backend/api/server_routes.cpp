@@ -1,7 +1,5 @@
 #include <span>
 
-#include <prometheus/text_serializer.h>
-
 #include "api/routes.hpp"
 
 namespace storefleet {
@@ -37,12 +35,6 @@ Task<Answer> readyz(const ApiDependencies& api, ApiRequest) {
       ready ? 200 : 503,
       json::object{{"status", ready ? "ok" : "failing"},
                    {"checks", json::array{check("cluster", cluster), check("database", database)}}});
-}
-
-Task<Answer> metrics(const ApiDependencies& api, ApiRequest) {
-  co_return HttpResponse{.status = 200,
-                         .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                         .body = prometheus::TextSerializer().Serialize(api.metrics.Collect())};
 }
 
 Task<Answer> version(const ApiDependencies& api, ApiRequest) {

@@ -21,7 +21,10 @@ namespace {
 
 constexpr std::size_t kWorkers = 32;
 
+/// Unique among processes that run at the same time. In a pod its name will do: a container starts again only
+/// when the one before it is dead, and may then take its own lease back without waiting for it to expire.
 std::string process_identity() {
+  if (const char* pod = std::getenv("POD_NAME")) return pod;
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
   return fmt::format("{}-{}", host.data(), random_base32(6));

@@ -93,7 +93,6 @@ class Server {
                                        *catalogue_, *registry_);
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add_check({"stores", [this] { return check_stores(); }});
-      health_.add_check({"database", [this] { return history_.ping(); }});
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {

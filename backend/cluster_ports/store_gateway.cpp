@@ -13,6 +13,15 @@ std::optional<Store> project(const json::value& object) {
   return *std::move(store);
 }
 
+/// What the API server says to the platform, as the platform's own callers should hear it: that this process
+/// may not do something is nothing that they can mend.
+Error outward(Error error) {
+  if (error.code == ErrorCode::kForbidden || error.code == ErrorCode::kUnauthenticated)
+    return {ErrorCode::kInternal, "The platform lacks a right in the cluster: " + error.message,
+            error.reason};
+  return error;
+}
+
 }  // namespace
 
 ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
@@ -32,7 +41,7 @@ Task<Result<Store>> ClusterStoreGateway::get(std::string name) {
   if (const auto* cached = cache_.find({.name = name})) co_return *cached;
   // A store that was created a moment ago may not be in the cache yet.
   const auto object = co_await client_.get(k8s::kStore, {.name = std::move(name)});
-  if (!object) co_return std::unexpected(object.error());
+  if (!object) co_return std::unexpected(outward(object.error()));
   co_return parse_store(*object);
 }
 
@@ -48,18 +57,18 @@ Task<Result<Store>> ClusterStoreGateway::create(std::string name, StoreSpec spec
     const auto applied =
         co_await client_.apply(k8s::kStore, {.name = name}, std::move(object),
                                {.field_manager = "storefleet-api", .dry_run = k8s::DryRun::kYes});
-    if (!applied) co_return std::unexpected(applied.error());
+    if (!applied) co_return std::unexpected(outward(applied.error()));
     co_return parse_store(*applied);
   }
   const auto created = co_await client_.create(k8s::kStore, "", std::move(object));
-  if (!created) co_return std::unexpected(created.error());
+  if (!created) co_return std::unexpected(outward(created.error()));
   co_return parse_store(*created);
 }
 
 Task<Result<void>> ClusterStoreGateway::remove(std::string name, std::string uid) {
   const auto removed =
       co_await client_.remove(k8s::kStore, {.name = std::move(name)}, {.uid = std::move(uid)});
-  if (!removed) co_return std::unexpected(removed.error());
+  if (!removed) co_return std::unexpected(outward(removed.error()));
   co_return Result<void>{};
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <ranges>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,6 +13,8 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
+
+#include "engines/objects.hpp"
 
 namespace storefleet {
 namespace {
@@ -36,6 +40,24 @@ std::string violations(const json::object& schema_document, const json::object& 
   }
 }
 
+/// Changes when any file below the folder does.
+Result<std::string> folder_hash(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    files[entry.path().lexically_relative(folder).string()] = text.str();
+  }
+  if (files.empty())
+    return fail(ErrorCode::kNotFound, fmt::format("there is no chart in {}", folder.string()));
+  json::object document;
+  for (const auto& [path, text] : files) document[path] = text;
+  return content_hash(document);
+}
+
 }  // namespace
 
 Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
@@ -58,6 +80,9 @@ Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
       return fail(
           ErrorCode::kNotFound,
           fmt::format("engine '{}' is enabled, but {} has no engine.yaml of that name", name, folder));
+    auto hash = folder_hash(std::filesystem::path(folder) / it->second.chart);
+    if (!hash) return std::unexpected(hash.error().within(name));
+    it->second.chart_hash = *std::move(hash);
     engines.push_back(it->second);
   }
   return EngineCatalogue(std::move(engines));

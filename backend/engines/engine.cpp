@@ -18,6 +18,7 @@ Result<ProbeStep> parse_probe_step(const json::value& value) {
   for (const auto& [key, header] : object_at(value, {"headers"}))
     if (header.is_string()) step.headers[key] = to_std(header.get_string());
   if (const auto* body = find_at(value, {"json"})) step.body = *body;
+  step.needs_sample_data = string_or(value, {"requires"}) == "sampleData";
   step.expect_status = static_cast<unsigned>(int_or(value, {"expectStatus"}, 200));
   step.expect_body = string_or(value, {"expectBody"});
   for (const auto& capture : array_at(value, {"capture"})) {

@@ -32,6 +32,7 @@ struct ProbeStep {
   std::string path = "/";
   std::map<std::string, std::string> headers;
   std::optional<json::value> body;
+  bool needs_sample_data = false;  // left out in stores without
   unsigned expect_status = 200;
   std::string expect_body;  // substring; empty: anything
   std::vector<ProbeCapture> captures;
@@ -52,14 +53,15 @@ struct EngineVersion {
 };
 
 /// An engine.yaml: how the platform installs, checks, logs in to and sizes one kind of store.
-/// docs/engines.md.
+///
 struct Engine {
   std::string name;
   std::string display_name;
   std::string description;
   std::string chart;
-  std::vector<EngineVersion> versions;          // newest first, never empty
-  json::object parameters;                      // JSON Schema of spec.values
+  std::string chart_hash;               // of the chart's files, so that a new chart reaches existing stores
+  std::vector<EngineVersion> versions;  // newest first, never empty
+  json::object parameters;              // JSON Schema of spec.values
   std::map<std::string, std::int64_t> secrets;  // key of Secret store-secrets → length
   std::string admin_user;
   std::string admin_path;

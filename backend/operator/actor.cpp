@@ -26,6 +26,14 @@ Result<void> created(const Result<json::value>& result) {
   return std::unexpected(result.error());
 }
 
+/// The engine's probe, without what needs sample products where the store has none.
+std::vector<ProbeStep> probe_of(const Observed& observed) {
+  std::vector<ProbeStep> steps;
+  for (const auto& step : observed.engine.probe)
+    if (observed.store.spec.sample_data || !step.needs_sample_data) steps.push_back(step);
+  return steps;
+}
+
 Result<void> without_value(const Result<json::value>& result) {
   if (result) return {};
   return std::unexpected(result.error());
@@ -59,6 +67,11 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
       co_return co_await ensure_secrets(observed, memory);
     case ActionKind::kInstallRelease:
       co_return co_await install_release(observed);
+    case ActionKind::kRepairRelease: {
+      const auto repaired = co_await releases_.repair(ns, observed.engine.chart, observed.desired.values);
+      if (!repaired) co_return std::unexpected(repaired.error());
+      co_return Result<void>{};
+    }
     case ActionKind::kConfigureSite:
       co_return co_await configure_site(observed, memory);
     case ActionKind::kApplyIngress: {
@@ -71,7 +84,7 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
       co_return answered;
     }
     case ActionKind::kProbeCommerce: {
-      auto passed = co_await prober_.check_commerce(observed.identity.url, observed.engine.probe);
+      auto passed = co_await prober_.check_commerce(observed.identity.url, probe_of(observed));
       memory.commerce_passed = passed.has_value();
       co_return passed;
     }

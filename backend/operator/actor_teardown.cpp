@@ -92,7 +92,7 @@ Task<Result<void>> Actor::verify_gone(const Observed& observed, StoreMemory& mem
 
 Task<Result<void>> Actor::release_hosts(const Observed& observed) {
   for (const auto& host : observed.claimed_hosts) {
-    const auto result = co_await remove(k8s::kHostClaim, {.name = host}, "");
+    const auto result = co_await remove(k8s::kHostClaim, {.name = host.host}, host.claim->uid);
     if (!result) co_return result;
   }
   co_return Result<void>{};

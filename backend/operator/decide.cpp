@@ -13,16 +13,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kActionNames = enum_names<ActionKind>({
-    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kClaimHosts, "ClaimHosts"},
-    {ActionKind::kCreateNamespace, "CreateNamespace"}, {ActionKind::kBind, "Bind"},
-    {ActionKind::kApplyPolicies, "ApplyPolicies"},     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
-    {ActionKind::kInstallRelease, "InstallRelease"},   {ActionKind::kConfigureSite, "ConfigureSite"},
-    {ActionKind::kApplyIngress, "ApplyIngress"},       {ActionKind::kProbeRoute, "ProbeRoute"},
-    {ActionKind::kProbeCommerce, "ProbeCommerce"},     {ActionKind::kReadLog, "ReadLog"},
-    {ActionKind::kDeleteIngress, "DeleteIngress"},     {ActionKind::kUninstallRelease, "UninstallRelease"},
-    {ActionKind::kDeleteVolumes, "DeleteVolumes"},     {ActionKind::kDeleteNamespace, "DeleteNamespace"},
-    {ActionKind::kVerifyGone, "VerifyGone"},           {ActionKind::kReleaseHosts, "ReleaseHosts"},
-    {ActionKind::kSaveReceipt, "SaveReceipt"},         {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
+    {ActionKind::kAddFinalizer, "AddFinalizer"},
+    {ActionKind::kClaimHosts, "ClaimHosts"},
+    {ActionKind::kCreateNamespace, "CreateNamespace"},
+    {ActionKind::kBind, "Bind"},
+    {ActionKind::kApplyPolicies, "ApplyPolicies"},
+    {ActionKind::kEnsureSecrets, "EnsureSecrets"},
+    {ActionKind::kInstallRelease, "InstallRelease"},
+    {ActionKind::kRepairRelease, "RepairRelease"},
+    {ActionKind::kConfigureSite, "ConfigureSite"},
+    {ActionKind::kApplyIngress, "ApplyIngress"},
+    {ActionKind::kProbeRoute, "ProbeRoute"},
+    {ActionKind::kProbeCommerce, "ProbeCommerce"},
+    {ActionKind::kReadLog, "ReadLog"},
+    {ActionKind::kDeleteIngress, "DeleteIngress"},
+    {ActionKind::kUninstallRelease, "UninstallRelease"},
+    {ActionKind::kDeleteVolumes, "DeleteVolumes"},
+    {ActionKind::kDeleteNamespace, "DeleteNamespace"},
+    {ActionKind::kVerifyGone, "VerifyGone"},
+    {ActionKind::kReleaseHosts, "ReleaseHosts"},
+    {ActionKind::kSaveReceipt, "SaveReceipt"},
+    {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
 });
 
 /// How long a successful change may take to show in the watch caches before it is made again.
@@ -62,6 +73,15 @@ FailureCode spec_failure(const Error& error) {
   return FailureCode::kInvalidValues;
 }
 
+/// Whether every workload of the engine is there: an installed release whose workload is gone was tampered
+/// with.
+bool workloads_exist(const Observed& observed) {
+  return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
+    const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
+    return std::ranges::any_of(views, [&](const WorkloadView& view) { return view.name == wanted.name; });
+  });
+}
+
 /// The pod that the in-pod endpoint can be reached at, ready or not.
 bool site_reachable(const Observed& observed) {
   return std::ranges::any_of(observed.pods, [](const PodView& pod) {
@@ -92,6 +112,7 @@ StepName first_open_step(const Observed& observed) {
 /// Rules once the release is installed. The site is configured as soon as its pod runs, which is up to a
 /// second before the kubelet calls it ready.
 std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& observed, TimePoint now) {
+  if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
   if (!step_done(observed, StepName::kSite) && site_reachable(observed)) {
     const bool taken = observed.memory.site_applied == observed.desired.site_hash;
     return decision::attempt(observed, taken ? ActionKind::kApplyIngress : ActionKind::kConfigureSite, now);

@@ -138,6 +138,12 @@ TEST(Decide, RepairsWhatSomebodyDeleted) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyPolicies");
 }
 
+TEST(Decide, BringsBackAWorkloadThatSomebodyDeleted) {
+  auto scenario = Scenario().ready();
+  scenario.observed.deployments.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
+}
+
 TEST(Decide, KeepsAStoreReadyOverARestart) {
   auto scenario = Scenario().site();
   scenario.observed.store.status.ready_seconds = 2.0;

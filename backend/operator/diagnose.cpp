@@ -19,6 +19,10 @@ bool image_failed(const PodView& pod) {
          pod.waiting_reason == "InvalidImageName" || pod.waiting_reason == "ErrImageNeverPull";
 }
 
+bool volumes_bound(const Observed& observed) {
+  return std::ranges::all_of(observed.claims, [](const VolumeClaimView& claim) { return claim.bound; });
+}
+
 std::optional<Problem> pod_problem(const Observed& observed, std::chrono::milliseconds waited) {
   for (const auto& pod : observed.pods) {
     if (pod.deleting) continue;
@@ -28,7 +32,8 @@ std::optional<Problem> pod_problem(const Observed& observed, std::chrono::millis
                                  pod.waiting_reason, pod.waiting_message)};
     }
     if (!pod.unschedulable.empty() && waited > kSchedulingGrace)
-      return Problem{FailureCode::kUnschedulable, fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
+      return Problem{volumes_bound(observed) ? FailureCode::kUnschedulable : FailureCode::kVolumeNotBound,
+                     fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
   }
   if (const auto* pod = crashed_pod(observed)) {
     auto message = fmt::format("Pod {}, container {}: restarted {} times, {}.", pod->name,
@@ -71,8 +76,7 @@ std::string last_error(const Observed& observed, ActionKind kind) {
 Problem late_problem(const Observed& observed, StepName step) {
   switch (step) {
     case StepName::kDatabase:
-      if (std::ranges::any_of(observed.claims, [](const VolumeClaimView& claim) { return !claim.bound; }))
-        return {FailureCode::kVolumeNotBound, "A volume claim is not bound."};
+      if (!volumes_bound(observed)) return {FailureCode::kVolumeNotBound, "A volume claim is not bound."};
       return {FailureCode::kDatabaseNotReady, "The database did not become ready." + pods_summary(observed)};
     case StepName::kApplication:
       return {FailureCode::kApplicationNotReady,
@@ -124,7 +128,7 @@ std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoi
   const auto waited = waited_for(observed, step, now);
   for (const auto& [kind, attempt] : observed.memory.attempts) {
     if (attempt.error && attempt.error->code == ErrorCode::kUnavailable &&
-        attempt.failures >= kFailuresToReport && kind <= ActionKind::kInstallRelease)
+        attempt.failures >= kFailuresToReport && kind < ActionKind::kInstallRelease)
       return Problem{FailureCode::kClusterUnreachable, attempt.error->message};
   }
   if (step == StepName::kRelease) {

@@ -29,6 +29,9 @@ TEST(Diagnose, SaysAtOnceWhatIsCertain) {
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(1s))), "none")
       << "its volume may be on the way";
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(16s))), "Unschedulable");
+  scenario.observed.claims[0].bound = false;
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(16s))), "VolumeNotBound");
+  scenario.observed.claims[0].bound = true;
   pod.unschedulable.clear();
   pod.restarts = 2;
   pod.crashed_container = "php";

@@ -23,7 +23,7 @@ Desired desired_of(const Observed& observed, const EnginePlan& plan, const Platf
   desired.bindings = binding_objects(observed.identity, settings);
   desired.policies = policy_objects(observed.identity, observed.engine, plan, settings);
   desired.values = helm_values(observed.store.spec, observed.engine, plan, settings);
-  desired.release_hash = content_hash(json::array{json::string(observed.engine.chart), desired.values});
+  desired.release_hash = content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
   desired.site = site_settings(observed.store, observed.identity);
   desired.site_hash = content_hash(desired.site);
   desired.ingress = ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
@@ -56,7 +56,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
     }
   }
   for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))
-    observed.claimed_hosts.push_back(claim->name);
+    observed.claimed_hosts.push_back({claim->name, *view});
 
   const auto& ns = observed.identity.store_namespace;
   observed.bindings = copy_of(caches.bindings, ns);

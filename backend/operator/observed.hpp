@@ -21,6 +21,7 @@ enum class ActionKind {
   kApplyPolicies,
   kEnsureSecrets,
   kInstallRelease,
+  kRepairRelease,
   kConfigureSite,
   kApplyIngress,
   kProbeRoute,
@@ -50,7 +51,8 @@ struct Attempt {
 struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
   bool secrets_ensured = false;
-  std::string site_applied;  // site hash that the in-pod endpoint took
+  std::string namespace_uid;  // what was done inside a namespace counts for that very one
+  std::string site_applied;   // site hash that the in-pod endpoint took
   bool route_answered = false;
   bool commerce_passed = false;
   bool uninstalled = false;
@@ -86,7 +88,7 @@ struct Observed {
   Identity identity;
   Desired desired;
   std::vector<ObservedHost> hosts;
-  std::vector<std::string> claimed_hosts;  // all claims of this store, wanted or not
+  std::vector<ObservedHost> claimed_hosts;  // all claims of this store, wanted or not
   std::optional<NamespaceView> ns;
   std::vector<OwnedView> bindings;
   std::vector<OwnedView> quotas;

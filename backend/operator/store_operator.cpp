@@ -55,6 +55,16 @@ StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {
   return entry;
 }
 
+void StoreOperator::forget_old_namespace(Entry& entry, const Store& store) {
+  const auto namespaces = parts_.caches.namespaces.by_index(store.uid);
+  if (namespaces.empty() || namespaces.front()->uid == entry.memory.namespace_uid) return;
+  if (entry.memory.namespace_uid.empty()) {
+    entry.memory.namespace_uid = namespaces.front()->uid;
+  } else {
+    entry.memory = StoreMemory{.namespace_uid = namespaces.front()->uid};
+  }
+}
+
 bool StoreOperator::note_status(Entry& entry, const Observed& observed, const Decision& decision,
                                 TimePoint now) {
   if (!entry.status_known) {
@@ -116,6 +126,7 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
       co_return controller::Done{};
     }
     auto& entry = entry_of(*store);
+    forget_old_namespace(entry, *store);
     const auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it

@@ -54,6 +54,8 @@ class StoreOperator {
   Parts parts_;
   /// What is remembered of this very store, by its name.
   Entry& entry_of(const Store& store);
+  /// Somebody deleted the store's namespace and it was made anew: nothing in it is done yet.
+  void forget_old_namespace(Entry& entry, const Store& store);
 
   std::unordered_map<std::string, Entry> entries_;
   controller::ControllerLoop loop_;

@@ -42,8 +42,8 @@ class Scenario {
   }
   Scenario& hosts(std::string owner = "uid-1") {
     finalizer();
-    observed.hosts[0].claim = HostClaimView{std::move(owner), "other"};
-    observed.claimed_hosts = {"demo.test"};
+    observed.hosts[0].claim = HostClaimView{"h1", std::move(owner), "other"};
+    observed.claimed_hosts = {{"demo.test", observed.hosts[0].claim}};
     return *this;
   }
   Scenario& name_space() {

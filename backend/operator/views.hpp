@@ -71,6 +71,7 @@ struct VolumeView {
 std::optional<VolumeView> volume_view(const json::value& object);
 
 struct HostClaimView {
+  std::string uid;
   std::string store_uid;
   std::string store_name;
 };

@@ -178,11 +178,20 @@ Task<Result<ReleaseState>> HelmHelper::call(std::string operation, std::string s
                  fmt::format("Helm {} took longer than {} s", operation, options_.deadline.count() / 1000));
 }
 
+Task<Result<ReleaseState>> HelmHelper::put(std::string operation, std::string store_namespace,
+                                           std::string chart, json::object values) {
+  json::object fields{{"chart", chart}, {"values", std::move(values)}, {"historyMax", 5}};
+  return call(std::move(operation), std::move(store_namespace), std::move(fields));
+}
+
 Task<Result<ReleaseState>> HelmHelper::install(std::string store_namespace, std::string chart,
                                                json::object values) {
-  json::object fields{{"chart", chart}, {"values", std::move(values)}, {"historyMax", 5}};
-  auto state = co_await call("install", std::move(store_namespace), std::move(fields));
-  co_return state;
+  return put("install", std::move(store_namespace), std::move(chart), std::move(values));
+}
+
+Task<Result<ReleaseState>> HelmHelper::repair(std::string store_namespace, std::string chart,
+                                              json::object values) {
+  return put("upgrade", std::move(store_namespace), std::move(chart), std::move(values));
 }
 
 Task<Result<void>> HelmHelper::uninstall(std::string store_namespace) {

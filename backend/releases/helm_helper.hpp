@@ -34,6 +34,8 @@ class HelmHelper : public Releases {
 
   Task<Result<ReleaseState>> install(std::string store_namespace, std::string chart,
                                      json::object values) override;
+  Task<Result<ReleaseState>> repair(std::string store_namespace, std::string chart,
+                                    json::object values) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:
@@ -44,6 +46,8 @@ class HelmHelper : public Releases {
   Task<void> read_replies();
   void fail_all(const Error& error);
   Task<void> write_pending();
+  Task<Result<ReleaseState>> put(std::string operation, std::string store_namespace, std::string chart,
+                                 json::object values);
   Task<Result<ReleaseState>> call(std::string operation, std::string store_namespace, json::object fields);
 
   asio::any_io_executor executor_;

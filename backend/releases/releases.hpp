@@ -23,6 +23,9 @@ class Releases {
   /// left pending. InvalidArgument where chart or values can never work; Unavailable where a retry may help.
   virtual Task<Result<ReleaseState>> install(std::string store_namespace, std::string chart,
                                              json::object values) = 0;
+  /// The same, and puts back what somebody changed or deleted in the cluster.
+  virtual Task<Result<ReleaseState>> repair(std::string store_namespace, std::string chart,
+                                            json::object values) = 0;
   /// Ok also where there is no such release.
   virtual Task<Result<void>> uninstall(std::string store_namespace) = 0;
 };

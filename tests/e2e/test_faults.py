@@ -33,6 +33,14 @@ def wait_for_namespace(name: str):
     eventually(lambda: kubectl("get", "namespaces", "-l", f"storefleet.dev/store={name}", "-o", "name").out.strip(), 60, "the namespace", 0.01)
 
 
+@pytest.fixture(autouse=True)
+def fresh_controller():
+    """A pod of its own a test: the kubelet makes a container wait that was killed several times in a row."""
+    yield
+    kubectl("-n", platform.NAMESPACE, "delete", "pods", "-l", "app.kubernetes.io/component=controller", "--wait", check=True)
+    kubectl("-n", platform.NAMESPACE, "rollout", "status", "deployment/storefleet-controller", "--timeout=60s", check=True)
+
+
 CREATE_MOMENTS = {
     "at once": lambda name: None,
     "with its namespace there": wait_for_namespace,
@@ -98,5 +106,5 @@ def test_the_database_of_the_platform_may_be_away(new_name):
     kubectl("-n", platform.NAMESPACE, "rollout", "status", "deployment/storefleet-api", "--timeout=120s", check=True, timeout=150)
     time.sleep(1)
     eventually(
-        lambda: any(e["reason"] == "StepFinished" for e in (cli("events", name, "-o", "json").json() or [])), 30, "events that were kept back", 1
+        lambda: any(e["reason"] == "StepFinished" for e in platform.events(name)), 30, "events that were kept back", 1
     )

@@ -9,7 +9,7 @@ CONNECT = '$c = @fsockopen($argv[1], (int) $argv[2], $n, $s, 3); echo $c ? "open
 
 def connect_from(store, address: str, port: int) -> str:
     pod = kubectl_json("get", "pods", "-n", store.namespace, "-l", "app.kubernetes.io/component=web")["items"][0]
-    done = kubectl("exec", "-n", store.namespace, pod["metadata"]["name"], "-c", "php", "--", "php", "-r", CONNECT, address, str(port), check=True)
+    done = kubectl("exec", "-n", store.namespace, pod["metadata"]["name"], "-c", "web", "--", "php", "-r", CONNECT, address, str(port), check=True)
     return done.out.strip()
 
 

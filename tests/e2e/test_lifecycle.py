@@ -20,11 +20,11 @@ def test_create_serve_delete(new_store):
     assert seen["phase"] == resource["status"]["phase"] == "Ready"
     assert seen["url"] == resource["status"]["url"] == store.url
     assert [step["state"] for step in seen["steps"]] == ["Done"] * len(seen["steps"])
-    listed = {item["name"] for item in cli("list", "-o", "json", check=True).json()}
+    listed = {item["name"] for item in cli("list", "-o", "json", check=True).json()["items"]}
     assert store.name in listed
 
     events = eventually(
-        lambda: [e for e in cli("events", store.name, "-o", "json", check=True).json() if e["reason"] == "PhaseChanged"],
+        lambda: [e for e in platform.events(store.name) if e["reason"] == "PhaseChanged"],
         5,
         "events of the store",
     )

@@ -127,4 +127,4 @@ def test_a_missing_image_is_named_and_mended(new_name):
         assert cli("wait", name, "--for", "ready", "--timeout", "2s").code in (1, 7)
     finally:
         use_image(good)
-    cli("wait", name, "--for", "ready", "--timeout", "2m", timeout=150, check=True)
+    eventually(lambda: kubectl_json("get", "store", name)["status"]["phase"] == "Ready", 120, "a Ready store", 0.5)

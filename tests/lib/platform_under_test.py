@@ -55,6 +55,11 @@ def kubectl_json(*arguments: str):
     return kubectl(*arguments, "-o", "json", check=True).json()
 
 
+def events(name: str) -> list[dict]:
+    """The history of a store: the CLI prints one JSON object a line."""
+    return [json.loads(line) for line in cli("events", name, "-o", "json").out.splitlines()]
+
+
 def server() -> str:
     return cli("config", "get", "server", check=True).out.strip()
 
@@ -141,7 +146,7 @@ def leftovers(store: StoreHandle) -> list[str]:
         if volume["spec"].get("claimRef", {}).get("namespace") == store.namespace:
             left.append(f"persistentvolume/{volume['metadata']['name']}")
     left += [f"container {line}" for line in containers_of(store.namespace)]
-    releases = run("helm", "list", "-A", "-a", "-o", "json", check=True).json()
+    releases = run("helm", "list", "-A", "-o", "json", check=True).json()
     left += [f"release {r['namespace']}/{r['name']}" for r in releases if r["namespace"] == store.namespace]
     return left
 
