@@ -58,3 +58,27 @@ lock() {
   exec {lock_fd}>"$STOREFLEET_CACHE/$1.lock"
   flock "$lock_fd"
 }
+
+# need_go: puts a Go toolchain on the PATH that is new enough for every module here. Where the system's is
+# older, the newer one comes from the Go module proxy, as it would by itself from Go 1.21 on.
+GO_VERSION=1.26.8
+need_go() {
+  local version folder module
+  command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
+  command -v go >/dev/null || need_packages golang-go
+  version=$(go env GOVERSION)
+  [ "$(printf '%s\n' "${GO_VERSION%.*}" "${version#go}" | sort -V | head -n 1)" != "${GO_VERSION%.*}" ] || return 0
+  folder="$STOREFLEET_CACHE/go/$GO_VERSION"
+  if [ ! -x "$folder/bin/go" ]; then
+    module="golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$(go env GOARCH)"
+    say "fetching Go $GO_VERSION (this system has ${version#go})"
+    run_logged "$STOREFLEET_CACHE/logs/go.log" env GO111MODULE=on GOFLAGS=-modcacherw GOMODCACHE="$folder.modules" go mod download "$module"
+    rm -rf "$folder"
+    cp -r "$folder.modules/$module" "$folder"
+    # A module's files are not executable.
+    chmod -R u+w "$folder"
+    chmod +x "$folder"/bin/* "$folder"/pkg/tool/*/*
+    rm -rf "$folder.modules"
+  fi
+  PATH="$folder/bin:$PATH"
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs the tests: every level, or the ones named.
+#   ./test.sh                     all of: unit charts images cluster integration e2e
+#   ./test.sh unit integration    these
+# Levels that belong to no gate and are run by hand: tidy-all, asan, tsan.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tools/lib.sh
+. tools/lib.sh
+
+LEVELS=(unit charts images cluster integration e2e)
+
+# Everything that can be checked without starting a service.
+level_unit() {
+  local build
+  need_packages shellcheck
+  need_go
+  say "scripts: shellcheck"
+  git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR -P .
+  say "backend: layers and format"
+  backend/check-layers
+  build=$(backend/build release)
+  git ls-files 'backend/*.cpp' 'backend/*.hpp' | xargs clang-format-19 --dry-run --Werror
+  say "backend: tests"
+  ctest --test-dir "$build" --output-on-failure -j2 --timeout 120 | tail -n 15
+  say "backend: clang-tidy"
+  backend/tidy "$build"
+  local module
+  for module in backend/releases/helm-helper cluster/launcher cluster/provisioner; do
+    say "$module: go test"
+    (cd $module && test -z "$(gofmt -l .)" && go vet ./... && go test ./...)
+  done
+}
+
+level_charts() { helm/test; }
+level_images() { images/test; }
+level_cluster() {
+  # The full test needs the machine's only cluster for itself.
+  if cluster/cluster status >/dev/null 2>&1; then
+    say "SKIPPED: cluster/test, since the embedded cluster runs; stop it with: cluster/cluster down"
+  else
+    cluster/test
+  fi
+}
+level_integration() { tests/integration/run; }
+level_e2e() { tests/e2e/run; }
+
+# By hand only.
+level_tidy-all() { backend/tidy --all "$(backend/build release)"; }
+level_asan() { sanitized asan; }
+level_tsan() { sanitized tsan; }
+sanitized() {
+  local build
+  build=$(backend/build "$1")
+  ctest --test-dir "$build" --output-on-failure -j2 --timeout 600
+}
+
+[ $# -gt 0 ] || set -- "${LEVELS[@]}"
+for level in "$@"; do
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} tidy-all asan tsan."
+done
+for level in "$@"; do
+  say "=== $level"
+  "level_$level"
+done
+say "all passed: $*"
