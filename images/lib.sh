@@ -177,9 +177,17 @@ image_archive() {
   mv "$archive.part" "$archive"
 }
 
-# drop_old NAME TAG: keeps the newest three archives of an image.
+# drop_old NAME: keeps the newest three archives of an image with their layers, and what other build
+# stages left behind for six hours, since the next build may start from it.
 drop_old() {
-  local name=$1
+  local name=$1 limit old
+  if [ "$(builder)" = buildah ]; then
+    limit=$(date -u -d '6 hours ago' '+%Y-%m-%d %H:%M:%S')
+    buildah_here images --noheading --format '{{.CreatedAtRaw}}|{{.Name}}:{{.Tag}}|{{.ID}}' 2>/dev/null | sort -r |
+      awk -F'|' -v name="$IMAGE_PREFIX/$name:" -v limit="$limit" \
+        'index($2, name) == 1 && ++kept > 3 {print $2} $2 ~ /<none>/ && $1 < limit {print $3}' |
+      while read -r old; do buildah_here rmi "$old" >/dev/null 2>&1 || true; done
+  fi
   find "$STOREFLEET_CACHE/images" -maxdepth 1 -name "$name-*.tar" -printf '%T@ %p\n' 2>/dev/null |
     sort -rn | tail -n +4 | cut -d' ' -f2- | xargs -r rm -f --
 }
