@@ -61,8 +61,11 @@ build_all() {
 
 # install_platform: a Helm release from the chart, unless exactly this is installed already.
 install_platform() {
-  local -a settings=(--set "image.reference=${IMAGE[platform]}" --set "images.woocommerce=${IMAGE[woocommerce]}"
-    --set "postgresql.image=${IMAGE[postgresql]}" --set "engines.enabled={$ENGINES}" "${CLUSTER_SETTINGS[@]}")
+  local -a settings=("${CLUSTER_SETTINGS[@]}")
+  # On a cluster that images cannot be loaded into, the values file says where they are.
+  [ "$CLUSTER_KIND" = current ] || settings+=(--set "image.reference=${IMAGE[platform]}"
+    --set "images.woocommerce=${IMAGE[woocommerce]}" --set "postgresql.image=${IMAGE[postgresql]}"
+    --set "engines.enabled={$ENGINES}")
   local wanted
   wanted=$({
     printf '%s\n' "${settings[@]}"
@@ -80,7 +83,7 @@ install_platform() {
   fi
   say "waiting for the platform"
   local workload
-  for workload in statefulset/storefleet-postgresql deployment/storefleet-api deployment/storefleet-controller; do
+  for workload in $(kubectl -n $NAMESPACE get statefulsets,deployments -o name); do
     kubectl -n $NAMESPACE rollout status "$workload" --timeout=180s >/dev/null || {
       kubectl -n $NAMESPACE get pods >&2
       die "$workload did not become ready" "Look at it with: kubectl -n $NAMESPACE describe $workload"
@@ -146,7 +149,7 @@ tear_down() {
   say "everything is removed; what was built stays in $STOREFLEET_CACHE"
 }
 
-need_packages jq curl
+installed jq || need_packages jq
 find_cluster "$cluster"
 if [ "$down" = yes ]; then
   if cluster_running; then tear_down; else cluster_down && rm -rf bin && say "there is nothing to remove"; fi
@@ -154,9 +157,9 @@ if [ "$down" = yes ]; then
 fi
 say "this will install Storefleet in namespace $NAMESPACE of $(cluster_name)"
 cluster_up
+cluster_settings
 build_all
 for name in postgresql woocommerce platform; do load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
-cluster_settings
 install_platform
 log_in
 first_store

@@ -125,7 +125,8 @@ cluster_settings() {
     CLUSTER_SETTINGS=(--set "urls.port=$port" --set "ingress.controller.address=$service.svc:80")
   else
     class=$(kubectl get ingressclass -o 'jsonpath={.items[0].metadata.name}' 2>/dev/null || true)
-    [ -n "$class" ] || die "the cluster has no ingress controller" "Install one, for example Traefik, then run this again."
+    [ -n "$class" ] || die "the cluster has no ingress controller" \
+      "Install one, for example Traefik by its Helm chart (on Minikube: minikube addons enable ingress), then run this again."
     read -r namespace service < <(kubectl get service -A -l app.kubernetes.io/name=traefik \
       -o 'jsonpath={.items[0].metadata.namespace} {.items[0].metadata.name}' 2>/dev/null || true)
     CLUSTER_SETTINGS=(--set "ingress.className=$class")

@@ -72,6 +72,8 @@ struct LoginOptions {
   std::string token_file;
 };
 Outcome<void> login(Session& session, const LoginOptions& options);
+/// Forgets the current server and its token; says so also where none is known.
+Outcome<void> logout(Session& session);
 Outcome<void> show_config(Session& session, const std::string& what);  // server, view or path
 Outcome<void> show_version(Session& session);
 Outcome<void> list_engines(Session& session);

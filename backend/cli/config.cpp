@@ -51,6 +51,11 @@ const Context* Config::find(const std::string& name) const {
   return found == contexts.end() ? nullptr : &*found;
 }
 
+void Config::forget(const std::string& name) {
+  std::erase_if(contexts, [&](const Context& context) { return context.name == name; });
+  if (current == name) current = contexts.empty() ? "" : contexts.front().name;
+}
+
 void Config::use(Context context) {
   current = context.name;
   const auto found = std::ranges::find(contexts, context.name, &Context::name);

@@ -22,6 +22,8 @@ struct Config {
   [[nodiscard]] const Context* find(const std::string& name) const;
   /// Adds or replaces the context of that name and makes it the current one.
   void use(Context context);
+  /// Removes a context; another one, if there is any, becomes the current one.
+  void forget(const std::string& name);
 };
 
 /// ${XDG_CONFIG_HOME:-~/.config}/storefleet/config.json

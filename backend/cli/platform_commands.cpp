@@ -145,4 +145,20 @@ Outcome<void> list_engines(Session& session) {
   return {};
 }
 
+Outcome<void> logout(Session& session) {
+  auto config = load_config(session.environment);
+  if (!config) return std::unexpected(config.error());
+  const auto* current = config->find(config->current);
+  if (current == nullptr) {
+    session.environment.err << "No server is known.\n";
+    return {};
+  }
+  const auto server = current->server;
+  config->forget(config->current);
+  if (const auto saved = save_config(*config, session.environment); !saved)
+    return std::unexpected(saved.error());
+  session.environment.err << "Forgot " << printable(server) << " and its token.\n";
+  return {};
+}
+
 }  // namespace storefleet::cli

@@ -139,6 +139,8 @@ void CommandLine::add_platform_commands() {
   command->add_flag("--token-stdin", login.token_stdin, "Read the token from standard input");
   command->add_option("--token-file", login.token_file, "Read the token from a file");
 
+  add("logout", "Forget the server and its token", [](Session& s) { return cli::logout(s); });
+
   command =
       add("config", "Show the configuration", [this](Session& s) { return show_config(s, config_item); });
   command->require_subcommand(0, 1);

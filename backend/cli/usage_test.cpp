@@ -88,6 +88,14 @@ TEST_F(LoginTest, AStoredTokenGoesToItsOwnServerOnly) {
   EXPECT_FALSE(other.requests().front().headers.contains("Authorization"));
 }
 
+TEST_F(LoginTest, LogoutForgetsTheToken) {
+  input_ = "sesame\n";
+  ASSERT_EQ(run({"login", address_, "--token-stdin"}), 0) << err_;
+  EXPECT_EQ(run({"logout"}), 0) << err_;
+  EXPECT_EQ(run({"list"}), 3);
+  EXPECT_EQ(run({"logout"}), 0) << "nothing to forget is no failure";
+}
+
 TEST_F(LoginTest, ATokenThatTheServerRefusesIsNotStored) {
   ScriptedServer strict;
   strict.answer("GET /api/v1/me", 401, R"({"code":"Unauthenticated","detail":"no"})");

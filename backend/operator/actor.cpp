@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
+#include "operator/decide.hpp"
 #include "operator/diagnose.hpp"
 
 namespace storefleet {
@@ -72,6 +73,8 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
       if (!repaired) co_return std::unexpected(repaired.error());
       co_return Result<void>{};
     }
+    case ActionKind::kReplacePods:
+      co_return co_await replace_pods(observed);
     case ActionKind::kConfigureSite:
       co_return co_await configure_site(observed, memory);
     case ActionKind::kApplyIngress: {
@@ -213,6 +216,15 @@ Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& 
                                                 observed.engine.site_path, *token, std::move(site));
   if (result) memory.site_applied = observed.desired.site_hash;
   co_return result;
+}
+
+Task<Result<void>> Actor::replace_pods(const Observed& observed) {
+  for (const auto& pod : stuck_pods(observed)) {
+    const auto result =
+        co_await remove(k8s::kPod, {.ns = observed.identity.store_namespace, .name = pod.name}, pod.uid);
+    if (!result) co_return result;
+  }
+  co_return Result<void>{};
 }
 
 Task<Result<void>> Actor::read_log(const Observed& observed, StoreMemory& memory) {

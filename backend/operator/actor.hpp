@@ -34,6 +34,7 @@ class Actor {
                        Result<void>* result);
   Task<Result<void>> ensure_secrets(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> install_release(const Observed& observed);
+  Task<Result<void>> replace_pods(const Observed& observed);
   Task<Result<void>> configure_site(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> read_log(const Observed& observed, StoreMemory& memory);
 

@@ -13,27 +13,17 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kActionNames = enum_names<ActionKind>({
-    {ActionKind::kAddFinalizer, "AddFinalizer"},
-    {ActionKind::kClaimHosts, "ClaimHosts"},
-    {ActionKind::kCreateNamespace, "CreateNamespace"},
-    {ActionKind::kBind, "Bind"},
-    {ActionKind::kApplyPolicies, "ApplyPolicies"},
-    {ActionKind::kEnsureSecrets, "EnsureSecrets"},
-    {ActionKind::kInstallRelease, "InstallRelease"},
-    {ActionKind::kRepairRelease, "RepairRelease"},
-    {ActionKind::kConfigureSite, "ConfigureSite"},
-    {ActionKind::kApplyIngress, "ApplyIngress"},
-    {ActionKind::kProbeRoute, "ProbeRoute"},
-    {ActionKind::kProbeCommerce, "ProbeCommerce"},
-    {ActionKind::kReadLog, "ReadLog"},
-    {ActionKind::kDeleteIngress, "DeleteIngress"},
-    {ActionKind::kUninstallRelease, "UninstallRelease"},
-    {ActionKind::kDeleteVolumes, "DeleteVolumes"},
-    {ActionKind::kDeleteNamespace, "DeleteNamespace"},
-    {ActionKind::kVerifyGone, "VerifyGone"},
-    {ActionKind::kReleaseHosts, "ReleaseHosts"},
-    {ActionKind::kSaveReceipt, "SaveReceipt"},
-    {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
+    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kClaimHosts, "ClaimHosts"},
+    {ActionKind::kCreateNamespace, "CreateNamespace"}, {ActionKind::kBind, "Bind"},
+    {ActionKind::kApplyPolicies, "ApplyPolicies"},     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
+    {ActionKind::kInstallRelease, "InstallRelease"},   {ActionKind::kRepairRelease, "RepairRelease"},
+    {ActionKind::kReplacePods, "ReplacePods"},         {ActionKind::kConfigureSite, "ConfigureSite"},
+    {ActionKind::kApplyIngress, "ApplyIngress"},       {ActionKind::kProbeRoute, "ProbeRoute"},
+    {ActionKind::kProbeCommerce, "ProbeCommerce"},     {ActionKind::kReadLog, "ReadLog"},
+    {ActionKind::kDeleteIngress, "DeleteIngress"},     {ActionKind::kUninstallRelease, "UninstallRelease"},
+    {ActionKind::kDeleteVolumes, "DeleteVolumes"},     {ActionKind::kDeleteNamespace, "DeleteNamespace"},
+    {ActionKind::kVerifyGone, "VerifyGone"},           {ActionKind::kReleaseHosts, "ReleaseHosts"},
+    {ActionKind::kSaveReceipt, "SaveReceipt"},         {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
 });
 
 /// How long a successful change may take to show in the watch caches before it is made again.
@@ -113,6 +103,7 @@ StepName first_open_step(const Observed& observed) {
 /// second before the kubelet calls it ready.
 std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& observed, TimePoint now) {
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
+  if (!stuck_pods(observed).empty()) return decision::attempt(observed, ActionKind::kReplacePods, now);
   if (!step_done(observed, StepName::kSite) && site_reachable(observed)) {
     const bool taken = observed.memory.site_applied == observed.desired.site_hash;
     return decision::attempt(observed, taken ? ActionKind::kApplyIngress : ActionKind::kConfigureSite, now);
@@ -202,6 +193,16 @@ bool step_done(const Observed& observed, StepName step) {
     default:
       return false;
   }
+}
+
+std::vector<PodView> stuck_pods(const Observed& observed) {
+  std::vector<PodView> stuck;
+  for (const auto& pod : observed.pods) {
+    const auto owner = std::ranges::find(observed.stateful_sets, pod.stateful_set, &WorkloadView::name);
+    if (owner == observed.stateful_sets.end() || pod.ready || pod.deleting) continue;
+    if (!owner->update_revision.empty() && pod.revision != owner->update_revision) stuck.push_back(pod);
+  }
+  return stuck;
 }
 
 namespace decision {

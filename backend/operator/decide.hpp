@@ -43,6 +43,10 @@ Decision decide(const Observed& observed, TimePoint now);
 /// Whether the cluster shows that a step of the create is done. Shared with summarize().
 bool step_done(const Observed& observed, StepName step);
 
+/// Pods of a StatefulSet that were made from an old revision and never became ready. Kubernetes keeps them
+/// for ever, also when the new revision would work (known issue "forced rollback" of StatefulSets).
+std::vector<PodView> stuck_pods(const Observed& observed);
+
 /// How long a step may take before it counts as a problem.
 std::chrono::seconds step_deadline(StepName step);
 

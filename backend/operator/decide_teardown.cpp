@@ -31,10 +31,11 @@ std::optional<Decision> decide_inside(const Observed& observed, TimePoint now) {
     return Decision{StepName::kUninstall, attempt(observed, ActionKind::kUninstallRelease, now)};
   if (std::ranges::any_of(observed.claims, [](const VolumeClaimView& claim) { return !claim.deleting; }))
     return Decision{StepName::kDeleteVolumes, attempt(observed, ActionKind::kDeleteVolumes, now)};
-  if (volumes_left(observed))
-    return Decision{StepName::kDeleteVolumes, Waiting{"volumes are being removed", 2s}};
-  if (!observed.ns->terminating)
-    return Decision{StepName::kDeleteNamespace, attempt(observed, ActionKind::kDeleteNamespace, now)};
+  // The namespace controller looks at a deleted namespace only after five seconds (a constant of Kubernetes):
+  // they pass while pods and volumes go. It then finds an empty namespace.
+  const auto step = volumes_left(observed) ? StepName::kDeleteVolumes : StepName::kDeleteNamespace;
+  if (!observed.ns->terminating) return Decision{step, attempt(observed, ActionKind::kDeleteNamespace, now)};
+  if (volumes_left(observed)) return Decision{step, Waiting{"volumes are being removed", 2s}};
   return Decision{StepName::kDeleteNamespace, Waiting{"the namespace is terminating", 2s}};
 }
 

@@ -73,12 +73,14 @@ TEST(Decide, GoesThroughADeleteInOrder) {
   observed.memory.uninstalled = true;
   EXPECT_EQ(word(decide(observed, at(1s))), "DeleteVolumes");
   observed.claims[0].deleting = true;
-  EXPECT_EQ(word(decide(observed, at(1s))), "Waiting");
-  observed.claims.clear();
-  EXPECT_EQ(word(decide(observed, at(1s))), "Waiting") << "the volume is still there";
-  observed.volumes[0].retained = true;
-  EXPECT_EQ(word(decide(observed, at(1s))), "DeleteNamespace") << "a retained volume is not waited for";
+  EXPECT_EQ(word(decide(observed, at(1s))), "DeleteNamespace");
   observed.ns->terminating = true;
+  EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteVolumes);
+  observed.claims.clear();
+  EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteVolumes) << "the volume is still there";
+  observed.volumes[0].retained = true;
+  EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteNamespace)
+      << "a retained volume is not waited for";
   EXPECT_EQ(word(decide(observed, at(1s))), "Waiting");
   observed.ns.reset();
   EXPECT_EQ(word(decide(observed, at(1s))), "VerifyGone");
@@ -142,6 +144,18 @@ TEST(Decide, BringsBackAWorkloadThatSomebodyDeleted) {
   auto scenario = Scenario().ready();
   scenario.observed.deployments.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
+}
+
+TEST(Decide, ReplacesAPodThatAStatefulSetWouldKeepForEver) {
+  auto scenario = Scenario().release();
+  scenario.observed.stateful_sets[0].update_revision = "new";
+  scenario.observed.pods[0].stateful_set = "database";
+  scenario.observed.pods[0].revision = "new";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting");
+  scenario.observed.pods[0].revision = "old";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ReplacePods");
+  scenario.observed.pods[0].ready = true;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting") << "the StatefulSet rolls ready pods itself";
 }
 
 TEST(Decide, KeepsAStoreReadyOverARestart) {

@@ -11,7 +11,9 @@ using namespace std::chrono_literals;
 
 /// A pod whose volume is just being made cannot be scheduled either.
 constexpr auto kSchedulingGrace = 15s;
-constexpr int kCrashRestarts = 2;     // from here on a restart is no accident
+constexpr int kCrashRestarts = 2;  // from here on a restart is no accident
+/// Restarts of the Helm helper or the API server take a moment and are nobody's failure.
+constexpr auto kRestartGrace = 10s;
 constexpr int kFailuresToReport = 3;  // of a Helm operation that may still succeed
 
 bool image_failed(const PodView& pod) {
@@ -59,11 +61,11 @@ const Attempt* failed_attempt(const Observed& observed, ActionKind kind) {
   return found != observed.memory.attempts.end() && found->second.error ? &found->second : nullptr;
 }
 
-std::optional<Problem> release_problem(const Observed& observed) {
+std::optional<Problem> release_problem(const Observed& observed, std::chrono::milliseconds waited) {
   const auto* attempt = failed_attempt(observed, ActionKind::kInstallRelease);
   if (attempt == nullptr) return std::nullopt;
   const bool hopeless = attempt->error->code == ErrorCode::kInvalidArgument;
-  if (!hopeless && attempt->failures < kFailuresToReport) return std::nullopt;
+  if (!hopeless && (attempt->failures < kFailuresToReport || waited <= kRestartGrace)) return std::nullopt;
   return Problem{FailureCode::kReleaseFailed, attempt->error->message};
 }
 
@@ -127,12 +129,12 @@ bool wants_log(const Observed& observed) {
 std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoint now) {
   const auto waited = waited_for(observed, step, now);
   for (const auto& [kind, attempt] : observed.memory.attempts) {
-    if (attempt.error && attempt.error->code == ErrorCode::kUnavailable &&
-        attempt.failures >= kFailuresToReport && kind < ActionKind::kInstallRelease)
+    if (attempt.error && attempt.error->code == ErrorCode::kUnavailable && waited > kRestartGrace &&
+        kind < ActionKind::kInstallRelease)
       return Problem{FailureCode::kClusterUnreachable, attempt.error->message};
   }
   if (step == StepName::kRelease) {
-    if (auto problem = release_problem(observed)) return problem;
+    if (auto problem = release_problem(observed, waited)) return problem;
   }
   if (auto problem = pod_problem(observed, waited)) return problem;
   if (waited > step_deadline(step)) return late_problem(observed, step);

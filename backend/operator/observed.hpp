@@ -22,6 +22,7 @@ enum class ActionKind {
   kEnsureSecrets,
   kInstallRelease,
   kRepairRelease,
+  kReplacePods,
   kConfigureSite,
   kApplyIngress,
   kProbeRoute,

@@ -73,6 +73,7 @@ std::optional<WorkloadView> workload_view(const json::value& object) {
                       .uid = std::string(k8s::meta_uid(object)),
                       .ready = current && int_or(object, {"status", "readyReplicas"}, 0) >= replicas &&
                                int_or(object, {"status", "updatedReplicas"}, 0) >= replicas,
+                      .update_revision = string_or(object, {"status", "updateRevision"}),
                       .deleting = k8s::has_deletion_timestamp(object)};
 }
 
@@ -81,8 +82,11 @@ std::optional<PodView> pod_view(const json::value& object) {
   PodView view{.name = std::string(k8s::meta_name(object)),
                .uid = std::string(k8s::meta_uid(object)),
                .component = label(object, "app.kubernetes.io/component"),
+               .revision = label(object, "controller-revision-hash"),
                .ip = string_or(object, {"status", "podIP"}),
                .deleting = k8s::has_deletion_timestamp(object)};
+  for (const auto& owner : array_at(object, {"metadata", "ownerReferences"}))
+    if (string_or(owner, {"kind"}) == "StatefulSet") view.stateful_set = string_or(owner, {"name"});
   for (const auto& condition : array_at(object, {"status", "conditions"})) {
     const auto type = string_or(condition, {"type"});
     const bool is_true = string_or(condition, {"status"}) == "True";

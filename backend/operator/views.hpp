@@ -32,7 +32,8 @@ std::optional<OwnedView> owned_view(const json::value& object);
 struct WorkloadView {
   std::string name;
   std::string uid;
-  bool ready = false;  // the newest generation runs with all its replicas ready
+  bool ready = false;           // the newest generation runs with all its replicas ready
+  std::string update_revision;  // StatefulSet: revision that its pods should have
   bool deleting = false;
 };
 std::optional<WorkloadView> workload_view(const json::value& object);
@@ -40,7 +41,9 @@ std::optional<WorkloadView> workload_view(const json::value& object);
 struct PodView {
   std::string name;
   std::string uid;
-  std::string component;  // label app.kubernetes.io/component
+  std::string component;     // label app.kubernetes.io/component
+  std::string stateful_set;  // owner, if it is one, and the revision the pod was made from
+  std::string revision;
   std::string ip;
   bool running = false;  // every container runs
   bool ready = false;

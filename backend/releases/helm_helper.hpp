@@ -23,7 +23,7 @@ class HelmHelper : public Releases {
     std::string executable;
     std::vector<std::string> arguments;
     std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one operation
-    std::chrono::milliseconds restart_delay = std::chrono::seconds(1);
+    std::chrono::milliseconds restart_delay = std::chrono::milliseconds(200);
   };
 
   HelmHelper(asio::any_io_executor executor, Options options);
