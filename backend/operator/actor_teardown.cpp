@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "operator/actor.hpp"
+#include "operator/decide.hpp"
 
 namespace storefleet {
 namespace {
@@ -91,7 +92,7 @@ Task<Result<void>> Actor::verify_gone(const Observed& observed, StoreMemory& mem
 }
 
 Task<Result<void>> Actor::release_hosts(const Observed& observed) {
-  for (const auto& host : observed.claimed_hosts) {
+  for (const auto& host : claims_to_release(observed)) {
     const auto result = co_await remove(k8s::kHostClaim, {.name = host.host}, host.claim->uid);
     if (!result) co_return result;
   }

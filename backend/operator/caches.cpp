@@ -56,7 +56,9 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
         if (changed_) changed_(view->store);
       });
   host_claims.on_change([this](const k8s::ObjectName&, const HostClaimView* old, const HostClaimView* now) {
-    if (changed_) changed_((now != nullptr ? now : old)->store_name);
+    if (!changed_) return;
+    changed_((now != nullptr ? now : old)->store_name);
+    if (now == nullptr) wake_conflicting_stores();
   });
   volumes.on_change([this](const k8s::ObjectName&, const VolumeView* old, const VolumeView* now) {
     namespace_changed((now != nullptr ? now : old)->claim_namespace);
@@ -76,6 +78,12 @@ template <class View>
 void ClusterCaches::follow_namespace(controller::WatchCache<View>& cache) {
   cache.on_change(
       [this](const k8s::ObjectName& name, const View*, const View*) { namespace_changed(name.ns); });
+}
+
+void ClusterCaches::wake_conflicting_stores() {
+  stores.for_each([this](const k8s::ObjectName& name, const Store& store) {
+    if (store.status.failure && store.status.failure->code == FailureCode::kHostConflict) changed_(name.name);
+  });
 }
 
 void ClusterCaches::namespace_changed(const std::string& ns) {

@@ -43,6 +43,8 @@ class ClusterCaches {
   template <class View>
   void follow_namespace(controller::WatchCache<View>& cache);
   void namespace_changed(const std::string& ns);
+  /// A host name became free: perhaps one of those that wait for a name wanted this one.
+  void wake_conflicting_stores();
 
   std::function<void(const std::string& store)> changed_;
   std::unordered_map<std::string, std::string> store_of_namespace_;  // also of namespaces that just went

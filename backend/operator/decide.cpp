@@ -111,6 +111,9 @@ std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& o
   if (!step_done(observed, StepName::kDatabase)) return Waiting{"the database is not ready", 5s};
   if (!step_done(observed, StepName::kApplication)) return Waiting{"the application is not ready", 5s};
   if (!step_done(observed, StepName::kSite)) return Waiting{"the web pod is not there yet", 5s};
+  // Not before the Ingress is without them.
+  if (!claims_to_release(observed).empty())
+    return decision::attempt(observed, ActionKind::kReleaseHosts, now);
   if (!step_done(observed, StepName::kRoute))
     return decision::attempt(observed, ActionKind::kProbeRoute, now);
   if (!step_done(observed, StepName::kCommerce))
@@ -137,6 +140,15 @@ const std::vector<StepName>& teardown_steps() {
                                                StepName::kDeleteVolumes, StepName::kDeleteNamespace,
                                                StepName::kVerifyGone};
   return kSteps;
+}
+
+std::vector<ObservedHost> claims_to_release(const Observed& observed) {
+  auto claims = observed.claimed_hosts;
+  if (observed.store.deletion_requested_at) return claims;
+  std::erase_if(claims, [&](const ObservedHost& claimed) {
+    return std::ranges::find(observed.hosts, claimed.host, &ObservedHost::host) != observed.hosts.end();
+  });
+  return claims;
 }
 
 std::chrono::seconds step_deadline(StepName step) {

@@ -140,6 +140,17 @@ TEST(Decide, RepairsWhatSomebodyDeleted) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyPolicies");
 }
 
+TEST(Decide, ReleasesAHostThatIsNoLongerWantedOnceTheIngressIsWithoutIt) {
+  auto scenario = Scenario().ready();
+  scenario.observed.claimed_hosts.push_back({"old.test", HostClaimView{"h2", "uid-1", "demo"}});
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ReleaseHosts");
+  const auto released = claims_to_release(scenario.observed);
+  ASSERT_EQ(released.size(), 1U);
+  EXPECT_EQ(released.front().host, "old.test");
+  scenario.observed.ingresses.front().hash = "old";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyIngress");
+}
+
 TEST(Decide, BringsBackAWorkloadThatSomebodyDeleted) {
   auto scenario = Scenario().ready();
   scenario.observed.deployments.clear();
