@@ -8,11 +8,18 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """A controller that is killed in the middle of a request is what the tests are about."""
+
+
 class FakeStores:
     def __init__(self):
         self.sites: dict[str, dict] = {}  # host → the last settings it took, with the token they came with
         self.configured: dict[str, int] = {}  # host → how often
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

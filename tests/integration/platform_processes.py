@@ -134,7 +134,7 @@ class Platform:
 
     def start_api(self) -> None:
         self.api_process = self._start("api")
-        eventually(lambda: self._probe(self.api_process, "/readyz") == 200, 20, "the API is ready")
+        eventually(lambda: self.probe(self.api_process, "/readyz") == 200, 20, "the API is ready")
 
     def start_controller(self, watch=None) -> Process:
         """Does not wait for anything: it may have to wait for the lease of another."""
@@ -171,7 +171,7 @@ class Platform:
             assert self.api_process.terminate() == 0, "the API ends cleanly on SIGTERM"
 
     @staticmethod
-    def _probe(process: Process, path: str) -> int:
+    def probe(process: Process, path: str) -> int:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", process.metrics_port, timeout=2)
             connection.request("GET", path)

@@ -63,8 +63,8 @@ def test_clean_stop_hands_over_at_once(kube, platform, leader, wait_ready):
 
 def test_a_second_controller_only_waits(kube, platform, leader):
     second = platform.start_controller()
-    eventually(lambda: platform._probe(second, "/readyz") == 200, 10, "a waiting controller is ready to take over")
-    assert platform._probe(leader, "/readyz") == 200
+    eventually(lambda: platform.probe(second, "/readyz") == 200, 10, "a waiting controller is ready to take over")
+    assert platform.probe(leader, "/readyz") == 200
     platform.create("one-leader")
     eventually(lambda: (kube.store("one-leader").get("status") or {}).get("phase") == "Ready", 20, "Ready")
     assert not second.said("the cluster is read") and not [line for line in second.lines if line.get("message") == "action"]
