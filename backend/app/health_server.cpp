@@ -14,12 +14,11 @@ HttpResponse text(unsigned status, std::string body, std::string type = "text/pl
 
 }  // namespace
 
-HealthServer::HealthServer(asio::any_io_executor executor, std::uint16_t port, prometheus::Registry& registry,
-                           std::string version)
+HealthServer::HealthServer(const asio::any_io_executor& executor, std::uint16_t port,
+                           prometheus::Registry& registry, std::string version)
     : registry_(registry),
       version_(std::move(version)),
-      server_(std::move(executor), {.port = port},
-              [this](HttpRequest request) { return handle(std::move(request)); }) {}
+      server_(executor, {.port = port}, [this](HttpRequest request) { return handle(std::move(request)); }) {}
 
 Task<HttpResponse> HealthServer::readiness() {
   std::string body;

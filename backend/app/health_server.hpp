@@ -18,7 +18,7 @@ class HealthServer {
     std::function<Task<Result<void>>()> run;
   };
 
-  HealthServer(asio::any_io_executor executor, std::uint16_t port, prometheus::Registry& registry,
+  HealthServer(const asio::any_io_executor& executor, std::uint16_t port, prometheus::Registry& registry,
                std::string version);
 
   /// Add checks and the hook that refreshes gauges before start().

@@ -71,7 +71,8 @@ Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
     if (!document) return std::unexpected(document.error());
     auto engine = parse_engine(*document);
     if (!engine) return std::unexpected(engine.error().within(path.string()));
-    found.emplace(engine->name, *std::move(engine));
+    auto name = engine->name;
+    found.emplace(std::move(name), *std::move(engine));
   }
   std::vector<Engine> engines;
   for (const auto& name : enabled) {

@@ -81,7 +81,7 @@ def test_kill_during_delete(new_store, moment):
     cli("delete", store.name, "--yes", "--wait=false", check=True)
     DELETE_MOMENTS[moment](store)
     kill_controller()
-    eventually(lambda: not platform.leftovers(store), 90, f"nothing left of {store.name}", 0.5)
+    eventually(lambda: not platform.leftovers(store), 90, lambda: f"still there of {store.name}: {platform.leftovers(store)}", 0.5)
 
 
 def test_the_helm_helper_may_die(new_store):

@@ -32,7 +32,7 @@ def test_create_serve_delete(new_store):
 
     started = time.monotonic()
     cli("delete", store.name, "--yes", check=True)
-    eventually(lambda: not platform.leftovers(store), 10 - (time.monotonic() - started), f"nothing left of {store.name}")
+    eventually(lambda: not platform.leftovers(store), 10 - (time.monotonic() - started), lambda: f"still there of {store.name}: {platform.leftovers(store)}")
     receipt = json.loads(platform.api("GET", f"/stores/{store.name}/receipt").body)
     assert "PersistentVolumeClaim" in receipt["removed"]
 

@@ -115,7 +115,8 @@ def test_a_missing_image_is_named_and_mended(new_name):
             "helm", "-n", platform.NAMESPACE, "upgrade", "storefleet", str(platform.ROOT / "helm" / "storefleet"),
             "--reuse-values", "--set", f"images.woocommerce={reference}", check=True,
         )  # fmt: skip
-        kubectl("-n", platform.NAMESPACE, "rollout", "status", "deployment/storefleet-controller", "--timeout=120s", check=True)
+        for deployment in ("storefleet-controller", "storefleet-api"):
+            kubectl("-n", platform.NAMESPACE, "rollout", "status", f"deployment/{deployment}", "--timeout=120s", check=True)
 
     name = new_name("noimage")
     use_image("localhost/storefleet/none:none")

@@ -103,7 +103,7 @@ def api(method: str, path: str, body=None, bearer: str | None = None, headers: d
     return fetch(f"{server()}/api/v1{path}", method, text, all_headers)
 
 
-def eventually(condition: Callable[[], object], within: float, what: str, every: float = 0.1):
+def eventually(condition: Callable[[], object], within: float, what: str | Callable[[], str], every: float = 0.1):
     """Returns the first true value of `condition`; fails when there is none within so many seconds."""
     end = time.monotonic() + within
     while True:
@@ -111,7 +111,7 @@ def eventually(condition: Callable[[], object], within: float, what: str, every:
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {within} s: {what}")
+            raise AssertionError(f"not within {within:.1f} s: {what() if callable(what) else what}")
         time.sleep(every)
 
 

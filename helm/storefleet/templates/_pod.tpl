@@ -54,6 +54,11 @@ containers:
       - {name: HELM_DATA_HOME, value: /tmp/helm/data}
       - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
       - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+    {{- if eq $component "api" }}
+    lifecycle:
+      # The ingress controller learns a moment later that this pod goes; until then it must answer.
+      preStop: {sleep: {seconds: 3}}
+    {{- end }}
     ports:
       {{- if eq $component "api" }}
       - {name: http, containerPort: 8080}
