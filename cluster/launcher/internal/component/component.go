@@ -62,7 +62,7 @@ func All(c *layout.Cluster) []Component {
 		components = append(components, kwok(c))
 	}
 	if c.Profile == layout.Full {
-		components = append(components, containerd(c), kubelet(c), proxy(c), router(c), ingress(c))
+		components = append(components, containerd(c), kubelet(c), sweeper(c), proxy(c), router(c), ingress(c))
 	}
 	return append(components, guard(c))
 }

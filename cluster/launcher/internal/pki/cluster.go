@@ -24,6 +24,7 @@ var users = []Certificate{
 	{Name: "kubelet", CommonName: "system:node:" + layout.NodeName, Organization: []string{"system:nodes"}},
 	{Name: "router", CommonName: "storefleet:router"},
 	{Name: "provisioner", CommonName: "storefleet:provisioner"},
+	{Name: "sweeper", CommonName: "storefleet:sweeper"},
 }
 
 // EnsureCluster makes everything a cluster needs: certificates and kubeconfig files. etcd and the

@@ -1,0 +1,3 @@
+# Sourced by cluster/cluster in this folder.
+# shellcheck shell=bash
+go_build sandbox-sweeper .
