@@ -26,7 +26,7 @@ level_unit() {
   say "backend: clang-tidy"
   backend/tidy "$build"
   local module
-  for module in backend/releases/helm-helper cluster/launcher cluster/provisioner; do
+  for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
     say "$module: go test"
     (cd $module && test -z "$(gofmt -l .)" && go vet ./... && go test ./...)
   done

@@ -15,8 +15,8 @@ constexpr std::chrono::seconds kPause{2};
 
 }  // namespace
 
-HistoryWriter::HistoryWriter(asio::any_io_executor executor, History& history, std::int64_t epoch)
-    : history_(history), epoch_(epoch), wake_(std::move(executor), asio::steady_timer::time_point::max()) {}
+HistoryWriter::HistoryWriter(const asio::any_io_executor& executor, History& history, std::int64_t epoch)
+    : history_(history), epoch_(epoch), wake_(executor, asio::steady_timer::time_point::max()) {}
 
 void HistoryWriter::add(std::vector<StoreEvent> events) {
   for (auto& event : events) {

@@ -15,7 +15,7 @@ class HistoryWriter {
  public:
   static constexpr std::size_t kMostQueued = 20'000;
 
-  HistoryWriter(asio::any_io_executor executor, History& history, std::int64_t epoch);
+  HistoryWriter(const asio::any_io_executor& executor, History& history, std::int64_t epoch);
 
   void add(std::vector<StoreEvent> events);
 

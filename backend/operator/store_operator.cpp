@@ -20,11 +20,9 @@ constexpr int kMostActions = 50;
 
 }  // namespace
 
-StoreOperator::StoreOperator(asio::any_io_executor executor, Parts parts, std::size_t workers)
+StoreOperator::StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers)
     : parts_(parts),
-      loop_(
-          std::move(executor), "stores", [this](std::string name) { return reconcile(std::move(name)); },
-          workers) {
+      loop_(executor, "stores", [this](std::string name) { return reconcile(std::move(name)); }, workers) {
   parts_.caches.on_change([this](const std::string& store) { loop_.queue().add(store); });
 }
 

@@ -28,7 +28,7 @@ class StoreOperator {
     OperatorMetrics& metrics;
   };
 
-  StoreOperator(asio::any_io_executor executor, Parts parts, std::size_t workers);
+  StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers);
 
   /// Starts the workers; call it when the caches are synced.
   void start();
