@@ -43,7 +43,7 @@ bootstrap_base() {
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   say "bootstrapping Debian $suite"
   run_logged "$STOREFLEET_CACHE/logs/debootstrap-$suite.log" \
-    debootstrap --variant=minbase ${keyring:+--keyring=$keyring} "$suite" "$root" "${STOREFLEET_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+    debootstrap --variant=minbase --keyring="$keyring" "$suite" "$root" ${STOREFLEET_DEBIAN_MIRROR:+"$STOREFLEET_DEBIAN_MIRROR"}
   slim_down "$suite" "$root"
   tar -C "$root" --sort=name --numeric-owner --mtime=@0 -cf "$archive.part" .
   mv "$archive.part" "$archive"
@@ -52,7 +52,7 @@ bootstrap_base() {
 
 # slim_down SUITE ROOT: what the slim variants of the official images leave out, and their sources list.
 slim_down() {
-  local suite=$1 root=$2
+  local suite=$1 root=$2 mirror
   cat >"$root/etc/dpkg/dpkg.cfg.d/docker" <<'CONF'
 force-unsafe-io
 path-exclude /usr/share/doc/*
@@ -68,9 +68,10 @@ CONF
     >"$root/etc/apt/apt.conf.d/docker"
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"
-  printf 'deb %s %s main\n' \
-    http://deb.debian.org/debian "$suite" http://deb.debian.org/debian "$suite-updates" \
-    http://deb.debian.org/debian-security "$suite-security" >"$root/etc/apt/sources.list"
+  # debootstrap notes the archive that it used; updates and security fixes stand beside it.
+  mirror=$(sed -n 's/^deb \([^ ]*\) .*/\1/p' "$root/etc/apt/sources.list" | head -n 1)
+  printf 'deb %s %s main\n' "$mirror" "$suite" "$mirror" "$suite-updates" "$mirror-security" "$suite-security" \
+    >"$root/etc/apt/sources.list"
   find "$root/usr/share/doc" -type f ! -name copyright -delete
   find "$root/usr/share/doc" -type l -delete
   find "$root/usr/share/doc" -type d -empty -delete

@@ -1,8 +1,7 @@
-#include <prometheus/text_serializer.h>
-
 #include "api/api.hpp"
 
 #include <gmock/gmock.h>
+#include <prometheus/text_serializer.h>
 
 #include "api/api_fixture.hpp"
 #include "api/operation_id.hpp"
