@@ -1,12 +1,8 @@
-import pathlib
-import sys
 import uuid
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-
-import platform_under_test as platform  # noqa: E402
+import platform_under_test as platform
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import subprocess
 
 import pytest
 from fake_stores import FakeStores
-from kube import PLATFORM, STORES, Kube, environment, eventually, phase
+from kube import PLATFORM, STORES, Kube, environment, phase
 from platform_processes import Platform
 from postgres import Postgres
+from waiting import eventually
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

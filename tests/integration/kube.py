@@ -12,7 +12,8 @@ import ssl
 import tempfile
 import threading
 import time
-from typing import Callable
+
+from waiting import eventually
 
 STORES = "/apis/storefleet.dev/v1alpha1/stores"
 HOST_CLAIMS = "/apis/storefleet.dev/v1alpha1/hostclaims"
@@ -155,18 +156,6 @@ class Kube:
 
 def phase(store) -> str:
     return ((store or {}).get("status") or {}).get("phase", "")
-
-
-def eventually(condition: Callable[[], object], within: float, what: str | Callable[[], str], every: float = 0.05):
-    """The first true value of `condition`; fails when there is none within so many seconds."""
-    end = time.monotonic() + within
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {within} s: {what() if callable(what) else what}")
-        time.sleep(every)
 
 
 def free_port() -> int:

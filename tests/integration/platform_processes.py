@@ -12,7 +12,8 @@ import threading
 import time
 from typing import Callable
 
-from kube import LEASE, PLATFORM, Kube, eventually, free_port
+from kube import LEASE, PLATFORM, Kube, free_port
+from waiting import eventually
 
 BASE_DOMAIN = "shops.test"
 ADMIN_TOKEN = "integration-admin-token"

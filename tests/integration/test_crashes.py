@@ -5,7 +5,8 @@ import random
 import threading
 import time
 
-from kube import STORES, eventually, phase
+from kube import STORES, phase
+from waiting import eventually
 from test_leadership import sequences_are_whole
 from test_lifecycle import CLEAN_STORE, helm_releases
 

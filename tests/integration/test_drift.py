@@ -1,8 +1,9 @@
 """What people change behind the platform's back, or ask for wrongly."""
 
 import pytest
-from kube import HOST_CLAIMS, STORES, Refused, eventually, phase
+from kube import HOST_CLAIMS, STORES, Refused, phase
 from platform_processes import BASE_DOMAIN
+from waiting import eventually
 from test_crashes import without_release_records
 from test_lifecycle import CLEAN_STORE
 

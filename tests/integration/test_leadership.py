@@ -2,7 +2,8 @@
 
 import time
 
-from kube import LEASE, eventually
+from kube import LEASE
+from waiting import eventually
 
 
 def holder(kube) -> str:

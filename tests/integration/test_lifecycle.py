@@ -5,8 +5,9 @@ import json
 import subprocess
 import time
 
-from kube import HOST_CLAIMS, NAMESPACES, eventually, phase
+from kube import HOST_CLAIMS, NAMESPACES, phase
 from platform_processes import BASE_DOMAIN
+from waiting import eventually
 
 OPERATOR_OBJECTS = {
     ("ResourceQuota", "store"),

@@ -5,7 +5,8 @@ import os
 import subprocess
 import time
 
-from kube import environment, eventually
+from kube import environment
+from waiting import eventually
 
 
 def api_server_pid() -> int:

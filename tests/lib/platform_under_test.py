@@ -7,9 +7,9 @@ import json
 import os
 import pathlib
 import subprocess
-import time
 from dataclasses import dataclass, field
-from typing import Callable
+
+from waiting import eventually  # noqa: F401  (tests take it from here)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLI = ROOT / "bin" / "storefleet"
@@ -103,18 +103,6 @@ def api(method: str, path: str, body=None, bearer: str | None = None, headers: d
     return fetch(f"{server()}/api/v1{path}", method, text, all_headers)
 
 
-def eventually(condition: Callable[[], object], within: float, what: str | Callable[[], str], every: float = 0.1):
-    """Returns the first true value of `condition`; fails when there is none within so many seconds."""
-    end = time.monotonic() + within
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {within:.1f} s: {what() if callable(what) else what}")
-        time.sleep(every)
-
-
 @dataclass
 class StoreHandle:
     """A store that a test made."""
@@ -152,9 +140,6 @@ def leftovers(store: StoreHandle) -> list[str]:
 
 
 def containers_of(namespace: str) -> list[str]:
-    """Containers that the node's containerd has of a namespace (embedded cluster only)."""
-    address = os.environ.get("STOREFLEET_CONTAINERD")
-    if not address:
-        return []
-    listed = run("ctr", "--address", address, "-n", "k8s.io", "containers", "list", f"labels.io.kubernetes.pod.namespace=={namespace}", "-q")
-    return [] if listed.code != 0 else listed.out.split()
+    """Containers that the node's containerd knows of a namespace, dead ones included."""
+    selector = f'labels."io.kubernetes.pod.namespace"=={namespace}'
+    return run("ctr", "--address", os.environ["STOREFLEET_CONTAINERD"], "-n", "k8s.io", "containers", "list", "-q", selector, check=True).out.split()
