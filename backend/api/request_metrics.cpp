@@ -31,9 +31,9 @@ void RequestMetrics::count(std::string_view method, std::string_view route, unsi
   const auto verb = method_label(method);
   const std::string path(route);
   requests_.Add({{"method", verb}, {"route", path}, {"status", std::to_string(status)}}).Increment();
-  static const prometheus::Histogram::BucketBoundaries buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                               0.1,   0.25,   0.5,   1,    2.5,   10};
-  durations_.Add({{"method", verb}, {"route", path}}, buckets).Observe(duration.count());
+  static const prometheus::Histogram::BucketBoundaries kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                                0.1,   0.25,   0.5,   1,    2.5,   10};
+  durations_.Add({{"method", verb}, {"route", path}}, kBuckets).Observe(duration.count());
 }
 
 }  // namespace storefleet

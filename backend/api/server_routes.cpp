@@ -16,8 +16,8 @@ json::object check(std::string_view name, const Result<void>& outcome) {
 }
 
 const std::string& openapi_document() {
-  static const std::string document = json::serialize(parse_yaml(openapi_files().front().second).value());
-  return document;
+  static const std::string kDocument = json::serialize(parse_yaml(openapi_files().front().second).value());
+  return kDocument;
 }
 
 }  // namespace

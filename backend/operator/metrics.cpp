@@ -3,9 +3,19 @@
 namespace storefleet {
 namespace {
 
-const prometheus::Histogram::BucketBoundaries kFast = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
-const prometheus::Histogram::BucketBoundaries kSlow = {0.5, 1,   1.5, 2,  2.5, 3,  4,
-                                                       5,   7.5, 10,  20, 30,  60, 120};
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+/// Seconds, for single changes and steps.
+const Buckets& fast_buckets() {
+  static const Buckets kFast = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
+  return kFast;
+}
+
+/// Seconds, for whole creates.
+const Buckets& slow_buckets() {
+  static const Buckets kSlow = {0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30, 60, 120};
+  return kSlow;
+}
 
 }  // namespace
 
@@ -34,15 +44,17 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                  .Add({})) {}
 
 void OperatorMetrics::action(ActionKind kind, bool succeeded, std::chrono::duration<double> duration) {
-  actions_.Add({{"action", std::string(to_string(kind))}, {"outcome", succeeded ? "ok" : "error"}}, kFast)
+  actions_
+      .Add({{"action", std::string(to_string(kind))}, {"outcome", succeeded ? "ok" : "error"}},
+           fast_buckets())
       .Observe(duration.count());
 }
 
 void OperatorMetrics::provisioned(const std::string& engine, const StoreStatus& status) {
-  provisioning_.Add({{"engine", engine}}, kSlow).Observe(status.ready_seconds.value_or(0));
+  provisioning_.Add({{"engine", engine}}, slow_buckets()).Observe(status.ready_seconds.value_or(0));
   for (const auto& step : status.steps) {
     if (!step.started_at || !step.finished_at) continue;
-    steps_.Add({{"engine", engine}, {"step", std::string(to_string(step.name))}}, kFast)
+    steps_.Add({{"engine", engine}, {"step", std::string(to_string(step.name))}}, fast_buckets())
         .Observe(std::chrono::duration<double>(*step.finished_at - *step.started_at).count());
   }
 }
