@@ -25,11 +25,14 @@ bool gave_up(const Observed& observed, ActionKind kind) {
 
 /// What is left to do inside the namespace, or nothing.
 std::optional<Decision> decide_inside(const Observed& observed, TimePoint now) {
-  if (!observed.ingresses.empty())
+  // Without its binding the operator has no rights inside. It comes before everything else in there, so then
+  // either nothing was made yet, or the namespace is going already and takes the rest with it.
+  const bool bound = !observed.bindings.empty();
+  if (bound && !observed.ingresses.empty())
     return Decision{StepName::kStopRouting, attempt(observed, ActionKind::kDeleteIngress, now)};
-  if (!observed.memory.uninstalled && !observed.ns->terminating)
+  if (bound && !observed.memory.uninstalled && !observed.ns->terminating)
     return Decision{StepName::kUninstall, attempt(observed, ActionKind::kUninstallRelease, now)};
-  if (std::ranges::any_of(observed.claims, [](const VolumeClaimView& claim) { return !claim.deleting; }))
+  if (bound && !std::ranges::all_of(observed.claims, &VolumeClaimView::deleting))
     return Decision{StepName::kDeleteVolumes, attempt(observed, ActionKind::kDeleteVolumes, now)};
   // The namespace controller looks at a deleted namespace only after five seconds (a constant of Kubernetes):
   // they pass while pods and volumes go. It then finds an empty namespace.

@@ -100,6 +100,10 @@ TEST(Decide, DeletesAtEveryPointOfACreate) {
   }
 }
 
+TEST(Decide, DeletesANamespaceThatTheOperatorWasNotBoundInYet) {
+  EXPECT_EQ(word(decide(Scenario().name_space().deleting().observed, at(1s))), "DeleteNamespace");
+}
+
 TEST(Decide, AFullHistoryDatabaseDoesNotKeepAStore) {
   auto scenario = Scenario().finalizer().deleting();
   scenario.observed.memory.verified_gone = true;
