@@ -37,7 +37,8 @@ find_cluster() {
       [ "$(id -u)" = 0 ] || die "there is no Kubernetes cluster, and starting one here needs root" \
         "Run as root, or point kubectl at a cluster."
       PATH="$(cluster/cluster bin-dir):$PATH"
-      KUBECONFIG=$(cluster/cluster kubeconfig)
+      # Before the first start there is none.
+      KUBECONFIG=$(cluster/cluster kubeconfig 2>/dev/null || echo /nonexistent)
       export PATH KUBECONFIG
       ;;
     k3d | kind | minikube | current)
@@ -71,6 +72,7 @@ cluster_is_ours() {
 cluster_up() {
   if [ "$CLUSTER_KIND" = embedded ]; then
     cluster/cluster up
+    KUBECONFIG=$(cluster/cluster kubeconfig)
     return
   fi
   ! cluster_running || return 0
