@@ -18,6 +18,12 @@ void note_removed(StoreMemory& memory, std::string_view kind, const std::string&
   names.push_back(json::string(name));
 }
 
+void note_volumes(const Observed& observed, StoreMemory& memory) {
+  for (const auto& claim : observed.claims) note_removed(memory, "PersistentVolumeClaim", claim.name);
+  for (const auto& volume : observed.volumes)
+    note_removed(memory, volume.retained ? "RetainedVolume" : "PersistentVolume", volume.name);
+}
+
 }  // namespace
 
 Task<Result<void>> Actor::remove(k8s::Resource resource, k8s::ObjectName name, std::string uid) {
@@ -38,6 +44,7 @@ Task<Result<void>> Actor::delete_ingresses(const Observed& observed, StoreMemory
 }
 
 Task<Result<void>> Actor::uninstall_release(const Observed& observed, StoreMemory& memory) {
+  note_volumes(observed, memory);  // those that belong to the release go with it
   for (const auto& view : observed.deployments) note_removed(memory, "Deployment", view.name);
   for (const auto& view : observed.stateful_sets) note_removed(memory, "StatefulSet", view.name);
   for (const auto& pod : observed.pods) note_removed(memory, "Pod", pod.name);
@@ -50,10 +57,8 @@ Task<Result<void>> Actor::uninstall_release(const Observed& observed, StoreMemor
 }
 
 Task<Result<void>> Actor::delete_volumes(const Observed& observed, StoreMemory& memory) {
-  for (const auto& volume : observed.volumes)
-    note_removed(memory, volume.retained ? "RetainedVolume" : "PersistentVolume", volume.name);
+  note_volumes(observed, memory);
   for (const auto& claim : observed.claims) {
-    note_removed(memory, "PersistentVolumeClaim", claim.name);
     if (claim.deleting) continue;
     const auto result =
         co_await remove(k8s::kPersistentVolumeClaim,
