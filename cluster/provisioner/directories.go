@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -76,14 +75,14 @@ func (d directories) affinity() *corev1.VolumeNodeAffinity {
 	}}}}
 }
 
+// makeDirectory makes a directory that every user may write to, as pods choose their own. The mode is set
+// afterwards: that of Mkdir is cut by the umask, which belongs to the process and not to this goroutine.
 func makeDirectory(path string) error {
-	// The mode of Mkdir is cut by the umask; every user needs access, as pods choose their own.
-	defer syscall.Umask(syscall.Umask(0))
 	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
 		return err
 	}
 	if err := os.Mkdir(path, 0o777); err != nil && !os.IsExist(err) {
 		return err
 	}
-	return nil
+	return os.Chmod(path, 0o777)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -74,5 +76,27 @@ func TestNothingOutsideTheRootIsRemoved(t *testing.T) {
 	}
 	if _, err := os.Stat(outside); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestDirectoriesMadeAtOnceAreOpenToEveryUser(t *testing.T) {
+	root := t.TempDir()
+	var group sync.WaitGroup
+	for i := range 200 {
+		group.Go(func() {
+			if err := makeDirectory(filepath.Join(root, "volumes", strconv.Itoa(i))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	for i := range 200 {
+		found, err := os.Stat(filepath.Join(root, "volumes", strconv.Itoa(i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Mode().Perm() != 0o777 {
+			t.Fatalf("directory %d has mode %v", i, found.Mode())
+		}
 	}
 }
