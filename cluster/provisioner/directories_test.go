@@ -82,7 +82,7 @@ func TestNothingOutsideTheRootIsRemoved(t *testing.T) {
 func TestDirectoriesMadeAtOnceAreOpenToEveryUser(t *testing.T) {
 	root := t.TempDir()
 	var group sync.WaitGroup
-	for i := range 200 {
+	for i := range 5000 {
 		group.Go(func() {
 			if err := makeDirectory(filepath.Join(root, "volumes", strconv.Itoa(i))); err != nil {
 				t.Error(err)
@@ -90,7 +90,7 @@ func TestDirectoriesMadeAtOnceAreOpenToEveryUser(t *testing.T) {
 		})
 	}
 	group.Wait()
-	for i := range 200 {
+	for i := range 5000 {
 		found, err := os.Stat(filepath.Join(root, "volumes", strconv.Itoa(i)))
 		if err != nil {
 			t.Fatal(err)
