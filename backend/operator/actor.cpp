@@ -201,10 +201,8 @@ Task<Result<std::string>> Actor::secret_text(std::string ns, std::string name, s
 
 Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& memory) {
   const auto& ns = observed.identity.store_namespace;
-  const auto pod = std::ranges::find_if(observed.pods, [](const PodView& view) {
-    return view.component == "web" && view.running && !view.ip.empty() && !view.deleting;
-  });
-  if (pod == observed.pods.end()) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
+  const auto* pod = site_pod(observed);
+  if (pod == nullptr) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
   const auto token = co_await secret_text(ns, std::string(kSecretsName), "agentToken");
   if (!token) co_return std::unexpected(token.error());
   const auto password = co_await secret_text(ns, std::string(kAdminSecretName), "password");

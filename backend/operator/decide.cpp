@@ -41,13 +41,18 @@ bool policy_exists(const Observed& observed, const DesiredObject& desired) {
   return matches(observed.network_policies, desired);
 }
 
+/// The engine's workload as it is in the cluster, or nullptr.
+const WorkloadView* find_workload(const Observed& observed, const EngineWorkload& wanted) {
+  const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
+  const auto found = std::ranges::find(views, wanted.name, &WorkloadView::name);
+  return found == views.end() ? nullptr : &*found;
+}
+
 bool workloads_ready(const Observed& observed, StepName step) {
   return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
     if (wanted.step != step) return true;
-    const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
-    return std::ranges::any_of(views, [&](const WorkloadView& view) {
-      return view.name == wanted.name && view.ready && !view.deleting;
-    });
+    const auto* view = find_workload(observed, wanted);
+    return view != nullptr && view->ready && !view->deleting;
   });
 }
 
@@ -67,15 +72,7 @@ FailureCode spec_failure(const Error& error) {
 /// with.
 bool workloads_exist(const Observed& observed) {
   return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
-    const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
-    return std::ranges::any_of(views, [&](const WorkloadView& view) { return view.name == wanted.name; });
-  });
-}
-
-/// The pod that the in-pod endpoint can be reached at, ready or not.
-bool site_reachable(const Observed& observed) {
-  return std::ranges::any_of(observed.pods, [](const PodView& pod) {
-    return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
+    return find_workload(observed, wanted) != nullptr;
   });
 }
 
@@ -104,7 +101,7 @@ StepName first_open_step(const Observed& observed) {
 std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& observed, TimePoint now) {
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
   if (!stuck_pods(observed).empty()) return decision::attempt(observed, ActionKind::kReplacePods, now);
-  if (!step_done(observed, StepName::kSite) && site_reachable(observed)) {
+  if (!step_done(observed, StepName::kSite) && site_pod(observed) != nullptr) {
     const bool taken = observed.memory.site_applied == observed.desired.site_hash;
     return decision::attempt(observed, taken ? ActionKind::kApplyIngress : ActionKind::kConfigureSite, now);
   }
@@ -205,6 +202,13 @@ bool step_done(const Observed& observed, StepName step) {
     default:
       return false;
   }
+}
+
+const PodView* site_pod(const Observed& observed) {
+  const auto found = std::ranges::find_if(observed.pods, [](const PodView& pod) {
+    return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
+  });
+  return found == observed.pods.end() ? nullptr : &*found;
 }
 
 std::vector<PodView> stuck_pods(const Observed& observed) {

@@ -47,6 +47,9 @@ bool step_done(const Observed& observed, StepName step);
 /// for ever, also when the new revision would work (known issue "forced rollback" of StatefulSets).
 std::vector<PodView> stuck_pods(const Observed& observed);
 
+/// The pod that the in-pod endpoint can be reached at, ready or not; nullptr where there is none.
+const PodView* site_pod(const Observed& observed);
+
 /// Host claims of the store to give back: those that it no longer wants, in a teardown all of them.
 std::vector<ObservedHost> claims_to_release(const Observed& observed);
 
