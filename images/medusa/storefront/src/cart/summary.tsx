@@ -1,0 +1,21 @@
+import type { LineItem, Totals } from "../api/types";
+import { formatMoney } from "../money";
+import { sumsOf } from "./totals";
+
+export function Summary(props: { totals: Totals & { items: LineItem[] | null }; shippingKnown: boolean }) {
+  const { totals, shippingKnown } = props;
+  return (
+    <dl class="summary" aria-live="polite">
+      {sumsOf(totals, shippingKnown).map(({ label, amount }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{formatMoney(amount, totals.currency_code)}</dd>
+        </div>
+      ))}
+      <div class="summary-total">
+        <dt>{shippingKnown ? "Total" : "Total without shipping"}</dt>
+        <dd data-total>{formatMoney(totals.total, totals.currency_code)}</dd>
+      </div>
+    </dl>
+  );
+}
