@@ -20,7 +20,10 @@ Router<Api::Handler> all_routes() {
   router.add("GET", "/api/v1/stores", list_stores);
   router.add("POST", "/api/v1/stores", create_store);
   router.add("GET", "/api/v1/stores/{name}", get_store);
+  router.add("PATCH", "/api/v1/stores/{name}", update_store);
   router.add("DELETE", "/api/v1/stores/{name}", delete_store);
+  router.add("POST", "/api/v1/stores/{name}:check", check_store);
+  router.add("POST", "/api/v1/stores/{name}:login", create_store_login);
   router.add("GET", "/api/v1/stores/{name}/events", list_store_events);
   router.add("GET", "/api/v1/stores/{name}/steps", get_store_steps);
   router.add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials);

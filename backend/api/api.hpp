@@ -17,6 +17,7 @@ namespace storefleet {
 struct ApiDependencies {
   StoreGateway& stores;
   StoreInsight& insight;
+  StoreCheck& check;
   History& history;
   IdempotencyKeys& idempotency;
   const EngineDirectory& engines;

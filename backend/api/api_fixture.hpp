@@ -28,6 +28,7 @@ class ApiTest : public testing::Test {
 
   MemoryStores stores_;
   MemoryInsight insight_;
+  MemoryCheck check_;
   MemoryHistory history_;
   MemoryKeys keys_;
   TwoEngines engines_;
@@ -36,6 +37,7 @@ class ApiTest : public testing::Test {
   OpenApiCheck contract_;
   Api api_{{.stores = stores_,
             .insight = insight_,
+            .check = check_,
             .history = history_,
             .idempotency = keys_,
             .engines = engines_,

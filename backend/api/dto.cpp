@@ -49,6 +49,7 @@ json::object store_dto(const Store& store) {
   json::object object{{"name", store.name},
                       {"uid", store.uid},
                       {"generation", store.generation},
+                      {"observedGeneration", status.observed_generation},
                       {"engine", spec.engine},
                       {"plan", spec.plan},
                       {"team", spec.team},
@@ -113,6 +114,18 @@ json::object engine_dto(const EngineSummary& engine) {
           {"versions", strings(engine.versions)},
           {"plans", strings(engine.plans)},
           {"parameters", engine.parameters}};
+}
+
+json::object check_report_dto(const CheckReport& report) {
+  json::array steps;
+  for (const auto& step : report.steps) {
+    json::object object{{"name", step.name},
+                        {"outcome", to_string(step.outcome)},
+                        {"seconds", std::chrono::duration<double>(step.duration).count()}};
+    put(object, "message", step.message);
+    steps.push_back(std::move(object));
+  }
+  return {{"passed", report.passed()}, {"steps", std::move(steps)}, {"leaves", strings(report.leaves)}};
 }
 
 std::string etag_of(const Store& store) {

@@ -14,6 +14,7 @@ json::array steps_dto(const std::vector<Step>& steps);
 json::object failure_dto(const Failure& failure);
 json::object event_dto(const StoreEvent& event);
 json::object receipt_dto(const TeardownReceipt& receipt);
+json::object check_report_dto(const CheckReport& report);
 json::object engine_dto(const EngineSummary& engine);
 
 /// Identity and generation (design 11.10), quoted as ETag wants it.

@@ -11,8 +11,9 @@
 namespace storefleet {
 namespace {
 
-constexpr auto kKinds =
-    enum_names<OperationKind>({{OperationKind::kCreate, "create"}, {OperationKind::kDelete, "delete"}});
+constexpr auto kKinds = enum_names<OperationKind>({{OperationKind::kCreate, "create"},
+                                                   {OperationKind::kUpdate, "update"},
+                                                   {OperationKind::kDelete, "delete"}});
 
 /// Cuts the text before the first `separator` off `rest`.
 std::string_view cut(std::string_view& rest, char separator) {

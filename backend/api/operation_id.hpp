@@ -8,7 +8,7 @@
 
 namespace storefleet {
 
-enum class OperationKind { kCreate, kDelete };
+enum class OperationKind { kCreate, kUpdate, kDelete };
 
 std::string_view to_string(OperationKind kind);
 

@@ -39,15 +39,26 @@ OperationState creation_state(const Store& store) {
   return OperationState::kRunning;
 }
 
+/// Done once the controller has seen that generation, or a later one, and the store is ready with it.
+OperationState update_state(const Store& store, std::int64_t generation) {
+  if (store.status.phase == Phase::kDeleting) return OperationState::kFailed;
+  if (store.status.observed_generation < generation) return OperationState::kRunning;
+  if (store.status.failure) return OperationState::kFailed;
+  return store.status.phase == Phase::kReady || store.status.phase == Phase::kSleeping
+             ? OperationState::kSucceeded
+             : OperationState::kRunning;
+}
+
 /// `store` is nullptr where the operation's store is gone.
-OperationState state_of(OperationKind kind, const Store* store) {
-  if (kind == OperationKind::kDelete)
+OperationState state_of(const OperationId& id, const Store* store) {
+  if (id.kind == OperationKind::kDelete)
     return store == nullptr ? OperationState::kSucceeded : OperationState::kRunning;
-  return store == nullptr ? OperationState::kFailed : creation_state(*store);
+  if (store == nullptr) return OperationState::kFailed;
+  return id.kind == OperationKind::kUpdate ? update_state(*store, id.generation) : creation_state(*store);
 }
 
 json::object operation_dto(const std::string& text, const OperationId& id, const Store* store) {
-  const auto state = state_of(id.kind, store);
+  const auto state = state_of(id, store);
   json::object object{{"id", text},
                       {"kind", to_string(id.kind)},
                       {"state", to_string(state)},
@@ -56,7 +67,7 @@ json::object operation_dto(const std::string& text, const OperationId& id, const
                       {"steps", store != nullptr ? steps_dto(store->status.steps) : json::array{}}};
   if (store != nullptr && store->status.failure) object["failure"] = failure_dto(*store->status.failure);
   if (state == OperationState::kFailed && (store == nullptr || store->status.phase == Phase::kDeleting))
-    object["message"] = "The store was deleted before it was ready.";
+    object["message"] = "The store was deleted before this was done.";
   return object;
 }
 

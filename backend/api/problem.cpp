@@ -12,10 +12,11 @@ constexpr std::string_view kCorrectFields =
     "Correct the fields listed under errors and send the request again.";
 
 Problem invalid(const Error& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kFields = {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFields = {
       {{"InvalidName", "/name"},
        {"UnknownEngine", "/engine"},
        {"UnknownPlan", "/plan"},
+       {"VolumeSize", "/plan"},
        {"InvalidValues", "/values"}}};
   const auto* field =
       std::ranges::find(kFields, error.reason, &std::pair<std::string_view, std::string_view>::first);

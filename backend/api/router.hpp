@@ -75,9 +75,14 @@ class Router {
         if (expected != segments[i]) return false;
         continue;
       }
-      auto value = percent_decode(segments[i]);
+      // "{name}:check" is a custom method of what {name} stands for.
+      const auto close = expected.find('}');
+      const auto suffix = std::string_view(expected).substr(close + 1);
+      if (suffix.empty() ? segments[i].contains(':') : !segments[i].ends_with(suffix)) return false;
+      auto value =
+          percent_decode(std::string_view(segments[i]).substr(0, segments[i].size() - suffix.size()));
       if (!value || value->empty()) return false;
-      parameters.emplace(expected.substr(1, expected.size() - 2), std::move(*value));
+      parameters.emplace(expected.substr(1, close - 1), std::move(*value));
     }
     return true;
   }

@@ -8,11 +8,14 @@ namespace storefleet {
 Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request);
 Task<Answer> create_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> update_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request);
 
 // store_details_routes.cpp
 Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest request);
+Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request);
+Task<Answer> check_store(const ApiDependencies& api, ApiRequest request);
 
 // history_routes.cpp
 Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request);

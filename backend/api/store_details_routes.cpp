@@ -39,4 +39,34 @@ Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest reques
   co_return json_response(200, body);
 }
 
+Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto link = co_await api.insight.login_link(*store);
+  if (!link && link.error().code == ErrorCode::kNotFound) co_return std::unexpected(not_ready(store->name));
+  if (!link) co_return refuse(link.error());
+  log_info("store login link made", {{"store", store->name},
+                                     {"team", store->spec.team},
+                                     {"caller", request.caller.name},
+                                     {"request_id", request.id}});
+  auto response =
+      json_response(200, json::object{{"url", link->url}, {"expiresAt", format_time(link->expires_at)}});
+  response.headers.set("Cache-Control", "no-store");
+  co_return response;
+}
+
+Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto report = co_await api.check.check(*store);
+  if (!report && report.error().code == ErrorCode::kNotFound)
+    co_return std::unexpected(not_ready(store->name));
+  if (!report) co_return refuse(report.error());
+  log_info("store checked", {{"store", store->name},
+                             {"passed", report->passed() ? "true" : "false"},
+                             {"caller", request.caller.name},
+                             {"request_id", request.id}});
+  co_return json_response(200, check_report_dto(*report));
+}
+
 }  // namespace storefleet

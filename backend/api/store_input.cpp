@@ -137,7 +137,7 @@ bool is_label(std::string_view text) {
 
 std::string field_of(std::string_view reason) {
   if (reason == "UnknownEngine") return "/engine";
-  if (reason == "UnknownPlan") return "/plan";
+  if (reason == "UnknownPlan" || reason == "VolumeSize") return "/plan";
   return "/values";
 }
 
@@ -156,6 +156,67 @@ void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirect
     fields.wrong(error.reason.empty() ? "InvalidValues" : error.reason, field_of(error.reason),
                  error.message);
   }
+}
+
+/// Everything but the engine's own parameters.
+StoreInput read_fields(FieldReader& fields) {
+  fields.refuse_unknown_fields();
+  StoreInput input{.name = fields.text("name"), .spec = {}};
+  auto& spec = input.spec;
+  check_name(fields, input.name);
+  spec.engine = fields.text("engine");
+  spec.engine_version = fields.text("engineVersion");
+  spec.plan = fields.text("plan", spec.plan);
+  spec.team = fields.text("team", spec.team);
+  spec.title = fields.text("title", {}, kMaxTitleLength);
+  spec.admin_email = fields.text("adminEmail", {}, 254);
+  spec.hosts = fields.hosts("hosts");
+  spec.sample_data = fields.flag("sampleData", spec.sample_data);
+  spec.values = fields.object("values");
+  if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
+    fields.wrong("InvalidValues", "/team", "This must be a team's name: a-z, 0-9 and '-'.");
+  if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
+    fields.wrong("InvalidValues", "/adminEmail", "This is not an e-mail address.");
+  return input;
+}
+
+std::expected<json::object, Problem> parse_object(std::string_view body, std::string_view remedy) {
+  const auto parsed = parse_json(body);
+  if (parsed && parsed->is_object()) return parsed->get_object();
+  return std::unexpected(Problem{.status = 400,
+                                 .code = "InvalidJson",
+                                 .detail = parsed ? "The body is not a JSON object."
+                                                  : fmt::format("The body is {}.", parsed.error().message),
+                                 .remedy = std::string(remedy)});
+}
+
+/// The body that would create a store of this spec.
+json::object creation_of(const Store& store) {
+  json::object body = spec_json(store.spec);
+  body["name"] = store.name;
+  for (const auto* unknown : {"asleep", "expiresAt", "deletionPolicy"}) body.erase(unknown);
+  return body;
+}
+
+/// JSON merge patch (RFC 7396, section 2).
+void merge(json::object& target, const json::object& patch) {
+  for (const auto& [key, value] : patch) {
+    if (value.is_null()) {
+      target.erase(key);
+    } else if (const auto* inner = value.if_object()) {
+      auto& place = target[key];
+      if (!place.is_object()) place.emplace_object();
+      merge(place.get_object(), *inner);
+    } else {
+      target[key] = value;
+    }
+  }
+}
+
+void refuse_change(FieldReader& fields, std::string_view pointer, bool changed) {
+  if (changed && !fields.failed(pointer))
+    fields.wrong("Immutable", std::string(pointer),
+                 "This cannot be changed once the store exists; create another store.");
 }
 
 }  // namespace
@@ -191,37 +252,38 @@ bool is_email_address(std::string_view text) {
 }
 
 std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines) {
-  const auto parsed = parse_json(body);
-  const auto not_json = [](std::string detail) {
-    return std::unexpected(Problem{.status = 400,
-                                   .code = "InvalidJson",
-                                   .detail = std::move(detail),
-                                   .remedy = "Send a JSON object with at least name and engine."});
-  };
-  if (!parsed) return not_json(fmt::format("The body is {}.", parsed.error().message));
-  if (!parsed->is_object()) return not_json("The body is not a JSON object.");
-
-  FieldReader fields(parsed->get_object());
-  fields.refuse_unknown_fields();
-  StoreInput input{.name = fields.text("name"), .spec = {}};
-  auto& spec = input.spec;
-  check_name(fields, input.name);
-  spec.engine = fields.text("engine");
-  spec.engine_version = fields.text("engineVersion");
-  spec.plan = fields.text("plan", spec.plan);
-  spec.team = fields.text("team", spec.team);
-  spec.title = fields.text("title", {}, kMaxTitleLength);
-  spec.admin_email = fields.text("adminEmail", {}, 254);
-  spec.hosts = fields.hosts("hosts");
-  spec.sample_data = fields.flag("sampleData", spec.sample_data);
-  spec.values = fields.object("values");
-  if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
-    fields.wrong("InvalidValues", "/team", "This must be a team's name: a-z, 0-9 and '-'.");
-  if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
-    fields.wrong("InvalidValues", "/adminEmail", "This is not an e-mail address.");
-  check_engine(fields, spec, engines);
+  const auto parsed = parse_object(body, "Send a JSON object with at least name and engine.");
+  if (!parsed) return std::unexpected(parsed.error());
+  FieldReader fields(*parsed);
+  auto input = read_fields(fields);
+  check_engine(fields, input.spec, engines);
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
   return input;
+}
+
+std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const Store& store,
+                                                    const EngineDirectory& engines) {
+  const auto patch = parse_object(body, "Send a JSON object with the fields to change.");
+  if (!patch) return std::unexpected(patch.error());
+  auto merged = creation_of(store);
+  merge(merged, *patch);
+  FieldReader fields(merged);
+  auto input = read_fields(fields);
+  auto& spec = input.spec;
+  refuse_change(fields, "/name", input.name != store.name);
+  refuse_change(fields, "/engine", spec.engine != store.spec.engine);
+  refuse_change(fields, "/team", spec.team != store.spec.team);
+  refuse_change(fields, "/sampleData", spec.sample_data != store.spec.sample_data);
+  check_engine(fields, spec, engines);
+  if (!fields.failed("/")) {
+    if (const auto checked = engines.check_change(store.spec, spec); !checked)
+      fields.wrong(checked.error().reason, field_of(checked.error().reason), checked.error().message);
+  }
+  if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
+  spec.asleep = store.spec.asleep;
+  spec.expires_at = store.spec.expires_at;
+  spec.deletion_policy = store.spec.deletion_policy;
+  return spec;
 }
 
 }  // namespace storefleet

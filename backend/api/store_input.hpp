@@ -18,6 +18,11 @@ struct StoreInput {
 /// malformed JSON and unknown fields, else 422 with the code of the first.
 std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines);
 
+/// Reads a change (openapi.yaml: UpdateStore), a JSON merge patch (RFC 7396) of what `store` was created
+/// from, and checks the result like a creation. Also refuses what an existing store cannot become.
+std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const Store& store,
+                                                    const EngineDirectory& engines);
+
 /// Whether `text` is a lower-case DNS name of at least two labels that is no IP address.
 bool is_host_name(std::string_view text);
 /// Whether `text` is an address that mail software takes without quoting: local@host.

@@ -109,6 +109,14 @@ Problem name_taken(const Result<Store>& owner, const std::string& name) {
   return problem;
 }
 
+Problem changed_meanwhile(const std::string& name) {
+  return {
+      .status = 412,
+      .code = "PreconditionFailed",
+      .detail = fmt::format("The store '{}' is not the one that If-Match or the request was made for.", name),
+      .remedy = "Read it again, and repeat the change on what it is now."};
+}
+
 enum class Mode { kCreate, kValidateOnly };
 
 Task<Answer> create_now(const ApiDependencies& api, StoreInput input, Mode mode) {
@@ -166,6 +174,33 @@ Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
   auto response = json_response(200, store_dto(*store));
   response.headers.set("ETag", etag_of(*store));
   co_return response;
+}
+
+Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
+  QueryReader query(request.query);
+  const auto mode = query.flag("validateOnly") ? Mode::kValidateOnly : Mode::kCreate;
+  if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto wanted = request.http.headers.get("If-Match");
+  if (!wanted.empty() && wanted != "*" && wanted != etag_of(*store))
+    co_return std::unexpected(changed_meanwhile(store->name));
+  auto spec = read_store_change(request.http.body, *store, api.engines);
+  if (!spec) co_return std::unexpected(std::move(spec.error()));
+  if (mode == Mode::kValidateOnly) {
+    auto shown = *store;
+    shown.spec = *std::move(spec);
+    co_return json_response(200, store_dto(shown));
+  }
+  const auto updated = co_await api.stores.update(*store, *std::move(spec));
+  if (!updated && updated.error().code == ErrorCode::kConflict)
+    co_return std::unexpected(changed_meanwhile(store->name));
+  if (!updated) co_return refuse(updated.error());
+  log_info("store update accepted", {{"store", updated->name},
+                                     {"team", updated->spec.team},
+                                     {"caller", request.caller.name},
+                                     {"request_id", request.id}});
+  co_return accepted(OperationKind::kUpdate, *updated);
 }
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {

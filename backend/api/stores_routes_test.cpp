@@ -213,6 +213,87 @@ TEST_F(StoresRoutesTest, DeletingAnswers202UntilItIsGone) {
   EXPECT_EQ(send("DELETE", "/api/v1/stores/demo").status, 404U);
 }
 
+TEST_F(StoresRoutesTest, UpdatingMergesIntoWhatIsThere) {
+  auto& store = ready_store("demo");
+  store.spec.values = {{"workers", 2}, {"cache", "64Mi"}};
+  store.spec.expires_at = store.created_at;
+  const auto response = send("PATCH", "/api/v1/stores/demo",
+                             R"({"plan":"large","title":null,"values":{"workers":null,"mail":"a"}})");
+  EXPECT_EQ(response.status, 202U) << response.body;
+  EXPECT_EQ(response.headers.get("ETag"), "\"uid-of-demo.2\"");
+  const auto& spec = stores_.stores["demo"].spec;
+  EXPECT_EQ(spec.plan, "large");
+  EXPECT_EQ(spec.title, "");
+  EXPECT_EQ(spec.values, (json::object{{"cache", "64Mi"}, {"mail", "a"}}));
+  EXPECT_TRUE(spec.expires_at) << "what the body cannot name stays";
+
+  const std::string operation(response.headers.get("Operation-Location"));
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Running") << "the controller has not seen it yet";
+  stores_.stores["demo"].status.observed_generation = 2;
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Succeeded");
+  stores_.stores["demo"].status.failure = Failure{FailureCode::kReleaseFailed, "no", store.created_at};
+  EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Failed");
+}
+
+TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
+  ready_store("demo").spec.plan = "large";
+  const Refusal cases[] = {
+      {R"({"plan":"small"})", 422, "VolumeSize", "/plan"},
+      {R"({"plan":"huge"})", 422, "UnknownPlan", "/plan"},
+      {R"({"engine":"medusa"})", 422, "Immutable", "/engine"},
+      {R"({"name":"other"})", 422, "Immutable", "/name"},
+      {R"({"sampleData":false})", 422, "Immutable", "/sampleData"},
+      {R"({"asleep":true})", 400, "UnknownField", "/asleep"},
+      {R"({"adminEmail":"nobody"})", 422, "InvalidValues", "/adminEmail"},
+  };
+  for (const auto& refusal : cases) {
+    const auto response = send("PATCH", "/api/v1/stores/demo", refusal.body);
+    EXPECT_EQ(response.status, refusal.status) << refusal.body;
+    EXPECT_EQ(code_of(response), refusal.code) << refusal.body;
+    EXPECT_THAT(pointers_of(response), ElementsAre(refusal.pointer)) << refusal.body;
+  }
+  EXPECT_EQ(stores_.stores["demo"].generation, 1);
+}
+
+TEST_F(StoresRoutesTest, AnUpdateCanBeTiedToWhatWasRead) {
+  ready_store("demo");
+  const auto change = [&](std::string etag, const std::string& query = {}) {
+    return send("PATCH", "/api/v1/stores/demo" + query, R"({"title":"New"})",
+                {{"If-Match", std::move(etag)}});
+  };
+  EXPECT_EQ(code_of(change("\"uid-of-demo.7\"")), "PreconditionFailed");
+  EXPECT_EQ(change("\"uid-of-demo.1\"", "?validateOnly=true").status, 200U);
+  EXPECT_NE(stores_.stores["demo"].spec.title, "New");
+  EXPECT_EQ(change("\"uid-of-demo.1\"").status, 202U);
+  EXPECT_EQ(stores_.stores["demo"].spec.title, "New");
+}
+
+TEST_F(StoresRoutesTest, ALoginLinkIsMadeForReadyStores) {
+  ready_store("demo");
+  const auto response = send("POST", "/api/v1/stores/demo:login");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
+  EXPECT_EQ(string_or(body_of(response), {"url"}), "http://demo.localhost/login?token=t");
+  stores_.stores["demo"].spec.engine = "medusa";
+  EXPECT_EQ(send("POST", "/api/v1/stores/demo:login").status, 422U);
+  stores_.stores["demo"].status.phase = Phase::kPending;
+  EXPECT_EQ(code_of(send("POST", "/api/v1/stores/demo:login")), "CredentialsNotReady");
+  EXPECT_EQ(send("POST", "/api/v1/stores/nothing:login").status, 404U);
+  EXPECT_EQ(send("GET", "/api/v1/stores/demo:login").status, 405U);
+}
+
+TEST_F(StoresRoutesTest, ACheckReportsEachStep) {
+  ready_store("demo");
+  check_.report.steps = {{.name = "cart", .duration = std::chrono::milliseconds(1500)},
+                         {.name = "order", .outcome = CheckOutcome::kFailed, .message = "no payment"}};
+  check_.report.leaves = {"order 7"};
+  const auto response = send("POST", "/api/v1/stores/demo:check");
+  EXPECT_EQ(response.status, 200U) << "the check ran; that it failed is its result";
+  EXPECT_EQ(body_of(response), *parse_json(R"({"passed":false,"leaves":["order 7"],"steps":[
+      {"name":"cart","outcome":"Passed","seconds":1.5E0},
+      {"name":"order","outcome":"Failed","seconds":0E0,"message":"no payment"}]})"));
+}
+
 TEST_F(StoresRoutesTest, AnUnreachableClusterIs503WithRetryAfter) {
   stores_.failure = Error{ErrorCode::kUnavailable, "The API server does not answer."};
   for (const auto& response :

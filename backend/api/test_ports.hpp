@@ -38,6 +38,15 @@ class MemoryStores : public StoreGateway {
     if (!dry_run) stores[name] = store;
     co_return store;
   }
+  Task<Result<Store>> update(Store store, StoreSpec spec) override {
+    if (failure) co_return std::unexpected(*failure);
+    auto& kept = stores.at(store.name);
+    if (kept.uid != store.uid || kept.generation != store.generation)
+      co_return fail(ErrorCode::kConflict, "changed meanwhile");
+    kept.spec = std::move(spec);
+    ++kept.generation;
+    co_return kept;
+  }
   Task<Result<void>> remove(std::string name, std::string uid) override {
     if (failure) co_return std::unexpected(*failure);
     const auto found = stores.find(name);
@@ -59,6 +68,22 @@ class MemoryInsight : public StoreInsight {
     if (store.status.phase != Phase::kReady) co_return fail(ErrorCode::kNotFound, "no Secret yet");
     co_return Credentials{.username = "admin", .password = "sesame-" + store.name};
   }
+  Task<Result<LoginLink>> login_link(Store store) override {
+    if (store.status.phase != Phase::kReady) co_return fail(ErrorCode::kNotFound, "no Secret yet");
+    if (store.spec.engine == "medusa") co_return fail(ErrorCode::kInvalidArgument, "no one-click login");
+    co_return LoginLink{.url = store.status.url + "login?token=t",
+                        .expires_at = parse_time("2026-11-24T11:17:00Z").value()};
+  }
+};
+
+class MemoryCheck : public StoreCheck {
+ public:
+  Task<Result<CheckReport>> check(Store store) override {
+    if (store.status.phase != Phase::kReady) co_return fail(ErrorCode::kNotFound, "no Secret yet");
+    co_return report;
+  }
+
+  CheckReport report;
 };
 
 class MemoryHistory : public History {
@@ -138,6 +163,11 @@ class TwoEngines : public EngineDirectory {
       return fail(ErrorCode::kInvalidArgument, "There is no such plan.", "UnknownPlan");
     if (spec.values.contains("bad"))
       return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", "InvalidValues");
+    return {};
+  }
+  Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override {
+    if (from.plan == "large" && to.plan == "small")
+      return fail(ErrorCode::kInvalidArgument, "Volumes cannot shrink.", "VolumeSize");
     return {};
   }
 };

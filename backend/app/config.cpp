@@ -41,6 +41,8 @@ PlatformSettings parse_settings(const json::value& document) {
   settings.blocked_egress = array_at(document, {"blockedEgress"});
   settings.controller_pod_labels = object_at(document, {"controllerPodLabels"});
   settings.storage_class = string_or(document, {"storageClass"});
+  settings.volumes_can_grow = bool_or(document, {"volumesCanGrow"}, settings.volumes_can_grow);
+  settings.service_type = string_or(document, {"storeServiceType"}, settings.service_type);
   settings.pull_policy = string_or(document, {"pullPolicy"}, settings.pull_policy);
   for (const auto& [key, reference] : object_at(document, {"images"}))
     if (reference.is_string()) settings.images[key] = to_std(reference.get_string());
@@ -75,7 +77,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": enginesDir is missing");
   if (config.enabled_engines.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": enabledEngines names no engine");
-  if (*role != Role::kApi && config.ingress_address.empty())
+  if (config.ingress_address.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": ingressAddress is missing");
   if (*role != Role::kApi && config.helm_helper.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": helmHelper is missing");

@@ -12,8 +12,8 @@
 #include "operator/actor.hpp"
 #include "operator/caches.hpp"
 #include "operator/history_writer.hpp"
-#include "operator/prober.hpp"
 #include "operator/store_operator.hpp"
+#include "probes/prober.hpp"
 #include "releases/helm_helper.hpp"
 
 namespace storefleet {

@@ -13,10 +13,12 @@
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
 #include "base/log.hpp"
+#include "cluster_ports/store_check.hpp"
 #include "cluster_ports/store_gateway.hpp"
 #include "cluster_ports/store_insight.hpp"
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
+#include "probes/prober.hpp"
 #include "storage/history.hpp"
 #include "storage/idempotency.hpp"
 #include "storage/migrate.hpp"
@@ -34,11 +36,14 @@ constexpr auto kDrain = 10s;
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
           History& history, IdempotencyKeys& keys, const EngineCatalogue& catalogue,
-          prometheus::Registry& registry)
+          prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
       : stores(client),
-        insight(client),
+        insight(client, catalogue),
+        prober(std::move(store_prober)),
+        check(insight, *prober, catalogue, config.settings),
         api({.stores = stores,
              .insight = insight,
+             .check = check,
              .history = history,
              .idempotency = keys,
              .engines = catalogue,
@@ -50,6 +55,8 @@ struct ApiRole {
 
   ClusterStoreGateway stores;
   ClusterStoreInsight insight;
+  std::unique_ptr<Prober> prober;
+  ClusterStoreCheck check;
   Api api;
   HttpServer server;
 };
@@ -85,12 +92,16 @@ class Server {
     auto client = k8s::Client::create(context_.get_executor(), *std::move(cluster));
     if (!client) return std::unexpected(client.error());
     client_ = *std::move(client);
-    auto catalogue = EngineCatalogue::load(config_.engines_folder, config_.enabled_engines);
+    auto catalogue = EngineCatalogue::load(
+        config_.engines_folder, config_.enabled_engines,
+        config_.settings.volumes_can_grow ? VolumeGrowth::kAllowed : VolumeGrowth::kForbidden);
     if (!catalogue) return std::unexpected(catalogue.error());
     catalogue_ = std::make_unique<EngineCatalogue>(*std::move(catalogue));
     if (config_.role != Role::kController) {
+      auto prober = Prober::create(context_.get_executor(), config_.ingress_address);
+      if (!prober) return std::unexpected(prober.error());
       api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_,
-                                       *catalogue_, *registry_);
+                                       *catalogue_, *registry_, *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add_check({"stores", [this] { return check_stores(); }});
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});

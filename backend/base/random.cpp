@@ -31,6 +31,10 @@ std::string random_base32(std::size_t length) {
   return draw("0123456789abcdefghjkmnpqrstvwxyz", length);
 }
 
+std::string random_hex(std::size_t length) {
+  return draw("0123456789abcdef", length);
+}
+
 std::string random_password(std::size_t length) {
   return draw("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", length);
 }

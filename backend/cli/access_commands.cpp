@@ -1,12 +1,17 @@
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netdb.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/commands.hpp"
+#include "http/client.hpp"
 
 namespace storefleet::cli {
 namespace {
@@ -24,6 +29,39 @@ void open_in_browser(const std::string& url) {
   pid_t child = 0;
   posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
+}
+
+/// Runs a program with this one's terminal; its exit code, or -1 where it cannot be started.
+int run(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  pid_t child = 0;
+  if (posix_spawnp(&child, words.front().c_str(), nullptr, nullptr, arguments.data(), environ) != 0)
+    return -1;
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+/// The numeric address of a server; empty where its name is not known.
+std::string address_of(const std::string& server) {
+  const auto url = parse_url(server);
+  if (!url) return {};
+  if (is_loopback_name(url->host)) return "127.0.0.1";
+  addrinfo* found = nullptr;
+  if (getaddrinfo(url->host.c_str(), nullptr, nullptr, &found) != 0) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  getnameinfo(found->ai_addr, found->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  freeaddrinfo(found);
+  return text.data();
+}
+
+CommandFailure no_address(const std::string& name) {
+  return {.code = ExitCode::kFailed,
+          .message = fmt::format("The store '{}' has no address yet.", name),
+          .next = fmt::format("storefleet wait {} --for ready", name)};
 }
 
 std::string text_cell(const json::value& row, std::string_view key) {
@@ -53,16 +91,51 @@ Outcome<void> show_credentials(Session& session, const std::string& name) {
 Outcome<void> open_store(Session& session, const OpenOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  const auto store = (*api)->get(store_path(options.name));
-  if (!store) return std::unexpected(store.error());
-  const auto url = string_or(*store, {options.admin ? "adminUrl" : "url"});
-  if (url.empty())
-    return std::unexpected(
-        CommandFailure{.code = ExitCode::kFailed,
-                       .message = fmt::format("The store '{}' has no address yet.", options.name),
-                       .next = fmt::format("storefleet wait {} --for ready", options.name)});
+  const auto place = options.admin ? (*api)->send("POST", store_path(options.name, ":login"))
+                                   : (*api)->get(store_path(options.name));
+  if (!place) return std::unexpected(place.error());
+  const auto url = string_or(*place, {"url"});
+  if (url.empty()) return std::unexpected(no_address(options.name));
   session.environment.out << printable(url) << "\n";
   if (session.environment.out_is_terminal) open_in_browser(url);
+  return {};
+}
+
+Outcome<void> expose_store(Session& session, const ExposeOptions& options) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  const auto store = (*api)->get(store_path(options.name));
+  if (!store) return std::unexpected(store.error());
+  const auto ns = string_or(*store, {"namespace"});
+  if (ns.empty()) return std::unexpected(no_address(options.name));
+  session.environment.err << "http://127.0.0.1:" << options.port << "/ leads to the store "
+                          << printable(options.name) << " until you press Ctrl+C.\n";
+  const auto code = run({"kubectl", "--namespace", ns, "port-forward", "--address", "127.0.0.1",
+                         "service/web", fmt::format("{}:80", options.port)});
+  if (code == 0) return {};
+  return std::unexpected(CommandFailure{
+      .code = ExitCode::kFailed,
+      .message = code < 0 ? "kubectl cannot be started." : fmt::format("kubectl ended with code {}.", code),
+      .next = fmt::format("kubectl --namespace {} port-forward service/web {}:80", ns, options.port)});
+}
+
+Outcome<void> show_hosts(Session& session, const std::string& address) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  const auto ingress = address.empty() ? address_of((*api)->server()) : address;
+  if (ingress.empty())
+    return std::unexpected(CommandFailure{.code = ExitCode::kUnreachable,
+                                          .message = "The server's name cannot be resolved.",
+                                          .next = "storefleet hosts --address ADDRESS"});
+  const auto stores = list_all_stores(**api, {});
+  if (!stores) return std::unexpected(stores.error());
+  for (const auto& store : *stores) {
+    std::string names;
+    if (const auto url = parse_url(string_or(store, {"url"}))) names = url->host;
+    for (const auto& host : array_at(store, {"hosts"}))
+      if (host.is_string()) names += " " + to_std(host.get_string());
+    if (!names.empty()) session.environment.out << ingress << "\t" << printable(names) << "\n";
+  }
   return {};
 }
 

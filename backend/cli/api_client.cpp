@@ -8,7 +8,7 @@
 namespace storefleet::cli {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{20};
+constexpr std::chrono::seconds kDeadline{90};  // as long as an order test of a slow store
 
 /// The command that helps after a refusal.
 std::string next_after(unsigned status, const std::string& code, const std::string& server) {

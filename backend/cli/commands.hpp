@@ -26,12 +26,27 @@ struct CreateOptions {
 };
 Outcome<void> create_store(Session& session, const CreateOptions& options);
 
+struct UpdateOptions {
+  std::string name;
+  std::string plan;
+  std::string title;
+  std::string email;
+  std::string engine_version;
+  std::vector<std::string> hosts;
+  std::vector<std::string> values;  // key=value; key= takes it back to its default
+  bool wait = false;
+  std::string timeout = "5m";
+};
+Outcome<void> update_store(Session& session, const UpdateOptions& options);
+
 struct ListOptions {
   std::string phase;
   std::string engine;
   std::string team;
   std::string query;
 };
+/// Every page.
+Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options);
 Outcome<void> list_stores(Session& session, const ListOptions& options);
 Outcome<void> get_store(Session& session, const std::string& name);
 
@@ -64,6 +79,17 @@ struct OpenOptions {
   bool admin = false;
 };
 Outcome<void> open_store(Session& session, const OpenOptions& options);
+struct ExposeOptions {
+  std::string name;
+  std::uint16_t port = 8090;
+};
+/// Forwards a port of this machine to the store until it is interrupted; needs kubectl.
+Outcome<void> expose_store(Session& session, const ExposeOptions& options);
+/// Prints lines for /etc/hosts. `address` empty: that of the server.
+Outcome<void> show_hosts(Session& session, const std::string& address);
+
+// check_command.cpp
+Outcome<void> check_store(Session& session, const std::string& name);
 
 // platform_commands.cpp
 struct LoginOptions {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
@@ -42,6 +43,51 @@ TEST_F(CliTest, WithSeveralEnginesTheUserChooses) {
   server_.answer("GET /api/v1/engines", 200, R"({"items":[{"name":"medusa"},{"name":"woocommerce"}]})");
   EXPECT_EQ(run({"create", "demo"}), 2);
   EXPECT_THAT(err_, HasSubstr("next: storefleet create demo --engine medusa"));
+}
+
+TEST_F(CliTest, UpdateWaitsForItsOwnGeneration) {
+  const auto store = [](const std::string& phase, int observed) {
+    return fmt::format(
+        R"({{"name":"demo","uid":"uid-1","phase":"{}","generation":2,"observedGeneration":{}}})", phase,
+        observed);
+  };
+  server_.answer("PATCH /api/v1/stores/demo", 202, store("Ready", 1));
+  server_.answer("GET /api/v1/stores/demo", 200, store("Ready", 1));
+  server_.answer("GET /api/v1/stores/demo", 200, store("Updating", 2));
+  server_.answer("GET /api/v1/stores/demo", 200, store("Ready", 2));
+  EXPECT_EQ(run({"update", "demo", "--plan", "medium", "--set", "workers=", "--wait", "-o", "name"}), 0)
+      << err_;
+  EXPECT_EQ(server_.requests().front().body, R"({"plan":"medium","values":{"workers":null}})");
+  EXPECT_EQ(server_.requests().size(), 4U);
+  EXPECT_EQ(run({"update", "demo"}), 2) << "nothing to change";
+}
+
+TEST_F(CliTest, CheckShowsStepsAndFailsWithThem) {
+  server_.answer("POST /api/v1/stores/demo:check", 200,
+                 R"({"passed":false,"leaves":["order 7"],"steps":[
+                     {"name":"cart","outcome":"Passed","seconds":0.25},
+                     {"name":"order","outcome":"Failed","seconds":1,"message":"no payment"}]})");
+  EXPECT_EQ(run({"check", "demo"}), 1);
+  EXPECT_THAT(out_, HasSubstr("cart   Passed   0.250 s  -"));
+  EXPECT_THAT(out_, HasSubstr("order  Failed   1.000 s  no payment"));
+  EXPECT_THAT(err_, HasSubstr("left behind: order 7"));
+  EXPECT_THAT(err_, HasSubstr("cannot sell"));
+}
+
+TEST_F(CliTest, OpenAsAdminAsksForALoginLink) {
+  server_.answer("POST /api/v1/stores/demo:login", 200, R"({"url":"http://demo.localhost/in?token=t"})");
+  EXPECT_EQ(run({"open", "demo", "--admin"}), 0) << err_;
+  EXPECT_EQ(out_, "http://demo.localhost/in?token=t\n");
+}
+
+TEST_F(CliTest, HostsPrintsALineForEachStore) {
+  server_.answer("GET /api/v1/stores?pageSize=500", 200,
+                 R"({"items":[{"name":"a","url":"http://a.local:8080/","hosts":["shop.example.com"]},
+                              {"name":"b","hosts":[]}]})");
+  EXPECT_EQ(run({"hosts"}), 0) << err_;
+  EXPECT_EQ(out_, "127.0.0.1\ta.local shop.example.com\n");
+  EXPECT_EQ(run({"hosts", "--address", "10.0.0.7"}), 0) << err_;
+  EXPECT_EQ(out_, "10.0.0.7\ta.local shop.example.com\n");
 }
 
 TEST_F(CliTest, AProblemIsShownWhole) {
@@ -169,8 +215,6 @@ TEST_F(CliTest, CredentialsAndOpen) {
   EXPECT_THAT(out_, HasSubstr("admin     pw"));
   EXPECT_EQ(run({"open", "demo"}), 0);
   EXPECT_EQ(out_, "http://demo.localhost/\n");
-  EXPECT_EQ(run({"open", "demo", "--admin"}), 0);
-  EXPECT_EQ(out_, "http://demo.localhost/wp-admin/\n");
   server_.answer("GET /api/v1/stores/new/credentials", 409,
                  R"({"code":"CredentialsNotReady","detail":"not yet"})");
   EXPECT_EQ(run({"credentials", "new"}), 5);

@@ -39,7 +39,10 @@ struct CommandLine {
   DeleteOptions remove;
   EventsOptions events;
   WaitOptions wait;
+  UpdateOptions update;
   OpenOptions open;
+  ExposeOptions expose;
+  std::string address;
   LoginOptions login;
   std::string name;
   std::string config_item = "view";
@@ -101,6 +104,23 @@ void CommandLine::add_store_commands() {
   command = add("get", "Show a store", [this](Session& s) { return get_store(s, name); });
   command->add_option("NAME", name)->required();
 
+  command = add("update", "Change a store", [this](Session& s) { return update_store(s, update); });
+  command->add_option("NAME", update.name)->required();
+  command->add_option("--plan", update.plan, "Another size; the data stays");
+  command->add_option("--title", update.title, "Another title");
+  command->add_option("--email", update.email, "Another address of the store's admin");
+  command->add_option("--engine-version", update.engine_version, "Another version of the engine");
+  command->add_option("--host", update.hosts, "Further host names, instead of those it has; may be repeated")
+      ->expected(1)
+      ->take_all();
+  command
+      ->add_option("--set", update.values,
+                   "Engine parameter key=value; key= for the default; may be repeated")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--wait", update.wait, "Return when the store is ready again, or has failed");
+  command->add_option("--timeout", update.timeout, "How long --wait waits")->capture_default_str();
+
   command = add("delete", "Delete a store and everything in it",
                 [this](Session& s) { return delete_store(s, remove); });
   command->add_option("NAME", remove.name)->required();
@@ -129,7 +149,20 @@ void CommandLine::add_watch_commands() {
   command = add("open", "Print a store's address; on a terminal also open it",
                 [this](Session& s) { return open_store(s, open); });
   command->add_option("NAME", open.name)->required();
-  command->add_flag("--admin", open.admin, "The admin's pages instead of the shop");
+  command->add_flag("--admin", open.admin, "The admin's pages, by a login link that works once");
+
+  command = add("check", "Buy something in a store, find the order as its admin, and take it back",
+                [this](Session& s) { return check_store(s, name); });
+  command->add_option("NAME", name)->required();
+
+  command = add("expose", "Forward a port of this machine to a store (needs kubectl)",
+                [this](Session& s) { return expose_store(s, expose); });
+  command->add_option("NAME", expose.name)->required();
+  command->add_option("--port", expose.port, "Port on 127.0.0.1")->capture_default_str();
+
+  command = add("hosts", "Print hosts-file lines for all stores",
+                [this](Session& s) { return show_hosts(s, address); });
+  command->add_option("--address", address, "Address of the ingress; default: the server's");
 }
 
 void CommandLine::add_platform_commands() {

@@ -37,6 +37,13 @@ Outcome<void> set_value(json::object& values, const std::string& assignment) {
   return {};
 }
 
+Outcome<json::object> values_of(const std::vector<std::string>& assignments) {
+  json::object values;
+  for (const auto& assignment : assignments)
+    if (const auto set = set_value(values, assignment); !set) return std::unexpected(set.error());
+  return values;
+}
+
 /// The only engine there is; with several the user chooses.
 Outcome<std::string> default_engine(ApiClient& api, const std::string& store) {
   const auto engines = api.get("/api/v1/engines");
@@ -64,10 +71,28 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   put("team", options.team);
   if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
   if (options.no_sample_data) body["sampleData"] = false;
-  json::object values;
-  for (const auto& assignment : options.values)
-    if (const auto set = set_value(values, assignment); !set) return std::unexpected(set.error());
-  if (!values.empty()) body["values"] = std::move(values);
+  auto values = values_of(options.values);
+  if (!values) return std::unexpected(values.error());
+  if (!values->empty()) body["values"] = *std::move(values);
+  return body;
+}
+
+Outcome<json::object> change_of(const UpdateOptions& options) {
+  json::object body;
+  const auto put = [&body](std::string_view key, const std::string& text) {
+    if (!text.empty()) body[key] = text;
+  };
+  put("plan", options.plan);
+  put("title", options.title);
+  put("adminEmail", options.email);
+  put("engineVersion", options.engine_version);
+  if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
+  auto values = values_of(options.values);
+  if (!values) return std::unexpected(values.error());
+  for (auto& [key, value] : *values)
+    if (value.is_string() && value.get_string().empty()) value = nullptr;
+  if (!values->empty()) body["values"] = *std::move(values);
+  if (body.empty()) return std::unexpected(usage("Nothing to change was given.", "storefleet update --help"));
   return body;
 }
 
@@ -132,9 +157,28 @@ Outcome<void> create_store(Session& session, const CreateOptions& options) {
   return {};
 }
 
-Outcome<void> list_stores(Session& session, const ListOptions& options) {
+Outcome<void> update_store(Session& session, const UpdateOptions& options) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  auto body = change_of(options);
+  if (!body) return std::unexpected(body.error());
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
+  auto store = (*api)->send("PATCH", store_path(options.name), std::move(*body));
+  if (!store) return std::unexpected(store.error());
+  if (options.wait) {
+    store = wait_for(session, {.name = options.name,
+                               .uid = string_or(*store, {"uid"}),
+                               .generation = int_or(*store, {"generation"}, 0),
+                               .goal = WaitGoal::kReady,
+                               .timeout = *timeout});
+    if (!store) return std::unexpected(store.error());
+  }
+  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
+  return {};
+}
+
+Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options) {
   json::array items;
   for (std::string token;;) {
     QueryParameters query;
@@ -144,14 +188,21 @@ Outcome<void> list_stores(Session& session, const ListOptions& options) {
     query.add_unless_empty("team", options.team);
     query.add_unless_empty("q", options.query);
     query.add_unless_empty("pageToken", token);
-    const auto page = (*api)->get("/api/v1/stores?" + query.to_string());
+    const auto page = api.get("/api/v1/stores?" + query.to_string());
     if (!page) return std::unexpected(page.error());
     for (const auto& store : array_at(*page, {"items"})) items.push_back(store);
     token = string_or(*page, {"nextPageToken"});
-    if (token.empty()) break;
+    if (token.empty()) return items;
   }
-  if (items.empty()) session.environment.err << "No stores. next: storefleet create demo --wait\n";
-  print(json::object{{"items", std::move(items)}}, store_columns(std::chrono::system_clock::now()),
+}
+
+Outcome<void> list_stores(Session& session, const ListOptions& options) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  auto items = list_all_stores(**api, options);
+  if (!items) return std::unexpected(items.error());
+  if (items->empty()) session.environment.err << "No stores. next: storefleet create demo --wait\n";
+  print(json::object{{"items", *std::move(items)}}, store_columns(std::chrono::system_clock::now()),
         session.format, session.environment);
   return {};
 }

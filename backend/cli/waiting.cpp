@@ -47,7 +47,10 @@ Seen judge(const Wait& wait, const json::value* store) {
   if (wait.goal == WaitGoal::kDeleted) return gone ? Seen::kReached : Seen::kGoOn;
   if (gone) return Seen::kGone;
   const auto phase = string_or(*store, {"phase"});
+  if (phase != "Deleting" && int_or(*store, {"observedGeneration"}, 0) < wait.generation) return Seen::kGoOn;
   if (phase == "Ready") return Seen::kReached;
+  if (phase == "Degraded" && wait.generation > 1 && find_at(*store, {"failure"}) != nullptr)
+    return Seen::kFailed;
   if (phase == "Failed") return Seen::kFailed;
   return phase == "Deleting" ? Seen::kGone : Seen::kGoOn;
 }

@@ -11,7 +11,8 @@ enum class WaitGoal { kReady, kDeleted };
 
 struct Wait {
   std::string name;
-  std::string uid;  // of exactly this store; empty: the one that has the name now
+  std::string uid;              // of exactly this store; empty: the one that has the name now
+  std::int64_t generation = 0;  // of the change whose effect is awaited; 0: the creation
   WaitGoal goal = WaitGoal::kReady;
   std::chrono::milliseconds timeout{300'000};
 };

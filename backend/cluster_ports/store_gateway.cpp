@@ -65,6 +65,21 @@ Task<Result<Store>> ClusterStoreGateway::create(std::string name, StoreSpec spec
   co_return parse_store(*created);
 }
 
+Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
+  // Status writes between reading and writing do not matter: only identity and spec must be as they were.
+  json::array operations{{{"op", "test"}, {"path", "/metadata/uid"}, {"value", store.uid}},
+                         {{"op", "test"}, {"path", "/metadata/generation"}, {"value", store.generation}},
+                         {{"op", "replace"}, {"path", "/spec"}, {"value", spec_json(spec)}}};
+  const auto updated = co_await client_.json_patch(k8s::kStore, {.name = store.name}, std::move(operations));
+  if (updated) co_return parse_store(*updated);
+  const auto current = co_await client_.get(k8s::kStore, {.name = store.name});
+  const bool changed =
+      current && (k8s::meta_uid(*current) != store.uid || k8s::meta_generation(*current) != store.generation);
+  if (changed)
+    co_return fail(ErrorCode::kConflict, fmt::format("The store '{}' has changed meanwhile.", store.name));
+  co_return std::unexpected(outward(updated.error()));
+}
+
 Task<Result<void>> ClusterStoreGateway::remove(std::string name, std::string uid) {
   const auto removed =
       co_await client_.remove(k8s::kStore, {.name = std::move(name)}, {.uid = std::move(uid)});

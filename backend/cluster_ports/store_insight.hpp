@@ -1,18 +1,31 @@
 #pragma once
 #include "domain/ports.hpp"
+#include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
 
 namespace storefleet {
 
+/// What the Secret with a store's admin login holds.
+struct AdminSecret {
+  Credentials credentials;
+  std::string login_key;
+};
+
 /// What the API may read inside a store namespace, by the role that the controller binds for it there.
 class ClusterStoreInsight : public StoreInsight {
  public:
-  explicit ClusterStoreInsight(k8s::Client& client) : client_(client) {}
+  ClusterStoreInsight(k8s::Client& client, const EngineCatalogue& catalogue)
+      : client_(client), catalogue_(catalogue) {}
 
   Task<Result<Credentials>> credentials(Store store) override;
+  Task<Result<LoginLink>> login_link(Store store) override;
+
+  /// NotFound until the store has an admin account.
+  Task<Result<AdminSecret>> admin_secret(Store store);
 
  private:
   k8s::Client& client_;
+  const EngineCatalogue& catalogue_;
 };
 
 }  // namespace storefleet

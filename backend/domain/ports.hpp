@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "domain/check.hpp"
 #include "domain/store.hpp"
 
 /// What the API and the operator need from the outside, as interfaces; app/ connects them to
@@ -23,6 +24,8 @@ class StoreGateway {
   virtual Task<Result<Store>> get(std::string name) = 0;
   /// AlreadyExists where the name is taken; InvalidArgument where the API server refuses the object.
   virtual Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) = 0;
+  /// Replaces the spec of exactly this store and generation; Conflict where it has changed meanwhile.
+  virtual Task<Result<Store>> update(Store store, StoreSpec spec) = 0;
   /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
   virtual Task<Result<void>> remove(std::string name, std::string uid) = 0;
 };
@@ -33,11 +36,28 @@ struct Credentials {
   std::string password;
 };
 
-/// Reads what lives inside a store namespace.
+/// Admits whoever opens it to a store's administration, once, until it expires.
+struct LoginLink {
+  std::string url;
+  TimePoint expires_at;
+};
+
+/// Reads what lives inside a store namespace. NotFound until the store has an admin account.
 class StoreInsight {
  public:
   virtual ~StoreInsight() = default;
   virtual Task<Result<Credentials>> credentials(Store store) = 0;
+  /// InvalidArgument where the engine has no one-click login.
+  virtual Task<Result<LoginLink>> login_link(Store store) = 0;
+};
+
+/// Runs an engine's full order test.
+class StoreCheck {
+ public:
+  virtual ~StoreCheck() = default;
+  /// A failed step is a report, not an error. NotFound until the store has an admin account;
+  /// InvalidArgument where the engine has no order test.
+  virtual Task<Result<CheckReport>> check(Store store) = 0;
 };
 
 enum class EventType { kNormal, kWarning };
@@ -125,6 +145,8 @@ class EngineDirectory {
   /// InvalidArgument (reasons UnknownEngine, UnknownPlan, InvalidValues) with what to do where a store of
   /// this spec could never be provisioned.
   virtual Result<void> check(const StoreSpec& spec) const = 0;
+  /// The same for a store that exists: also refuses what its volumes cannot follow (reason VolumeSize).
+  virtual Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const = 0;
 };
 
 }  // namespace storefleet

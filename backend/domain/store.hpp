@@ -79,6 +79,8 @@ struct Store {
 inline constexpr std::string_view kFinalizer = "storefleet.dev/teardown";
 /// The Secret inside the store namespace with the admin login (keys username and password).
 inline constexpr std::string_view kAdminSecretName = "store-admin";
+/// Key of the same Secret that one-click login links are signed with.
+inline constexpr std::string_view kLoginKey = "loginKey";
 inline constexpr std::size_t kMaxStoreNameLength = 40;
 
 /// Whether `name` is a DNS label (RFC 1123) of at most kMaxStoreNameLength characters that no platform host

@@ -44,7 +44,15 @@ std::string violations(const json::object& schema_document, const json::object& 
 Result<std::string> folder_hash(const std::filesystem::path& folder) {
   std::map<std::string, std::string> files;
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+  // A ConfigMap is mounted as links into a folder "..<time of the mount>", which says nothing of the content.
+  constexpr auto kFollow = std::filesystem::directory_options::follow_directory_symlink;
+  for (auto it = std::filesystem::recursive_directory_iterator(folder, kFollow, error);
+       it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
+    const auto& entry = *it;
+    if (entry.path().filename().string().starts_with("..")) {
+      it.disable_recursion_pending();
+      continue;
+    }
     if (!entry.is_regular_file()) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     std::ostringstream text;
@@ -61,7 +69,7 @@ Result<std::string> folder_hash(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
-                                              const std::vector<std::string>& enabled) {
+                                              const std::vector<std::string>& enabled, VolumeGrowth growth) {
   std::map<std::string, Engine> found;
   std::error_code no_folder;
   for (const auto& entry : std::filesystem::directory_iterator(folder, no_folder)) {
@@ -86,10 +94,10 @@ Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
     it->second.chart_hash = *std::move(hash);
     engines.push_back(it->second);
   }
-  return EngineCatalogue(std::move(engines));
+  return EngineCatalogue(std::move(engines), growth);
 }
 
-EngineCatalogue::EngineCatalogue(std::vector<Engine> engines) {
+EngineCatalogue::EngineCatalogue(std::vector<Engine> engines, VolumeGrowth growth) : growth_(growth) {
   for (auto& engine : engines) {
     const auto name = engine.name;
     engines_.emplace(name, std::move(engine));
@@ -137,6 +145,14 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
   if (const auto wrong = violations(engine->parameters, spec.values); !wrong.empty())
     return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}.", spec.engine, wrong));
   return {};
+}
+
+Result<void> EngineCatalogue::check_change(const StoreSpec& from, const StoreSpec& to) const {
+  if (auto checked = check(to); !checked) return checked;
+  const auto& plans = find(to.engine)->plans;
+  const auto before = plans.find(from.plan);
+  if (before == plans.end()) return {};
+  return check_volumes(volume_sizes(before->second), plans.at(to.plan), growth_);
 }
 
 }  // namespace storefleet

@@ -5,6 +5,7 @@
 
 #include "domain/ports.hpp"
 #include "engines/engine.hpp"
+#include "engines/volumes.hpp"
 
 namespace storefleet {
 
@@ -13,17 +14,20 @@ namespace storefleet {
 class EngineCatalogue : public EngineDirectory {
  public:
   /// Fails where an enabled engine is missing or its file is wrong.
-  static Result<EngineCatalogue> load(const std::string& folder, const std::vector<std::string>& enabled);
+  static Result<EngineCatalogue> load(const std::string& folder, const std::vector<std::string>& enabled,
+                                      VolumeGrowth growth);
 
-  explicit EngineCatalogue(std::vector<Engine> engines);
+  explicit EngineCatalogue(std::vector<Engine> engines, VolumeGrowth growth = VolumeGrowth::kForbidden);
 
   [[nodiscard]] const Engine* find(const std::string& name) const;
 
   [[nodiscard]] std::vector<EngineSummary> engines() const override;
   [[nodiscard]] Result<void> check(const StoreSpec& spec) const override;
+  [[nodiscard]] Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override;
 
  private:
   std::map<std::string, Engine> engines_;
+  VolumeGrowth growth_;
 };
 
 }  // namespace storefleet

@@ -19,13 +19,26 @@ Result<ProbeStep> parse_probe_step(const json::value& value) {
     if (header.is_string()) step.headers[key] = to_std(header.get_string());
   if (const auto* body = find_at(value, {"json"})) step.body = *body;
   step.needs_sample_data = string_or(value, {"requires"}) == "sampleData";
+  step.always = bool_or(value, {"always"}, false);
   step.expect_status = static_cast<unsigned>(int_or(value, {"expectStatus"}, 200));
   step.expect_body = string_or(value, {"expectBody"});
   for (const auto& capture : array_at(value, {"capture"})) {
-    step.captures.push_back(
-        {string_or(capture, {"name"}), string_or(capture, {"header"}), string_or(capture, {"pointer"})});
+    step.captures.push_back({.name = string_or(capture, {"name"}),
+                             .header = string_or(capture, {"header"}),
+                             .pointer = string_or(capture, {"pointer"}),
+                             .whole_body = bool_or(capture, {"body"}, false)});
   }
   return step;
+}
+
+Result<std::vector<ProbeStep>> parse_script(const json::array& values) {
+  std::vector<ProbeStep> steps;
+  for (const auto& value : values) {
+    auto step = parse_probe_step(value);
+    if (!step) return std::unexpected(step.error());
+    steps.push_back(*std::move(step));
+  }
+  return steps;
 }
 
 }  // namespace
@@ -39,6 +52,7 @@ Result<Engine> parse_engine(const json::value& document) {
   engine.parameters = object_at(document, {"parameters"});
   engine.admin_user = string_or(document, {"admin", "user"}, "admin");
   engine.admin_path = string_or(document, {"admin", "path"}, "/");
+  engine.login_path = string_or(document, {"login", "path"});
   engine.service = string_or(document, {"web", "service"}, "web");
   engine.service_port = int_or(document, {"web", "port"}, engine.service_port);
   engine.web_port = int_or(document, {"web", "targetPort"}, engine.web_port);
@@ -62,11 +76,14 @@ Result<Engine> parse_engine(const json::value& document) {
       return wrong("workloads", "kind must be Deployment or StatefulSet");
     engine.workloads.push_back({kind, string_or(workload, {"name"}), *step});
   }
-  for (const auto& value : array_at(document, {"probe"})) {
-    auto step = parse_probe_step(value);
-    if (!step) return std::unexpected(step.error());
-    engine.probe.push_back(*std::move(step));
-  }
+  auto probe = parse_script(array_at(document, {"probe"}));
+  if (!probe) return std::unexpected(probe.error());
+  engine.probe = *std::move(probe);
+  auto check = parse_script(array_at(document, {"check", "steps"}));
+  if (!check) return std::unexpected(check.error().within("check"));
+  engine.check.steps = *std::move(check);
+  for (const auto& text : array_at(document, {"check", "leaves"}))
+    if (text.is_string()) engine.check.leaves.push_back(to_std(text.get_string()));
   for (const auto& [name, plan] : object_at(document, {"plans"})) {
     engine.plans[name] = {.quota = object_at(plan, {"quota"}),
                           .limit_range = object_at(plan, {"limitRange"}),

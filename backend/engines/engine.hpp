@@ -18,14 +18,15 @@ struct EngineWorkload {
   StepName step = StepName::kApplication;
 };
 
-/// Takes a value out of an answer for later probe steps: `header` or `pointer` (RFC 6901) is set.
+/// Takes a value out of an answer for later steps: a header, a JSON pointer (RFC 6901) or the whole body.
 struct ProbeCapture {
   std::string name;
   std::string header;
   std::string pointer;
+  bool whole_body = false;
 };
 
-/// One request of the commerce check. "{name}" in path, headers and body stands for a captured value.
+/// One request of a script. "{name}" in path, headers and body stands for a variable.
 struct ProbeStep {
   std::string name;
   std::string method = "GET";
@@ -33,6 +34,7 @@ struct ProbeStep {
   std::map<std::string, std::string> headers;
   std::optional<json::value> body;
   bool needs_sample_data = false;  // left out in stores without
+  bool always = false;             // clean-up: also runs after a failed step
   unsigned expect_status = 200;
   std::string expect_body;  // substring; empty: anything
   std::vector<ProbeCapture> captures;
@@ -52,8 +54,13 @@ struct EngineVersion {
   std::string image;  // key into PlatformSettings::images
 };
 
+/// The full order test of an engine.
+struct EngineCheck {
+  std::vector<ProbeStep> steps;
+  std::vector<std::string> leaves;  // what it cannot take back, with placeholders
+};
+
 /// An engine.yaml: how the platform installs, checks, logs in to and sizes one kind of store.
-///
 struct Engine {
   std::string name;
   std::string display_name;
@@ -65,14 +72,16 @@ struct Engine {
   std::map<std::string, std::int64_t> secrets;  // key of Secret store-secrets → length
   std::string admin_user;
   std::string admin_path;
-  std::string service;  // Service that the Ingress points at
+  std::string login_path;  // takes a one-click login token; empty: the engine has none
+  std::string service;     // Service that the Ingress points at
   std::int64_t service_port = 80;
   std::int64_t web_port = 8080;    // of the web pods
   std::int64_t agent_port = 8081;  // in-pod endpoint, for the controller alone
-  std::int64_t database_port = 3306;
-  std::string site_path;  // of the in-pod endpoint
+  std::int64_t database_port = 0;  // 0: the engine has no database of its own
+  std::string site_path;           // of the in-pod endpoint
   std::vector<EngineWorkload> workloads;
-  std::vector<ProbeStep> probe;
+  std::vector<ProbeStep> probe;  // must pass before the first Ready
+  EngineCheck check;
   std::map<std::string, EnginePlan> plans;
 };
 

@@ -78,6 +78,20 @@ DesiredObject binding(const Identity& identity, std::string_view name, std::stri
         {{{"kind", "ServiceAccount"}, {"name", account}, {"namespace", settings.platform_namespace}}}}});
 }
 
+/// A plan's quota, with room for the Service types that the platform's operator chose for all stores.
+json::object quota_of(const EnginePlan& plan, const PlatformSettings& settings) {
+  json::object quota = plan.quota;
+  const bool balanced = settings.service_type == "LoadBalancer";
+  if (balanced) quota["services.loadbalancers"] = "1";
+  if (balanced || settings.service_type == "NodePort") quota["services.nodeports"] = "2";
+  return quota;
+}
+
+/// Who may reach the storefront: the ingress controller, and anybody where it has a port of its own.
+json::array shopper_peers(const PlatformSettings& settings) {
+  return settings.service_type == "ClusterIP" ? settings.ingress_peers : json::array{};
+}
+
 }  // namespace
 
 std::string content_hash(const json::value& value) {
@@ -95,6 +109,11 @@ std::string store_id_from_uid(std::string_view uid) {
   return id;
 }
 
+std::string admin_email(const Store& store, const PlatformSettings& settings) {
+  if (!store.spec.admin_email.empty()) return store.spec.admin_email;
+  return fmt::format("admin@{}.{}", store.name, settings.base_domain);
+}
+
 Identity identity(const Store& store, std::string id, const Engine& engine,
                   const PlatformSettings& settings) {
   Identity result;
@@ -107,8 +126,7 @@ Identity identity(const Store& store, std::string id, const Engine& engine,
                            default_port ? "/" : fmt::format(":{}/", settings.url_port));
   result.admin_url = result.url.substr(0, result.url.size() - 1) + engine.admin_path;
   result.title = store.spec.title.empty() ? store.name : store.spec.title;
-  result.admin_email =
-      store.spec.admin_email.empty() ? fmt::format("admin@{}", result.hosts.front()) : store.spec.admin_email;
+  result.admin_email = admin_email(store, settings);
   return result;
 }
 
@@ -141,7 +159,8 @@ std::vector<DesiredObject> binding_objects(const Identity& identity, const Platf
 std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine& engine,
                                           const EnginePlan& plan, const PlatformSettings& settings) {
   std::vector<DesiredObject> objects;
-  objects.push_back(owned(identity, "v1", "ResourceQuota", "store", {{"spec", {{"hard", plan.quota}}}}));
+  objects.push_back(
+      owned(identity, "v1", "ResourceQuota", "store", {{"spec", {{"hard", quota_of(plan, settings)}}}}));
   objects.push_back(
       owned(identity, "v1", "LimitRange", "store", {{"spec", {{"limits", {plan.limit_range}}}}}));
   objects.push_back(policy(identity, "default-deny",
@@ -156,25 +175,28 @@ std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine
   const json::array from_controller{platform};
   const json::array web_ports{port(engine.web_port)};
   const json::array agent_ports{port(engine.agent_port)};
-  const json::array database_ports{port(engine.database_port)};
   const json::array dns_ports{port(53, "UDP"), port(53, "TCP")};
-  const json::array database_peers{json::object{{"podSelector", component("database")}}};
-  const json::array web_peers{json::object{{"podSelector", component("web")}}};
   const json::array dns_peers{cluster_dns};
-  objects.push_back(
-      policy(identity, "web",
-             {{"podSelector", component("web")},
-              {"policyTypes", {"Ingress", "Egress"}},
-              {"ingress", json::array{json::object{{"from", settings.ingress_peers}, {"ports", web_ports}},
-                                      json::object{{"from", from_controller}, {"ports", agent_ports}}}},
-              {"egress", json::array{json::object{{"to", dns_peers}, {"ports", dns_ports}},
-                                     json::object{{"to", database_peers}, {"ports", database_ports}},
-                                     json::object{{"to", internet(settings.blocked_egress)}}}}}));
-  objects.push_back(
-      policy(identity, "database",
-             {{"podSelector", component("database")},
-              {"policyTypes", {"Ingress"}},
-              {"ingress", json::array{json::object{{"from", web_peers}, {"ports", database_ports}}}}}));
+  json::array ingress{json::object{{"from", shopper_peers(settings)}, {"ports", web_ports}},
+                      json::object{{"from", from_controller}, {"ports", agent_ports}}};
+  json::array egress{json::object{{"to", dns_peers}, {"ports", dns_ports}},
+                     json::object{{"to", internet(settings.blocked_egress)}}};
+  if (engine.database_port != 0) {
+    const json::array database_ports{port(engine.database_port)};
+    const json::array database_peers{json::object{{"podSelector", component("database")}}};
+    const json::array web_peers{json::object{{"podSelector", component("web")}}};
+    egress.push_back(json::object{{"to", database_peers}, {"ports", database_ports}});
+    objects.push_back(
+        policy(identity, "database",
+               {{"podSelector", component("database")},
+                {"policyTypes", {"Ingress"}},
+                {"ingress", json::array{json::object{{"from", web_peers}, {"ports", database_ports}}}}}));
+  }
+  objects.push_back(policy(identity, "web",
+                           {{"podSelector", component("web")},
+                            {"policyTypes", {"Ingress", "Egress"}},
+                            {"ingress", std::move(ingress)},
+                            {"egress", std::move(egress)}}));
   return objects;
 }
 
@@ -186,8 +208,9 @@ json::object secrets_object(const Identity& identity, const Engine& engine) {
 }
 
 json::object admin_secret_object(const Identity& identity, const Engine& engine) {
-  return secret(identity, kAdminSecretName,
-                {{"username", engine.admin_user}, {"password", random_password(20)}});
+  return secret(
+      identity, kAdminSecretName,
+      {{"username", engine.admin_user}, {"password", random_password(20)}, {kLoginKey, random_password(48)}});
 }
 
 DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
@@ -232,7 +255,8 @@ json::object helm_values(const StoreSpec& spec, const Engine& engine, const Engi
   return {{"image",
            {{"reference", image == settings.images.end() ? std::string() : image->second},
             {"pullPolicy", settings.pull_policy}}},
-          {"secrets", {{"name", kSecretsName}}},
+          {"secrets", {{"name", kSecretsName}, {"admin", kAdminSecretName}}},
+          {"service", {{"type", settings.service_type}}},
           {"storage", std::move(storage)},
           {"resources", plan.resources},
           {"parameters", std::move(parameters)}};

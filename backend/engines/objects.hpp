@@ -42,6 +42,9 @@ struct Identity {
 /// The id of a store that no warm slot was claimed for: 10 characters of base32 from its UID's SHA-256.
 std::string store_id_from_uid(std::string_view uid);
 
+/// The e-mail address of the store's admin account.
+std::string admin_email(const Store& store, const PlatformSettings& settings);
+
 Identity identity(const Store& store, std::string id, const Engine& engine, const PlatformSettings& settings);
 
 /// The cluster-scoped claim that makes a host name this store's alone.

@@ -18,6 +18,7 @@ parameters: {type: object, additionalProperties: false, properties: {workers: {t
 secrets: {databasePassword: {length: 32}, agentToken: {length: 40}}
 admin: {user: admin, path: /admin/}
 web: {service: web, port: 80, agentPort: 8081, siteEndpoint: /site}
+database: {port: 3306}
 workloads: [{kind: StatefulSet, name: database, step: database}, {kind: Deployment, name: web, step: application}]
 probe:
   - {name: catalogue, path: /shop/, expectBody: product, capture: [{name: id, pointer: /0/id}]}
@@ -88,9 +89,32 @@ TEST(Objects, PoliciesHaveTheShapeKubernetesWants) {
       R"([{"from":[{"podSelector":{"matchLabels":{"a":"b"}}}],"ports":[{"protocol":"TCP","port":8080}]},)"
       R"({"from":[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"storefleet-system"}},)"
       R"("podSelector":{"matchLabels":{}}}],"ports":[{"protocol":"TCP","port":8081}]}])");
-  EXPECT_EQ(json::serialize(named(objects, "web").object.at("spec").at("egress").at(2)),
+  EXPECT_EQ(json::serialize(named(objects, "web").object.at("spec").at("egress").at(1)),
             R"({"to":[{"ipBlock":{"cidr":"0.0.0.0/0","except":["10.0.0.0/8"]}},)"
             R"({"ipBlock":{"cidr":"::/0","except":["fd00::/8"]}}]})");
+}
+
+TEST(Objects, AnEngineWithoutDatabaseHasNoPolicyForOne) {
+  auto engine = test_engine();
+  engine.database_port = 0;
+  const auto who = identity(test_store(), "0123456789", engine, test_settings());
+  const auto objects = policy_objects(who, engine, engine.plans.at("small"), test_settings());
+  EXPECT_EQ(std::ranges::count(objects, "database", &DesiredObject::name), 0);
+  EXPECT_EQ(named(objects, "web").object.at("spec").at("egress").as_array().size(), 2U);
+}
+
+TEST(Objects, AServiceWithAPortOfItsOwnIsOpenAndInTheQuota) {
+  const auto engine = test_engine();
+  auto settings = test_settings();
+  settings.service_type = "NodePort";
+  const auto who = identity(test_store(), "0123456789", engine, settings);
+  const auto objects = policy_objects(who, engine, engine.plans.at("small"), settings);
+  EXPECT_EQ(json::serialize(objects[0].object.at("spec")),
+            R"({"hard":{"pods":"4","services.nodeports":"2"}})");
+  EXPECT_TRUE(named(objects, "web").object.at("spec").at("ingress").at(0).at("from").as_array().empty());
+  EXPECT_EQ(string_or(helm_values(test_store().spec, engine, engine.plans.at("small"), settings),
+                      {"service", "type"}),
+            "NodePort");
 }
 
 TEST(Objects, BindingsPinRoleAndSubject) {

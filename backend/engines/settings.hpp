@@ -20,7 +20,9 @@ struct PlatformSettings {
   json::object controller_pod_labels;
   std::string controller_account = "storefleet-controller";
   std::string api_account = "storefleet-api";
-  std::string storage_class;  // empty: the cluster's default
+  std::string storage_class;               // empty: the cluster's default
+  bool volumes_can_grow = false;           // the class allows expansion
+  std::string service_type = "ClusterIP";  // of the storefront: or NodePort, LoadBalancer
   std::string pull_policy = "IfNotPresent";
   std::map<std::string, std::string> images;  // key of engine.yaml → reference
 };

@@ -7,6 +7,7 @@
 #include "base/base64.hpp"
 #include "operator/decide.hpp"
 #include "operator/diagnose.hpp"
+#include "operator/site_endpoint.hpp"
 
 namespace storefleet {
 namespace {
@@ -87,9 +88,11 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
       co_return answered;
     }
     case ActionKind::kProbeCommerce: {
-      auto passed = co_await prober_.check_commerce(observed.identity.url, probe_of(observed));
-      memory.commerce_passed = passed.has_value();
-      co_return passed;
+      const auto report = co_await prober_.run(observed.identity.url, probe_of(observed), {}, {});
+      const auto* failed = report.first_failure();
+      memory.commerce_passed = failed == nullptr;
+      if (failed != nullptr) co_return fail(ErrorCode::kUnavailable, failed->message);
+      co_return Result<void>{};
     }
     case ActionKind::kReadLog:
       co_return co_await read_log(observed, memory);
@@ -210,8 +213,11 @@ Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& 
   json::object site = observed.desired.site;
   site["adminUser"] = observed.engine.admin_user;
   site["adminPassword"] = *password;
-  auto result = co_await prober_.configure_site(pod->ip, observed.engine.agent_port,
-                                                observed.engine.site_path, *token, std::move(site));
+  SiteEndpoint endpoint{.pod_ip = pod->ip,
+                        .port = observed.engine.agent_port,
+                        .path = observed.engine.site_path,
+                        .token = *token};
+  auto result = co_await put_site(std::move(endpoint), std::move(site));
   if (result) memory.site_applied = observed.desired.site_hash;
   co_return result;
 }

@@ -8,7 +8,7 @@
 #include "engines/settings.hpp"
 #include "k8s/client.hpp"
 #include "operator/observed.hpp"
-#include "operator/prober.hpp"
+#include "probes/prober.hpp"
 #include "releases/releases.hpp"
 
 namespace storefleet {

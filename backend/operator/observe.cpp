@@ -10,6 +10,12 @@ std::vector<View> copy_of(const controller::WatchCache<View>& cache, const std::
   return views;
 }
 
+VolumeSizes sizes_of(const std::vector<VolumeClaimView>& claims) {
+  VolumeSizes sizes;
+  for (const auto& claim : claims) sizes[claim.name] = claim.size;
+  return sizes;
+}
+
 json::object site_settings(const Store& store, const Identity& identity) {
   // The in-pod endpoint takes an origin: no path, no trailing slash.
   return {{"url", identity.url.substr(0, identity.url.size() - 1)},
@@ -48,6 +54,14 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   const auto id = observed.ns ? observed.ns->name.substr(std::string_view("store-").size())
                               : store_id_from_uid(store->uid);
   observed.identity = identity(*store, id, observed.engine, settings);
+  const auto& ns = observed.identity.store_namespace;
+  observed.claims = copy_of(caches.claims, ns);
+  if (!observed.spec_error) {
+    const auto checked =
+        check_volumes(sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
+                      settings.volumes_can_grow ? VolumeGrowth::kAllowed : VolumeGrowth::kForbidden);
+    if (!checked) observed.spec_error = checked.error();
+  }
   if (!observed.spec_error) {
     observed.desired = desired_of(observed, observed.engine.plans.at(store->spec.plan), settings);
     for (const auto& host : observed.identity.hosts) {
@@ -58,7 +72,6 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))
     observed.claimed_hosts.push_back({claim->name, *view});
 
-  const auto& ns = observed.identity.store_namespace;
   observed.bindings = copy_of(caches.bindings, ns);
   observed.quotas = copy_of(caches.quotas, ns);
   observed.limits = copy_of(caches.limits, ns);
@@ -67,7 +80,6 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   observed.deployments = copy_of(caches.deployments, ns);
   observed.stateful_sets = copy_of(caches.stateful_sets, ns);
   observed.pods = copy_of(caches.pods, ns);
-  observed.claims = copy_of(caches.claims, ns);
   observed.volumes = copy_of(caches.volumes, ns);
   return observed;
 }

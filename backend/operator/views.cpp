@@ -108,6 +108,7 @@ std::optional<VolumeClaimView> volume_claim_view(const json::value& object) {
   if (!in_store_namespace(object)) return std::nullopt;
   return VolumeClaimView{.name = std::string(k8s::meta_name(object)),
                          .uid = std::string(k8s::meta_uid(object)),
+                         .size = string_or(object, {"spec", "resources", "requests", "storage"}),
                          .bound = string_or(object, {"status", "phase"}) == "Bound",
                          .deleting = k8s::has_deletion_timestamp(object)};
 }

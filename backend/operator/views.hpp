@@ -61,6 +61,7 @@ std::optional<PodView> pod_view(const json::value& object);
 struct VolumeClaimView {
   std::string name;
   std::string uid;
+  std::string size;  // requested
   bool bound = false;
   bool deleting = false;
 };

@@ -84,6 +84,9 @@ containers:
       - {name: config, mountPath: /etc/storefleet/config.yaml, subPath: config.yaml, readOnly: true}
       - {name: secrets, mountPath: /etc/storefleet/secrets, readOnly: true}
       - {name: tmp, mountPath: /tmp}
+      {{- range $index, $mount := $root.Values.engines.mounts }}
+      - {name: engine-{{ $index }}, mountPath: /usr/share/storefleet/engines/{{ $mount.folder }}, readOnly: true}
+      {{- end }}
 volumes:
   - name: config
     configMap:
@@ -102,6 +105,10 @@ volumes:
         {{- end }}
   - name: tmp
     emptyDir: {sizeLimit: 64Mi}
+  {{- range $index, $mount := $root.Values.engines.mounts }}
+  - name: engine-{{ $index }}
+    {{- toYaml $mount.volume | nindent 4 }}
+  {{- end }}
 {{- end }}
 
 {{/* PodDisruptionBudget where there is more than one replica. Takes (list $ component). */}}

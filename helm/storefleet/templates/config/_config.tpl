@@ -9,6 +9,8 @@ ingressAddress: {{ .Values.ingress.controller.address | quote }}
 ingressPeers: {{ toJson .Values.ingress.controller.peers }}
 blockedEgress: {{ toJson .Values.network.blockedEgress }}
 storageClass: {{ .Values.storage.className | quote }}
+volumesCanGrow: {{ .Values.storage.canGrow }}
+storeServiceType: {{ .Values.stores.serviceType }}
 enginesDir: /usr/share/storefleet/engines
 dashboardDir: /usr/share/storefleet/dashboard
 enabledEngines: {{ toJson .Values.engines.enabled }}

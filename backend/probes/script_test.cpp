@@ -1,4 +1,4 @@
-#include "operator/prober.hpp"
+#include "probes/script.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,9 @@ TEST(Substitute, PutsCapturedValuesIntoTextAndNumbersIntoJson) {
 
 TEST(Judge, ComparesAndCaptures) {
   const ProbeStep step{
-      .name = "catalogue", .expect_body = "name", .captures = {{"id", "", "/0/id"}, {"nonce", "Nonce", ""}}};
+      .name = "catalogue",
+      .expect_body = "name",
+      .captures = {{.name = "id", .pointer = "/0/id"}, {.name = "nonce", .header = "Nonce"}}};
   std::map<std::string, std::string> captured;
   HttpResponse response{.status = 200, .headers = {{"nonce", "n1"}}, .body = R"([{"id":7,"name":"x"}])"};
   ASSERT_TRUE(judge(step, response, captured));
@@ -28,6 +30,26 @@ TEST(Judge, ComparesAndCaptures) {
   EXPECT_NE(judge(step, response, captured).error().message.find("/0/id"), std::string::npos);
   response.body = "nothing";
   EXPECT_NE(judge(step, response, captured).error().message.find("'name'"), std::string::npos);
+}
+
+TEST(Judge, CapturesTheWholeBodyAndSubstitutesWhatItExpects) {
+  const ProbeStep step{
+      .name = "nonce", .expect_body = "{word}", .captures = {{.name = "nonce", .whole_body = true}}};
+  ScriptVariables variables{{"word", "f00"}};
+  const HttpResponse response{.status = 200, .headers = {}, .body = "af00d\n"};
+  ASSERT_TRUE(judge(step, response, variables));
+  EXPECT_EQ(variables.at("nonce"), "af00d");
+  variables["word"] = "other";
+  EXPECT_FALSE(judge(step, response, variables));
+}
+
+TEST(CookieJar, SendsBackWhatItGotUntilItIsTakenBack) {
+  CookieJar jar;
+  EXPECT_EQ(jar.header(), "");
+  jar.take({{"Set-Cookie", "session=s1; Path=/; HttpOnly"}, {"Set-Cookie", "cart=c=1"}});
+  EXPECT_EQ(jar.header(), "cart=c=1; session=s1");
+  jar.take({{"Set-Cookie", "cart=; Max-Age=0"}});
+  EXPECT_EQ(jar.header(), "session=s1");
 }
 
 }  // namespace

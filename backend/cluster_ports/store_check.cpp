@@ -1,0 +1,37 @@
+#include "cluster_ports/store_check.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "engines/login_link.hpp"
+#include "engines/objects.hpp"
+
+namespace storefleet {
+namespace {
+
+/// Longer than any run of a check.
+constexpr std::chrono::minutes kLinkLifetime{4};
+
+}  // namespace
+
+Task<Result<CheckReport>> ClusterStoreCheck::check(Store store) {
+  const auto* engine = catalogue_.find(store.spec.engine);
+  if (engine == nullptr || engine->check.steps.empty())
+    co_return fail(ErrorCode::kInvalidArgument,
+                   fmt::format("Stores of engine {} have no order test.", store.spec.engine));
+  const auto secret = co_await insight_.admin_secret(store);
+  if (!secret) co_return std::unexpected(secret.error());
+  if (store.status.url.empty()) co_return fail(ErrorCode::kNotFound, "The store has no address yet.");
+  ScriptVariables variables{{"url", store.status.url.substr(0, store.status.url.size() - 1)},
+                            {"adminUser", secret->credentials.username},
+                            {"adminEmail", admin_email(store, settings_)},
+                            {"adminPassword", secret->credentials.password}};
+  if (!engine->login_path.empty())
+    variables["loginPath"] =
+        login_target(*engine, secret->login_key, std::chrono::system_clock::now() + kLinkLifetime);
+  co_return co_await prober_.run(store.status.url, engine->check.steps, std::move(variables),
+                                 engine->check.leaves);
+}
+
+}  // namespace storefleet

@@ -1,0 +1,39 @@
+#include "operator/site_endpoint.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "http/client.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A store may hold the request until it has started; not longer than a reconcile should take.
+constexpr auto kSiteDeadline = 3000ms;
+constexpr std::size_t kShownBody = 160;
+
+}  // namespace
+
+Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto client = HttpClient::create(executor, {.host = std::move(endpoint.pod_ip),
+                                              .port = static_cast<std::uint16_t>(endpoint.port),
+                                              .max_connections = 1});
+  if (!client) co_return std::unexpected(client.error());
+  HttpRequest request{
+      .method = "PUT",
+      .target = std::move(endpoint.path),
+      .headers = {{"Authorization", "Bearer " + endpoint.token}, {"Content-Type", "application/json"}},
+      .body = json::serialize(site)};
+  const auto response = co_await (*client)->send(std::move(request), kSiteDeadline);
+  if (!response) co_return std::unexpected(response.error().within("the store's settings endpoint"));
+  if (response->status == 200) co_return Result<void>{};
+  const auto code = response->status >= 502 ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+  co_return fail(code, fmt::format("The store's settings endpoint answers {}: {}", response->status,
+                                   response->body.substr(0, kShownBody)));
+}
+
+}  // namespace storefleet

@@ -1,0 +1,108 @@
+#include "probes/script.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace storefleet {
+namespace {
+
+constexpr std::size_t kShownBody = 160;
+
+std::string excerpt(const std::string& body) {
+  return body.size() <= kShownBody ? body : body.substr(0, kShownBody) + "…";
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace
+
+std::string substitute(std::string text, const ScriptVariables& variables) {
+  for (const auto& [name, value] : variables) {
+    const auto placeholder = fmt::format("{{{}}}", name);
+    for (auto at = text.find(placeholder); at != std::string::npos;
+         at = text.find(placeholder, at + value.size()))
+      text.replace(at, placeholder.size(), value);
+  }
+  return text;
+}
+
+json::value substitute(const json::value& body, const ScriptVariables& variables) {
+  if (const auto* text = body.if_string()) {
+    const auto value = substitute(to_std(*text), variables);
+    const bool placeholder = text->starts_with('{') && text->ends_with('}');
+    const bool digits = !value.empty() && value.size() < 18 &&
+                        std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    if (placeholder && digits) return std::stoll(value);
+    return json::string(value);
+  }
+  if (const auto* object = body.if_object()) {
+    json::object result;
+    for (const auto& [key, value] : *object) result[key] = substitute(value, variables);
+    return result;
+  }
+  if (const auto* array = body.if_array()) {
+    json::array result;
+    for (const auto& value : *array) result.push_back(substitute(value, variables));
+    return result;
+  }
+  return body;
+}
+
+Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVariables& variables) {
+  const auto wrong = [&](std::string_view what) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{} ({} {}): {}; answer {}: {}", step.name, step.method, step.path, what,
+                            response.status, excerpt(response.body)));
+  };
+  if (response.status != step.expect_status)
+    return wrong(fmt::format("expected status {}", step.expect_status));
+  if (const auto wanted = substitute(step.expect_body, variables);
+      response.body.find(wanted) == std::string::npos)
+    return wrong(fmt::format("expected '{}' in the body", wanted));
+  for (const auto& capture : step.captures) {
+    auto& value = variables[capture.name];
+    if (capture.whole_body) {
+      value = std::string(trimmed(response.body));
+      if (value.empty()) return wrong("expected a body");
+      continue;
+    }
+    if (!capture.header.empty()) {
+      value = std::string(response.headers.get(capture.header));
+      if (value.empty()) return wrong(fmt::format("expected header {}", capture.header));
+      continue;
+    }
+    const auto document = parse_json(response.body);
+    json::error_code error;
+    const auto* found = document ? document->find_pointer(capture.pointer, error) : nullptr;
+    if (found == nullptr) return wrong(fmt::format("expected a value at {}", capture.pointer));
+    value = found->is_string() ? to_std(found->get_string()) : json::serialize(*found);
+  }
+  return {};
+}
+
+void CookieJar::take(const Headers& headers) {
+  for (const auto field : headers.all("Set-Cookie")) {
+    const auto pair = field.substr(0, field.find(';'));
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    const auto name = std::string(trimmed(pair.substr(0, equals)));
+    if (field.find("Max-Age=0") != std::string_view::npos)
+      cookies_.erase(name);
+    else
+      cookies_[name] = std::string(trimmed(pair.substr(equals + 1)));
+  }
+}
+
+std::string CookieJar::header() const {
+  std::string header;
+  for (const auto& [name, value] : cookies_)
+    header += fmt::format("{}{}={}", header.empty() ? "" : "; ", name, value);
+  return header;
+}
+
+}  // namespace storefleet
