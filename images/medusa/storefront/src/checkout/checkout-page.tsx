@@ -49,7 +49,9 @@ export function CheckoutPage() {
 
 function CheckoutForm({ cart, countries }: { cart: Cart; countries: Country[] }) {
   const { api, carts, navigation, draft } = useShop();
-  const [details, setDetails] = useState<Details>(() => firstDetails(draft.read(), cart, countries));
+  const [details, setDetails] = useState<Details>(() =>
+    firstDetails(draft.read(), cart, countries, navigator.languages),
+  );
   const [submitted, setSubmitted] = useState(false);
   const [refusedEmail, setRefusedEmail] = useState<string>();
   const [placing, setPlacing] = useState(false);

@@ -104,15 +104,25 @@ export function sameDestination(a: Partial<Address> | null | undefined, b: Parti
   });
 }
 
-/** What to show at first: what was typed before, else what the cart knows, else the region's first country. */
-export function firstDetails(typed: Partial<Details>, cart: Cart, countries: Country[]): Details {
+/**
+ * What to show at first: what was typed before, else what the cart knows. The country is one of the region:
+ * else that of the first of the browser's languages that names one, such as en-US, else the first.
+ */
+export function firstDetails(
+  typed: Partial<Details>,
+  cart: Pick<Cart, "email" | "shipping_address">,
+  countries: Country[],
+  languages: readonly string[] = [],
+): Details {
   const details = { ...emptyDetails };
   for (const name of Object.keys(emptyDetails) as DetailName[]) {
     const known = name === "email" ? cart.email : cart.shipping_address?.[name];
     details[name] = typed[name] ?? known ?? "";
   }
-  if (!countries.some((country) => country.iso_2 === details.country_code)) {
-    details.country_code = countries[0]?.iso_2 ?? "";
+  const offered = (code: string | undefined) => countries.some((country) => country.iso_2 === code);
+  if (!offered(details.country_code)) {
+    const spoken = languages.map((language) => language.split("-").at(-1)?.toLowerCase()).find(offered);
+    details.country_code = spoken ?? countries[0]?.iso_2 ?? "";
   }
   return details;
 }
