@@ -105,24 +105,19 @@ function CartLine(props: { line: LineItem; currencyCode: string; onRemoved: () =
           {variant && `${variant} · `}
           {formatMoney(line.unit_price, currencyCode)}
         </p>
-        <div class="line-controls">
-          <QuantityField
-            name={name}
-            quantity={line.quantity}
-            failed={error !== undefined}
-            send={setQuantity}
-          />
-          <button type="button" class="link-button" onClick={remove}>
-            Remove<span class="visually-hidden"> {name}</span>
-          </button>
-        </div>
-        {error !== undefined && (
-          <p class="message message-bad" role="alert">
-            {explain(error)}
-          </p>
-        )}
       </div>
       <p class="line-amount">{formatMoney(line.unit_price * line.quantity, currencyCode)}</p>
+      <div class="line-controls">
+        <QuantityField name={name} quantity={line.quantity} failed={error !== undefined} send={setQuantity} />
+        <button type="button" class="link-button" onClick={remove}>
+          Remove<span class="visually-hidden"> {name}</span>
+        </button>
+      </div>
+      {error !== undefined && (
+        <p class="message message-bad" role="alert">
+          {explain(error)}
+        </p>
+      )}
     </li>
   );
 }
