@@ -7,7 +7,7 @@
 # Options: --cluster embedded|k3d|kind|minikube|current   instead of looking for one
 #          --values FILE    values of the platform (default: helm/values-local.yaml)
 #          --store NAME     name of the first store (default: demo; "" makes none)
-#          --engine NAME    its engine (default: what the image can run: woocommerce, else wordpress)
+#          --engine NAME    its engine (default: woocommerce where the plugin can be had, else medusa)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
@@ -16,6 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/clusters.sh
 
 NAMESPACE=storefleet-system
+IMAGES=(woocommerce medusa postgresql platform)
 cluster=auto values=helm/values-local.yaml store=demo engine="" down=no yes=no
 
 usage() { sed -n '2,/^set -e/p' deploy.sh | sed '$d; s/^# \{0,1\}//'; }
@@ -43,20 +44,29 @@ build_all() {
   HELM_HELPER=$(backend/releases/helm-helper/build)
   declare -gA IMAGE=() ARCHIVE=()
   ENGINES=""
-  for name in woocommerce postgresql platform; do
+  for name in "${IMAGES[@]}"; do
     local -a arguments=()
     [ "$name" != platform ] || arguments=(--binary "$BINARY" --helm-helper "$HELM_HELPER")
     while IFS='=' read -r key value; do
       case "$key" in
         image) IMAGE[$name]=$value ;;
         archive) ARCHIVE[$name]=$value ;;
-        engines) ENGINES=$value ;;
+        engines) ENGINES+=${ENGINES:+,}$value ;;
       esac
     done < <("images/$name/build" "${arguments[@]}")
     [ -n "${IMAGE[$name]:-}" ] || die "the image $name was not built" "Read the messages above, then run images/$name/build."
   done
-  [ -n "$ENGINES" ] || die "images/woocommerce/build named no engine"
-  engine=${engine:-${ENGINES%%,*}}
+  [ -n "$ENGINES" ] || die "no image named an engine"
+  choose_engine
+}
+
+# choose_engine: the first store shall be one that sells.
+choose_engine() {
+  [ -z "$engine" ] || return 0
+  engine=woocommerce
+  [[ ",$ENGINES," != *,woocommerce,* ]] || return 0
+  engine=medusa
+  [ -z "$store" ] || say "the first store runs Medusa: WooCommerce's plugin cannot be had here (images/woocommerce/README.md)"
 }
 
 # install_platform: a Helm release from the chart, unless exactly this is installed already.
@@ -64,7 +74,7 @@ install_platform() {
   local -a settings=("${CLUSTER_SETTINGS[@]}")
   # On a cluster that images cannot be loaded into, the values file says where they are.
   [ "$CLUSTER_KIND" = current ] || settings+=(--set "image.reference=${IMAGE[platform]}"
-    --set "images.woocommerce=${IMAGE[woocommerce]}" --set "postgresql.image=${IMAGE[postgresql]}"
+    --set "images.woocommerce=${IMAGE[woocommerce]}" --set "images.medusa=${IMAGE[medusa]}" --set "postgresql.image=${IMAGE[postgresql]}"
     --set "engines.enabled={$ENGINES}")
   local wanted
   wanted=$({
@@ -159,7 +169,7 @@ say "this will install Storefleet in namespace $NAMESPACE of $(cluster_name)"
 cluster_up
 cluster_settings
 build_all
-for name in postgresql woocommerce platform; do load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
+for name in "${IMAGES[@]}"; do load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
 install_platform
 log_in
 first_store

@@ -117,6 +117,12 @@ load_image() {
   esac
 }
 
+# default_class_grows: true where volumes of the default storage class can be made larger, else false.
+default_class_grows() {
+  kubectl get storageclasses -o json | jq '[.items[]
+    | select(.metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true" and .allowVolumeExpansion)] != []'
+}
+
 # cluster_settings: what the platform chart must know of this cluster; sets CLUSTER_SETTINGS and PLATFORM_URL.
 cluster_settings() {
   local port=80 status service namespace class
@@ -136,6 +142,7 @@ cluster_settings() {
       --set "ingress.controller.peers[0].namespaceSelector.matchLabels.kubernetes\.io/metadata\.name=$namespace"
       --set "ingress.controller.peers[0].podSelector.matchLabels.app\.kubernetes\.io/name=traefik")
   fi
+  CLUSTER_SETTINGS+=(--set "storage.canGrow=$(default_class_grows)")
   PLATFORM_URL=http://storefleet.localhost
   [ "$port" = 80 ] || PLATFORM_URL+=":$port"
 }

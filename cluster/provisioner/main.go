@@ -36,6 +36,7 @@ func main() {
 	if err != nil {
 		klog.Fatal(err)
 	}
+	followGrowth(ctx, client)
 	controller.NewProvisionController(ctx, client, provisionerName, directories{root: *root, node: *node},
 		controller.LeaderElection(false), // one node, one process, started again by its supervisor
 		controller.MetricsPort(0),
