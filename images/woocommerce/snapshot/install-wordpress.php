@@ -33,6 +33,7 @@ $settings = [
 foreach ($settings as $name => $value) {
     update_option($name, $value);
 }
-$theme = is_dir(get_theme_root() . '/storefront') ? 'storefront' : 'twentytwentyfive';
-switch_theme($theme);
+// A theme that was handed to the build is the store's theme.
+$given = array_filter(array_keys(wp_get_themes()), static fn (string $name): bool => !str_starts_with($name, 'twentytwenty'));
+switch_theme(reset($given) ?: 'twentytwentyfive');
 echo "WordPress $wp_version with the theme ", get_stylesheet(), "\n";

@@ -6,7 +6,7 @@ declare(strict_types=1);
 $token = trim((string) file_get_contents('/run/secrets/store/agentToken'));
 $password = bin2hex(random_bytes(12));
 
-/** @return array{int,string} status and body */
+/** @return array{int,string,string} status, body and headers */
 function visit(string $socket, string $method, string $path, ?string $body = null, array $headers = [], ?string $cookies = null): array
 {
     $curl = curl_init('http://store.invalid' . $path);
@@ -14,10 +14,15 @@ function visit(string $socket, string $method, string $path, ?string $body = nul
         CURLOPT_UNIX_SOCKET_PATH => $socket, CURLOPT_CUSTOMREQUEST => $method, CURLOPT_RETURNTRANSFER => true,
         CURLOPT_HTTPHEADER => $headers, CURLOPT_TIMEOUT => 60, CURLOPT_COOKIEFILE => $cookies ?? '', CURLOPT_COOKIEJAR => $cookies ?? '/dev/null',
     ] + ($body === null ? [] : [CURLOPT_POSTFIELDS => $body]));
+    $headers = '';
+    curl_setopt($curl, CURLOPT_HEADERFUNCTION, static function (CurlHandle $_, string $line) use (&$headers): int {
+        $headers .= $line;
+        return strlen($line);
+    });
     $answer = (string) curl_exec($curl);
     $status = (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
     printf("%3d %4d ms %7d bytes  %s %s\n", $status, (int) (curl_getinfo($curl, CURLINFO_TOTAL_TIME) * 1000), strlen($answer), $method, $path);
-    return [$status, $answer];
+    return [$status, $answer, $headers];
 }
 
 $agent = '/run/store/agent-http.sock';
@@ -43,7 +48,16 @@ foreach ([1, 2] as $round) {
         [$status] = visit($shop, 'GET', $path, null, [], $cookies);
         $failed = $failed || $status >= 500 || ($path === '/shop/' && $status !== 200);
     }
-    visit($shop, 'POST', '/wp-json/wc/store/v1/cart/add-item', (string) json_encode(['id' => $id, 'quantity' => 1]), ['Content-Type: application/json'], $cookies);
+    $answer = visit($shop, 'GET', '/wp-json/wc/store/v1/cart')[2];
+    $cart = ['Content-Type: application/json', 'Cart-Token: ' . (preg_match('/^cart-token: *(\S+)/mi', $answer, $found) ? $found[1] : '')];
+    $address = ['first_name' => 'A', 'last_name' => 'B', 'address_1' => '1 Street', 'city' => 'San Francisco', 'state' => 'CA', 'postcode' => '94105', 'country' => 'US', 'phone' => '1'];
+    visit($shop, 'POST', '/wp-json/wc/store/v1/cart/add-item', (string) json_encode(['id' => $id, 'quantity' => 1]), $cart);
+    visit($shop, 'POST', '/wp-json/wc/store/v1/cart/update-customer', (string) json_encode(['shipping_address' => $address]), $cart);
+    visit($shop, 'POST', '/wp-json/wc/store/v1/checkout', (string) json_encode([
+        'billing_address' => $address + ['email' => 'a@store.example'], 'shipping_address' => $address, 'payment_method' => 'cod',
+    ]), $cart);
+    $link = (time() + 60) . '.' . bin2hex(random_bytes(16));
+    visit($shop, 'GET', "/storefleet/login?token=$link." . hash_hmac('sha256', $link, trim((string) file_get_contents('/run/secrets/store/loginKey'))));
     visit($shop, 'POST', '/wp-login.php', http_build_query(['log' => 'admin', 'pwd' => $password, 'testcookie' => '1']), ['Cookie: wordpress_test_cookie=WP%20Cookie%20check'], $cookies);
     foreach (['/wp-admin/', '/wp-admin/edit.php?post_type=product', '/wp-admin/post-new.php?post_type=product', '/wp-admin/edit.php?post_type=page', '/wp-admin/upload.php', '/wp-admin/options-general.php', '/wp-admin/profile.php', '/wp-admin/users.php', '/wp-admin/themes.php', '/wp-admin/site-editor.php',
         '/wp-admin/admin.php?page=wc-orders', '/wp-admin/admin.php?page=wc-settings', '/wp-admin/admin.php?page=wc-admin', '/wp-admin/admin.php?page=wc-reports'] as $path) {

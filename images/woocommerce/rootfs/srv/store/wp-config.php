@@ -5,6 +5,7 @@
  */
 
 require_once '/srv/store/secrets.php';
+require_once '/srv/store/forget-pages.php';
 
 $storefleet_keys = [
     'AUTH_KEY' => 'authKey', 'SECURE_AUTH_KEY' => 'secureAuthKey',

@@ -11,6 +11,7 @@
 declare(strict_types=1);
 
 require '/srv/store/secrets.php';
+require '/srv/store/forget-pages.php';
 require __DIR__ . '/database.php';
 require __DIR__ . '/site.php';
 
@@ -70,6 +71,9 @@ function put_site(): never
         answer(409, ['code' => 'Conflict', 'pointer' => $problem->pointer, 'message' => $problem->getMessage()]);
     } catch (mysqli_sql_exception $error) {
         answer(503, ['applied' => false, 'code' => 'DatabaseNotReady', 'message' => database_problem($error)]);
+    }
+    if ($changed !== []) {
+        storefleet_forget_pages();
     }
     answer(200, ['applied' => true, 'changed' => $changed, 'milliseconds' => intdiv(hrtime(true) - $started, 1_000_000)]);
 }
