@@ -7,7 +7,7 @@ import { useShop } from "../shell/shop";
 import { useLoad } from "../shell/use-load";
 import { type Choice, type Choices, choicesOf, preferredVariant, valuesOf, variantFor } from "./choices";
 import { Price } from "./price";
-import { isBuyable, isInStock, isPriced } from "./stock";
+import { isBuyable, isInStock, isPriced, priceRange } from "./stock";
 
 const fewLeft = 5;
 
@@ -52,11 +52,7 @@ function ProductDetails({ product }: { product: Product }) {
         <h1>{product.title}</h1>
         {product.subtitle && <p class="quiet">{product.subtitle}</p>}
         <p class="product-price" aria-live="polite">
-          {variant?.calculated_price && isPriced(variant) ? (
-            <Price price={variant.calculated_price} />
-          ) : (
-            <span class="quiet">Not for sale</span>
-          )}
+          <VariantPrice product={product} variant={variant} />
         </p>
         <BuyForm
           product={product}
@@ -68,6 +64,13 @@ function ProductDetails({ product }: { product: Product }) {
       </div>
     </article>
   );
+}
+
+/** The price of what is chosen, or where that is nothing the price from which on there is something. */
+function VariantPrice({ product, variant }: { product: Product; variant: Variant | undefined }) {
+  if (variant?.calculated_price && isPriced(variant)) return <Price price={variant.calculated_price} />;
+  const range = variant ? undefined : priceRange(product);
+  return range ? <Price price={range.lowest} from={range.varies} /> : <span class="quiet">Not for sale</span>;
 }
 
 function Pictures({ product }: { product: Product }) {
