@@ -8,16 +8,20 @@
 #          --values FILE    values of the platform (default: helm/values-local.yaml)
 #          --store NAME     name of the first store (default: demo; "" makes none)
 #          --engine NAME    its engine (default: woocommerce where the plugin can be had, else medusa)
+#          --add-engine FOLDER      an engine of your own (docs/engines.md); may be repeated
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
 . tools/lib.sh
 # shellcheck source=tools/clusters.sh
 . tools/clusters.sh
+# shellcheck source=tools/engines.sh
+. tools/engines.sh
 
 NAMESPACE=storefleet-system
 IMAGES=(woocommerce medusa postgresql platform)
 cluster=auto values=helm/values-local.yaml store=demo engine="" down=no yes=no
+added_engines=()
 
 usage() { sed -n '2,/^set -e/p' deploy.sh | sed '$d; s/^# \{0,1\}//'; }
 
@@ -28,6 +32,10 @@ while [ $# -gt 0 ]; do
     --cluster | --values | --store | --engine)
       [ $# -gt 1 ] || die "$1 needs a value" "See ./deploy.sh --help."
       declare "${1#--}=$2"
+      shift
+      ;;
+    --add-engine)
+      added_engines+=("${2:?--add-engine needs a folder}")
       shift
       ;;
     -h | --help) usage && exit ;;
@@ -72,6 +80,10 @@ choose_engine() {
 # install_platform: a Helm release from the chart, unless exactly this is installed already.
 install_platform() {
   local -a settings=("${CLUSTER_SETTINGS[@]}")
+  local number
+  ENGINE_SETTINGS=()
+  for number in "${!added_engines[@]}"; do mount_engine "${added_engines[number]}" "$number"; done
+  settings+=("${ENGINE_SETTINGS[@]}")
   # On a cluster that images cannot be loaded into, the values file says where they are.
   [ "$CLUSTER_KIND" = current ] || settings+=(--set "image.reference=${IMAGE[platform]}"
     --set "images.woocommerce=${IMAGE[woocommerce]}" --set "images.medusa=${IMAGE[medusa]}" --set "postgresql.image=${IMAGE[postgresql]}"
