@@ -1,0 +1,16 @@
+/** Settings from the environment, with the values that hold in a store's pod. */
+"use strict"
+const { secret } = require("./secrets.js")
+
+const settings = {
+  databaseHost: process.env.STORE_DATABASE_HOST || "database",
+  databasePort: Number(process.env.STORE_DATABASE_PORT || 5432),
+  databasePool: Number(process.env.STORE_DATABASE_POOL || 10),
+  uploads: process.env.STORE_UPLOADS || "/var/lib/store/files/static",
+  databaseUrl() {
+    const password = encodeURIComponent(secret("databasePassword") ?? "")
+    return `postgres://store:${password}@${this.databaseHost}:${this.databasePort}/store`
+  },
+}
+
+module.exports = { settings }
