@@ -4,9 +4,11 @@ import { assert, shopper, amountOf } from "./shopper.js";
 export async function order(steps, url) {
   const name = await steps.run("product list", async (page) => {
     await page.goto(new URL("/shop/", url).href);
-    const title = productLink(page).first();
-    await title.waitFor();
-    return (await title.innerText()).trim().split("\n")[0];
+    const link = productLink(page).first();
+    await link.waitFor();
+    // In classic themes the link holds the price and the word "Sale!" too.
+    const title = link.locator(".woocommerce-loop-product__title");
+    return (await ((await title.count()) ? title : link).innerText()).trim();
   });
   await steps.run("product", async (page) => {
     await productLink(page).first().click();
