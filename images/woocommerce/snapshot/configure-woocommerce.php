@@ -10,6 +10,8 @@ WC_Install::install();
 WC_Install::create_pages();
 
 $settings = [
+    // Orders in tables of their own, as in every shop that begins today: the installer decides so only in a browser.
+    'woocommerce_custom_orders_table_enabled' => 'yes', 'woocommerce_custom_orders_table_data_sync_enabled' => 'no',
     'woocommerce_coming_soon' => 'no', 'woocommerce_store_pages_only' => 'no', 'woocommerce_private_link' => 'no',
     'woocommerce_onboarding_profile' => ['skipped' => true, 'completed' => true],
     'woocommerce_task_list_hidden' => 'yes', 'woocommerce_task_list_complete' => 'yes',

@@ -42,8 +42,11 @@ add_action('admin_notices', static function (): void {
         echo '<div class="notice notice-info"><p>', esc_html(STOREFLEET_CODE_NOTICE), '</p></div>';
     }
 });
-add_action('admin_page_access_denied', static function (): void {
+$refuse = static function (): void {
     if (in_array($GLOBALS['pagenow'], ['plugin-install.php', 'theme-install.php', 'update-core.php', 'plugin-editor.php', 'theme-editor.php'], true)) {
         wp_die(esc_html(STOREFLEET_CODE_NOTICE), 'Part of the image', ['response' => 403, 'back_link' => true]);
     }
-});
+};
+// The menu refuses some of these pages before admin_init, the others refuse after it.
+add_action('admin_page_access_denied', $refuse);
+add_action('admin_init', $refuse);
