@@ -42,7 +42,9 @@ std::optional<Problem> pod_problem(const Observed& observed, std::chrono::millis
                                pod->crashed_container, pod->restarts, pod->last_exit);
     if (observed.memory.evidence_of == evidence_key(*pod) && !observed.memory.evidence.empty())
       message += " Last log lines:\n" + observed.memory.evidence;
-    return Problem{FailureCode::kApplicationCrashed, std::move(message)};
+    const auto code =
+        pod->component == "database" ? FailureCode::kDatabaseNotReady : FailureCode::kApplicationCrashed;
+    return Problem{code, std::move(message)};
   }
   return std::nullopt;
 }
@@ -105,16 +107,21 @@ Problem late_problem(const Observed& observed, StepName step) {
 /// How long a step has been running, as far as the status tells.
 std::chrono::milliseconds waited_for(const Observed& observed, StepName step, TimePoint now) {
   const auto* known = find_step(observed.store.status.steps, step);
-  if (known == nullptr || !known->started_at) return 0ms;
+  // A step that was done until now has only just opened again.
+  if (known == nullptr || !known->started_at || known->state == StepState::kDone) return 0ms;
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - *known->started_at);
 }
 
 }  // namespace
 
 const PodView* crashed_pod(const Observed& observed) {
-  for (const auto& pod : observed.pods)
-    if (!pod.deleting && !pod.ready && pod.restarts >= kCrashRestarts) return &pod;
-  return nullptr;
+  const PodView* found = nullptr;
+  for (const auto& pod : observed.pods) {
+    if (pod.deleting || pod.ready || pod.restarts < kCrashRestarts) continue;
+    // Without a database the rest fails too: it is the cause.
+    if (found == nullptr || pod.component == "database") found = &pod;
+  }
+  return found;
 }
 
 std::string evidence_key(const PodView& pod) {

@@ -1,5 +1,7 @@
 #include "operator/diagnose.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "operator/testing.hpp"
@@ -37,6 +39,22 @@ TEST(Diagnose, SaysAtOnceWhatIsCertain) {
   pod.crashed_container = "php";
   pod.last_exit = "exit code 1 (Error)";
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ApplicationCrashed");
+}
+
+TEST(Diagnose, ADatabaseThatCrashesIsTheCause) {
+  auto scenario = Scenario().release();
+  for (auto& pod : scenario.observed.pods) pod.restarts = 2;
+  std::ranges::reverse(scenario.observed.pods);
+  const auto problem = diagnose(scenario.observed, StepName::kDatabase, at(1s));
+  EXPECT_EQ(code_of(problem), "DatabaseNotReady");
+  EXPECT_NE(problem->message.find("database-0"), std::string::npos);
+}
+
+TEST(Diagnose, AStepThatOpensAgainIsNotLate) {
+  auto scenario = Scenario().ready();
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kPolicies, .state = StepState::kDone, .started_at = at(0s), .finished_at = at(1s)}};
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kPolicies, at(3600s))), "none");
 }
 
 TEST(Diagnose, CitesTheLogOfACrash) {

@@ -13,8 +13,9 @@ Phase phase_of(const Observed& observed, const Decision& decision, const StoreSt
   const bool was_ready = previous.ready_seconds.has_value();
   if (decision.problem) return was_ready ? Phase::kDegraded : Phase::kFailed;
   if (!was_ready) return decision.step == StepName::kHosts ? Phase::kPending : Phase::kProvisioning;
-  return decision.step == StepName::kDatabase || decision.step == StepName::kApplication ? Phase::kDegraded
-                                                                                         : Phase::kUpdating;
+  // Workloads that restart because of an update belong to it; others went down by themselves.
+  const bool serving_step = decision.step == StepName::kDatabase || decision.step == StepName::kApplication;
+  return serving_step && previous.phase != Phase::kUpdating ? Phase::kDegraded : Phase::kUpdating;
 }
 
 /// Steps in their order; what is done keeps its times, the first open one runs.

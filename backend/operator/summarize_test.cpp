@@ -58,6 +58,19 @@ TEST(Summarize, AStoreThatWasReadyDegrades) {
   EXPECT_EQ(after.ready_seconds, before.ready_seconds);
 }
 
+TEST(Summarize, WorkloadsThatRestartForAnUpdateDoNotDegradeTheStore) {
+  const auto before = summary(Scenario().ready(), {}, at(1s));
+  auto scenario = Scenario().ready();
+  scenario.observed.store.status = before;
+  scenario.observed.desired.release_hash = "r2";
+  const auto updating = summary(scenario, before, at(60s));
+  EXPECT_EQ(updating.phase, Phase::kUpdating);
+  scenario.observed.ns->release_hash = "r2";
+  scenario.observed.deployments[0].ready = false;
+  scenario.observed.store.status = updating;
+  EXPECT_EQ(summary(scenario, updating, at(61s)).phase, Phase::kUpdating);
+}
+
 TEST(Summarize, ADeleteHasStepsOfItsOwn) {
   const auto before = summary(Scenario().ready(), {}, at(1s));
   const auto after = summary(Scenario().ready().deleting(), before, at(2s));
