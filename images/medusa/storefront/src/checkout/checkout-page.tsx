@@ -52,6 +52,8 @@ function CheckoutForm({ cart, countries }: { cart: Cart; countries: Country[] })
   const [details, setDetails] = useState<Details>(() =>
     firstDetails(draft.read(), cart, countries, navigator.languages),
   );
+  // A browser fills in several fields before any of them is rendered.
+  const latest = useRef(details);
   const [submitted, setSubmitted] = useState(false);
   const [refusedEmail, setRefusedEmail] = useState<string>();
   const [placing, setPlacing] = useState(false);
@@ -65,12 +67,9 @@ function CheckoutForm({ cart, countries }: { cart: Cart; countries: Country[] })
     problems.email = "The shop does not accept this e-mail address. Check it or use another one.";
   }
   const type = (name: DetailName, value: string) => {
-    // A browser fills in several fields before any of them is rendered.
-    setDetails((before) => {
-      const next = { ...before, [name]: value };
-      draft.write(next);
-      return next;
-    });
+    latest.current = { ...latest.current, [name]: value };
+    draft.write(latest.current);
+    setDetails(latest.current);
   };
 
   const submit = async (event: Event) => {
@@ -122,12 +121,7 @@ function CheckoutForm({ cart, countries }: { cart: Cart; countries: Country[] })
             problems={problems}
             countries={countries}
             onInput={type}
-            onDestinationChange={() =>
-              setDetails((latest) => {
-                void load(destinationOf(latest));
-                return latest;
-              })
-            }
+            onDestinationChange={() => load(destinationOf(latest.current))}
           />
           <ShippingField
             shipping={shipping}
