@@ -84,7 +84,7 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
     }
     case ActionKind::kProbeRoute: {
       auto answered = co_await prober_.check_route(observed.identity.url);
-      memory.route_answered = answered.has_value();
+      if (answered) memory.route_answered_by = site_pod_uid(observed);
       co_return answered;
     }
     case ActionKind::kProbeCommerce: {

@@ -62,6 +62,15 @@ bool was_done(const Observed& observed, StepName step) {
          known->state == StepState::kDone;
 }
 
+/// A new web pod is only reached once the ingress controller knows it: its route is probed again. A process
+/// that has just started trusts what the status says.
+bool route_answered(const Observed& observed) {
+  const auto& answered_by = observed.memory.route_answered_by;
+  if (answered_by.empty()) return was_done(observed, StepName::kRoute);
+  const auto* pod = site_pod(observed);
+  return pod == nullptr || pod->uid == answered_by;
+}
+
 FailureCode spec_failure(const Error& error) {
   if (error.reason == "UnknownEngine") return FailureCode::kUnknownEngine;
   if (error.reason == "UnknownPlan") return FailureCode::kUnknownPlan;
@@ -196,7 +205,7 @@ bool step_done(const Observed& observed, StepName step) {
     case StepName::kSite:
       return matches(observed.ingresses, observed.desired.ingress);
     case StepName::kRoute:
-      return observed.memory.route_answered || was_done(observed, step);
+      return route_answered(observed);
     case StepName::kCommerce:
       return observed.memory.commerce_passed || was_done(observed, step);
     default:
@@ -209,6 +218,11 @@ const PodView* site_pod(const Observed& observed) {
     return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
   });
   return found == observed.pods.end() ? nullptr : &*found;
+}
+
+std::string site_pod_uid(const Observed& observed) {
+  const auto* pod = site_pod(observed);
+  return pod == nullptr ? std::string() : pod->uid;
 }
 
 std::vector<PodView> stuck_pods(const Observed& observed) {

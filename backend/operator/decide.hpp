@@ -50,6 +50,9 @@ std::vector<PodView> stuck_pods(const Observed& observed);
 /// The pod that the in-pod endpoint can be reached at, ready or not; nullptr where there is none.
 const PodView* site_pod(const Observed& observed);
 
+/// Its UID; empty where there is none.
+std::string site_pod_uid(const Observed& observed);
+
 /// Host claims of the store to give back: those that it no longer wants, in a teardown all of them.
 std::vector<ObservedHost> claims_to_release(const Observed& observed);
 

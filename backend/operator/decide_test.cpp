@@ -173,6 +173,13 @@ TEST(Decide, ReplacesAPodThatAStatefulSetWouldKeepForEver) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting") << "the StatefulSet rolls ready pods itself";
 }
 
+TEST(Decide, ProbesTheRouteToANewPod) {
+  auto scenario = Scenario().ready();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  scenario.observed.pods[1].uid = "p9";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ProbeRoute");
+}
+
 TEST(Decide, KeepsAStoreReadyOverARestart) {
   auto scenario = Scenario().site();
   scenario.observed.store.status.ready_seconds = 2.0;

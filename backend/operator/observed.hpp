@@ -52,9 +52,9 @@ struct Attempt {
 struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
   bool secrets_ensured = false;
-  std::string namespace_uid;  // what was done inside a namespace counts for that very one
-  std::string site_applied;   // site hash that the in-pod endpoint took
-  bool route_answered = false;
+  std::string namespace_uid;      // what was done inside a namespace counts for that very one
+  std::string site_applied;       // site hash that the in-pod endpoint took
+  std::string route_answered_by;  // UID of the web pod that the ingress led to when the route was probed
   bool commerce_passed = false;
   bool uninstalled = false;
   bool verified_gone = false;

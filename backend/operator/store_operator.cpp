@@ -129,6 +129,8 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it
     const auto decision = decide(*observed, now);
+    if (std::holds_alternative<Settled>(decision.next))
+      entry.memory.route_answered_by = site_pod_uid(*observed);
     if (note_status(entry, *observed, decision, now)) {
       const auto written = co_await write_status(name);
       if (!written) co_return controller::Retry{written.error()};

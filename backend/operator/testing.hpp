@@ -101,7 +101,7 @@ class Scenario {
   }
   Scenario& route() {
     site();
-    observed.memory.route_answered = true;
+    observed.memory.route_answered_by = site_pod_uid(observed);
     return *this;
   }
   Scenario& ready() {

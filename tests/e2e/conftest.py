@@ -23,9 +23,9 @@ def new_name():
 def new_store(new_name):
     """Creates stores that are Ready, and removes them afterwards."""
 
-    def make(*options: str, prefix: str = "e2e") -> platform.StoreHandle:
+    def make(*options: str, prefix: str = "e2e", engine: str = "wordpress") -> platform.StoreHandle:
         name = new_name(prefix)
-        platform.cli("create", name, "--engine", "wordpress", "--wait", "--timeout", "3m", *options, timeout=200, check=True)
+        platform.cli("create", name, "--engine", engine, "--wait", "--timeout", "3m", *options, timeout=200, check=True)
         return platform.StoreHandle(name).load()
 
     return make

@@ -103,6 +103,10 @@ def api(method: str, path: str, body=None, bearer: str | None = None, headers: d
     return fetch(f"{server()}/api/v1{path}", method, text, all_headers)
 
 
+def engines() -> set[str]:
+    return {engine["name"] for engine in cli("engines", "-o", "json", check=True).json()["items"]}
+
+
 @dataclass
 class StoreHandle:
     """A store that a test made."""
@@ -142,4 +146,8 @@ def leftovers(store: StoreHandle) -> list[str]:
 def containers_of(namespace: str) -> list[str]:
     """Containers that the node's containerd knows of a namespace, dead ones included."""
     selector = f'labels."io.kubernetes.pod.namespace"=={namespace}'
-    return run("ctr", "--address", os.environ["STOREFLEET_CONTAINERD"], "-n", "k8s.io", "containers", "list", "-q", selector, check=True).out.split()
+    return containerd("containers", "list", "-q", selector).out.split()
+
+
+def containerd(*arguments: str) -> Ran:
+    return run("ctr", "--address", os.environ["STOREFLEET_CONTAINERD"], "-n", "k8s.io", *arguments, check=True)

@@ -1,0 +1,158 @@
+"""Stores sell: orders placed by a shopper in a real browser, the order test, login links, broken stores."""
+
+import concurrent.futures
+import json
+
+import pytest
+
+import platform_under_test as platform
+from platform_under_test import cli, eventually, fetch, kubectl_json
+
+SELLING = ["medusa", "woocommerce"]
+
+
+def needs(engine: str):
+    if engine not in platform.engines():
+        pytest.skip(f"the platform has no engine {engine} here (images/woocommerce/README.md says how to give the plugin)")
+
+
+def login_link(store) -> str:
+    return cli("open", store.name, "--admin", check=True).out.strip()
+
+
+@pytest.mark.parametrize("engine", SELLING)
+def test_a_shopper_orders_and_the_admin_sees_it(new_store, engine, tmp_path):
+    needs(engine)
+    store = new_store("--title", 'Ann\'s "Fine" <i>Goods</i> 🛒', engine=engine)
+    done = platform.run(
+        platform.ROOT / "tests/shopper/run", "order", "--engine", engine, "--url", store.url,
+        "--login-url", login_link(store), "--screenshots", str(tmp_path), timeout=300, check=True,
+    )
+    order = json.loads(done.out.splitlines()[-1])
+    assert order["order"], "the confirmation names the order"
+    cli("delete", store.name, "--yes", check=True)
+    eventually(lambda: not platform.leftovers(store), 10, lambda: f"still there: {platform.leftovers(store)}")
+
+
+@pytest.mark.parametrize("engine", ["wordpress", "stall", *SELLING])
+def test_the_order_test_passes(new_store, engine):
+    needs(engine)
+    store = new_store(engine=engine)
+    report = cli("check", store.name, "-o", "json", timeout=120, check=True).json()
+    assert report["passed"] and {step["outcome"] for step in report["steps"]} == {"Passed"}
+
+
+@pytest.mark.parametrize("engine", ["wordpress", "stall", *SELLING])
+def test_a_login_link_works_once(new_store, engine):
+    needs(engine)
+    store = new_store(engine=engine)
+    link = login_link(store)
+    assert fetch(link, method="HEAD").status != 302, "a look at the link must not use it up"
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        statuses = sorted(page.status for page in pool.map(fetch, [link] * 4))
+    assert statuses == [302, 403, 403, 403]
+    expires, nonce, signature = login_link(store).split("token=")[1].split(".")
+    base = link.split("token=")[0]
+    for forged in (f"{expires}.{nonce}.{'0' * 64}", f"{int(expires) + 60}.{nonce}.{signature}", f"1.{nonce}.{signature}", "x", ""):
+        assert fetch(f"{base}token={forged}").status == 403
+
+
+@pytest.mark.parametrize("engine", ["wordpress", *SELLING])
+@pytest.mark.parametrize("title", ['"Quotes" & \'more\'', "Ü 🧶 商店", "<script>alert(1)</script>", "x" * 200, "{{ .Values }} ${HOME} $(id) %s"])
+def test_titles_are_shown_literally(request, engine, title):
+    needs(engine)
+    store = request.getfixturevalue("one_of_each")(engine)
+    cli("update", store.name, "--title", title, "--wait", check=True)
+    if engine == "medusa":
+        assert json.loads(fetch(store.url + "config.json").body)["title"] == title
+        return
+    body = fetch(store.url).body
+    assert "<script>alert(1)</script>" not in body
+    import html
+
+    assert title in html.unescape(body).replace("’", "'").replace("‘", "'").replace("”", '"').replace("“", '"').replace("″", '"')
+
+
+@pytest.fixture(scope="module")
+def one_of_each():
+    """A store an engine for tests that leave it as it was."""
+    made = {}
+
+    def get(engine: str) -> platform.StoreHandle:
+        if engine not in made:
+            name = f"each-{engine}"
+            cli("delete", name, "--yes")
+            cli("create", name, "--engine", engine, "--wait", "--timeout", "3m", timeout=200, check=True)
+            made[engine] = platform.StoreHandle(name).load()
+        return made[engine]
+
+    yield get
+    for store in made.values():
+        cli("delete", store.name, "--yes", "--no-wait")
+
+
+BROKEN = {
+    "payment": ("stall", "payment=false", "CommerceCheckFailed"),
+    "web": ("stall", "web=crashing", "ApplicationCrashed"),
+    "volume": ("stall", "storage=unmounted", "VolumeNotBound"),
+    "database": ("wordpress", "databaseBufferPool=900Gi", "DatabaseNotReady"),
+}
+
+
+def test_broken_stores_are_never_ready(new_name):
+    names = {part: new_name(f"broken-{part}") for part in BROKEN}
+    for part, name in names.items():
+        engine, setting, _ = BROKEN[part]
+        needs(engine)
+        cli("create", name, "--engine", engine, "--set", setting, check=True)
+    for part, name in names.items():
+        store = eventually(
+            lambda name=name: (found := cli("get", name, "-o", "json").json()).get("failure") and found, 150, f"a failure of {name}", 0.5
+        )
+        assert store["failure"]["code"] == BROKEN[part][2], store["failure"]
+        assert store["failure"]["remedy"] and store["phase"] == "Failed" and "readySeconds" not in store
+        reasons = [e["message"] for e in platform.events(name) if e["reason"] == "PhaseChanged"]
+        assert not any("→ Ready" in message for message in reasons), reasons
+
+
+def test_a_medusa_store_without_payment_is_never_ready(new_name):
+    needs("medusa")
+    name = new_name("unpaid")
+    cli("create", name, "--engine", "medusa", check=True)
+    store = eventually(lambda: (s := kubectl_json("get", "store", name).get("status", {})).get("namespace") and s, 30, "the namespace")
+
+    def break_payment():
+        """As soon as the database answers, which is seconds before Medusa does."""
+        return platform.kubectl(
+            "-n", store["namespace"], "exec", "statefulset/database", "--",
+            "psql", "-h", "/run/store", "-U", "database", "-d", "store", "-v", "ON_ERROR_STOP=1", "-c",
+            "UPDATE payment_provider SET is_enabled = false; DELETE FROM region_payment_provider",
+        ).code == 0
+
+    eventually(break_payment, 60, "the database", 0.05)
+    failed = eventually(lambda: cli("get", name, "-o", "json").json().get("failure"), 150, "a failure", 0.5)
+    assert failed["code"] == "CommerceCheckFailed", failed
+
+
+def test_ten_stores_at_once_share_nothing(new_name):
+    """Both engines side by side; every secret, key and password belongs to one store alone."""
+    kinds = ["wordpress", "medusa"] if "medusa" in platform.engines() else ["wordpress"]
+    names = {new_name("ten"): kinds[number % len(kinds)] for number in range(10)}
+    for name, engine in names.items():
+        cli("create", name, "--engine", engine, "--title", f"Title of {name}", check=True)
+    owner_of: dict[str, str] = {}
+    for name, engine in names.items():
+        cli("wait", name, "--for", "ready", "--timeout", "5m", timeout=320, check=True)
+        store = platform.StoreHandle(name).load()
+        for secret in ("store-secrets", "store-admin"):
+            for key, value in kubectl_json("-n", store.namespace, "get", "secret", secret)["data"].items():
+                if key == "username":
+                    continue
+                assert owner_of.setdefault(value, name) == name, f"{key} of {name} is that of {owner_of[value]}"
+        if engine == "medusa":
+            config = json.loads(fetch(store.url + "config.json").body)
+            assert config["title"] == f"Title of {name}"
+            assert owner_of.setdefault(config["publishableKey"], name) == name
+        else:
+            assert f"Title of {name}" in fetch(store.url).body
+    assert len(owner_of) > 10 * 4
