@@ -24,7 +24,8 @@ function readArguments() {
       resolve: { type: "string", multiple: true, default: [] },
     },
   });
-  if (!Object.hasOwn(engines, values.engine ?? "")) throw new Error("--engine must be medusa or woocommerce.");
+  if (!Object.hasOwn(engines, values.engine ?? ""))
+    throw new Error("--engine must be medusa or woocommerce.");
   if (!URL.canParse(values.url ?? "")) throw new Error("--url must be the address of the store.");
   if (!Object.hasOwn(screens, values.screen)) throw new Error("--screen must be mobile or desktop.");
   return values;

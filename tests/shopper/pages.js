@@ -22,13 +22,27 @@ async function examine(page, name, folder) {
       await page.evaluate(axe);
       const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: values }), rules);
       for (const { id, help, nodes } of violations) {
-        found.push({ page: name, screen, colorScheme, rule: id, help, elements: nodes.map((node) => node.html) });
+        found.push({
+          page: name,
+          screen,
+          colorScheme,
+          rule: id,
+          help,
+          elements: nodes.map((node) => node.html),
+        });
       }
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wider > 0) {
-        found.push({ page: name, screen, colorScheme, rule: "no-overflow", help: `The page is ${wider} px too wide` });
+        found.push({
+          page: name,
+          screen,
+          colorScheme,
+          rule: "no-overflow",
+          help: `The page is ${wider} px too wide`,
+        });
       }
-      if (folder) await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`), fullPage: true });
+      if (folder)
+        await page.screenshot({ path: join(folder, `${name}-${screen}-${colorScheme}.png`), fullPage: true });
     }
   }
   return found;
@@ -53,7 +67,11 @@ async function run({ url, screenshots, resolve }) {
       await page.locator("ul.products a").first().waitFor();
     });
     await look("product", async (page) => {
-      await page.locator("ul.products a").filter({ hasNotText: /Sold out|Not for sale/ }).first().click();
+      await page
+        .locator("ul.products a")
+        .filter({ hasNotText: /Sold out|Not for sale/ })
+        .first()
+        .click();
       await page.getByRole("button", { name: "Add to cart" }).waitFor();
     });
     const product = steps.page.url();

@@ -1,15 +1,22 @@
-import { assert, shopper, amountOf } from "./shopper.js";
+import { amountOf, assert, shopper } from "./shopper.js";
 
 /** From the list of products to the confirmation, in the storefront of Medusa stores. */
 export async function order(steps, url) {
   const name = await steps.run("product list", async (page) => {
     await page.goto(url);
-    const card = page.locator("ul.products a").filter({ hasNotText: /Sold out|Not for sale/ }).first();
+    const card = page
+      .locator("ul.products a")
+      .filter({ hasNotText: /Sold out|Not for sale/ })
+      .first();
     await card.waitFor();
     return (await card.locator("h2").innerText()).trim();
   });
   await steps.run("product", async (page) => {
-    await page.locator("ul.products a").filter({ has: page.getByRole("heading", { name, exact: true }) }).first().click();
+    await page
+      .locator("ul.products a")
+      .filter({ has: page.getByRole("heading", { name, exact: true }) })
+      .first()
+      .click();
     await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
   });
   await steps.run("add to cart", async (page) => {
@@ -37,7 +44,9 @@ export async function order(steps, url) {
 export async function fillCheckout(page) {
   const country = page.getByLabel("Country");
   await country.waitFor();
-  const offered = await country.locator("option").evaluateAll((options) => options.map((option) => option.value));
+  const offered = await country
+    .locator("option")
+    .evaluateAll((options) => options.map((option) => option.value));
   await country.selectOption(offered.includes("us") ? "us" : offered[0]);
   await page.getByLabel("E-mail").fill(shopper.email);
   await page.getByLabel("First name").fill(shopper.firstName);
@@ -72,7 +81,10 @@ export async function seeInAdmin(steps, { url, order: number, total }) {
     const shown = (await row.innerText()).replace(/\s+/g, " ");
     assert(shown.includes(amountOf(total)), `Order ${number} is listed without ${total}: ${shown}`);
     await row.click();
-    await page.getByRole("heading", { name: new RegExp(`#${number}(?!\\d)`) }).first().waitFor();
+    await page
+      .getByRole("heading", { name: new RegExp(`#${number}(?!\\d)`) })
+      .first()
+      .waitFor();
     await page.getByText(shopper.email).first().waitFor();
   });
 }

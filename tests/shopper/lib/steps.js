@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** A step that failed: its name, why, and where the picture of the page is. */
 export class StepFailure extends Error {
@@ -48,6 +49,9 @@ function slug(name) {
 
 // The browser driver adds a long log of its calls.
 function firstLines(error) {
-  const text = String(error?.message ?? error).split(/\n\s*Call log:|\nCall log:/)[0];
-  return text.replace(/\u001b\[[0-9;]*m/g, "").replace(/\s+/g, " ").trim().replace(/([^.!?])$/, "$1.");
+  const text = stripVTControlCharacters(String(error?.message ?? error)).split(/\n\s*Call log:|\nCall log:/)[0];
+  return text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/([^.!?])$/, "$1.");
 }

@@ -1,4 +1,4 @@
-import { assert, shopper, amountOf } from "./shopper.js";
+import { amountOf, assert, shopper } from "./shopper.js";
 
 /** From the list of products to the confirmation; works with the block checkout and the classic one. */
 export async function order(steps, url) {
@@ -16,20 +16,30 @@ export async function order(steps, url) {
   });
   await steps.run("add to cart", async (page) => {
     await page.locator('form.cart [name="add-to-cart"], form.cart button[type="submit"]').first().click();
-    await page.locator(".woocommerce-message, .wc-block-components-notice-banner.is-success").first().waitFor();
+    await page
+      .locator(".woocommerce-message, .wc-block-components-notice-banner.is-success")
+      .first()
+      .waitFor();
   });
   await steps.run("cart", async (page) => {
     await page.goto(new URL("/cart/", url).href);
     await page.getByText(name).first().waitFor();
   });
   const block = await steps.run("checkout", async (page) => {
-    await page.getByRole("link", { name: /proceed to checkout/i }).first().click();
+    await page
+      .getByRole("link", { name: /proceed to checkout/i })
+      .first()
+      .click();
     return fillCheckout(page);
   });
   return steps.run("place order", async (page) => {
-    const total = block ? ".wc-block-components-totals-footer-item-tax-value" : ".order-total .woocommerce-Price-amount";
+    const total = block
+      ? ".wc-block-components-totals-footer-item-tax-value"
+      : ".order-total .woocommerce-Price-amount";
     const expected = (await page.locator(total).first().innerText()).trim();
-    const button = block ? page.locator(".wc-block-components-checkout-place-order-button") : page.locator("#place_order");
+    const button = block
+      ? page.locator(".wc-block-components-checkout-place-order-button")
+      : page.locator("#place_order");
     await button.click();
     await page.waitForURL(/order-received/);
     const number = /order-received\/(\d+)/.exec(page.url())?.[1];
@@ -42,7 +52,9 @@ export async function order(steps, url) {
 }
 
 function productLink(page) {
-  return page.locator(".product .woocommerce-LoopProduct-link, .wc-block-product .wp-block-post-title a, .product .woocommerce-loop-product__title a");
+  return page.locator(
+    ".product .woocommerce-LoopProduct-link, .wc-block-product .wp-block-post-title a, .product .woocommerce-loop-product__title a",
+  );
 }
 
 /** Fills in whichever form there is; true for the block checkout. */
@@ -92,7 +104,8 @@ async function fillClassicCheckout(page) {
   };
   await choose(field("country"), shopper.country);
   await choose(field("state"), shopper.state);
-  for (const [name, text] of Object.entries(texts)) if (await field(name).count()) await field(name).fill(text);
+  for (const [name, text] of Object.entries(texts))
+    if (await field(name).count()) await field(name).fill(text);
   await page.locator("body").click({ position: { x: 1, y: 1 } });
   await page.waitForLoadState("networkidle");
   await page.locator("#payment_method_cod").check({ force: true });
@@ -111,12 +124,17 @@ async function choose(field, value) {
 export async function seeInAdmin(steps, { url, order: number, total }) {
   await steps.run("order in the admin", async (page) => {
     await page.goto(new URL("/wp-admin/admin.php?page=wc-orders", url).href);
-    const row = page.locator("tr").filter({ has: page.locator("a.order-view", { hasText: new RegExp(`#${number}(?!\\d)`) }) });
+    const row = page
+      .locator("tr")
+      .filter({ has: page.locator("a.order-view", { hasText: new RegExp(`#${number}(?!\\d)`) }) });
     await row.waitFor();
     const shown = (await row.innerText()).replace(/\s+/g, " ");
     assert(shown.includes(amountOf(total)), `Order ${number} is listed without ${total}: ${shown}`);
     await row.locator("a.order-view").click();
-    await page.getByRole("heading", { name: new RegExp(`#${number}(?!\\d)`) }).first().waitFor();
+    await page
+      .getByRole("heading", { name: new RegExp(`#${number}(?!\\d)`) })
+      .first()
+      .waitFor();
   });
 }
 
