@@ -19,7 +19,7 @@ const LEFT_OUT = [
   // services that this store's configuration does not use
   /^@medusajs\/(analytics-posthog|auth-github|auth-google|cache-redis|caching-redis|event-bus-redis|file-s3|locking-redis|notification-sendgrid|workflow-engine-redis|payment-stripe)$/,
   /^@(opentelemetry|aws-sdk|smithy|posthog|grpc|sendgrid)\//,
-  /^(stripe|posthog-node|bullmq)$/,
+  /^(posthog-node|bullmq)$/,
 ]
 // What is left out above all the same, because it is loaded.
 const KEPT = [/^@opentelemetry\/api$/, /^@babel\/runtime$/]
@@ -70,4 +70,9 @@ function copy(source, target, top) {
 const [, , build, target] = process.argv
 const places = needed(build)
 for (const place of places) copy(place, path.join(target, path.relative(build, place)), true)
+// Medusa makes these folders when it looks for migrations; the image is read-only.
+for (const place of places) {
+  const code = path.join(target, path.relative(build, place), "dist")
+  if (place.includes("/@medusajs/") && fs.existsSync(code)) fs.mkdirSync(path.join(code, "migrations"), { recursive: true })
+}
 console.log(`${places.size} packages`)

@@ -14,6 +14,8 @@ const { databaseProblem } = require("./database.js")
 
 const LARGEST_BODY = 64 * 1024
 const LONGEST_WAIT = 5000
+const SITE_WAIT = 3000
+const after = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const digest = (text) => createHash("sha256").update(text).digest()
 
@@ -46,7 +48,7 @@ async function readBody(request) {
 function agentHandler(store) {
   async function health(response, wait) {
     const deadline = Date.now() + wait
-    await Promise.race([store.ready, new Promise((resolve) => setTimeout(resolve, wait))])
+    await Promise.race([store.ready, after(wait)])
     for (;;) {
       let problem = store.problem
       if (store.database) {
@@ -58,7 +60,7 @@ function agentHandler(store) {
         }
       }
       if (Date.now() >= deadline) return answer(response, 503, { ready: false, code: "DatabaseNotReady", message: problem })
-      await new Promise((resolve) => setTimeout(resolve, 25))
+      await after(25)
     }
   }
 
@@ -75,6 +77,7 @@ function agentHandler(store) {
       }
       return answer(response, 400, { code: "InvalidJson", message: "the body is not JSON" })
     }
+    await Promise.race([store.ready, after(SITE_WAIT)])
     if (!store.database) return answer(response, 503, { applied: false, code: "DatabaseNotReady", message: store.problem })
     try {
       const { applySite } = require("./site.js")
