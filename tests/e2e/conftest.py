@@ -15,8 +15,8 @@ def new_name():
         return made[-1]
 
     yield make
-    for name in made:
-        platform.kubectl("delete", "store", name, "--ignore-not-found", "--timeout=60s", timeout=90)
+    if made:
+        platform.kubectl("delete", "store", *made, "--ignore-not-found", "--timeout=60s", timeout=90)
 
 
 @pytest.fixture
