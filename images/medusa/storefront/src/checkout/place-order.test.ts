@@ -25,6 +25,7 @@ beforeEach(() => {
   const storage = memoryStorage();
   storage.setItem("cart", "cart_1");
   carts = new CartStore(api, "reg", storage);
+  calls.updateCart.mockResolvedValue({ shipping_methods: [] });
   calls.paymentCollection.mockResolvedValue("collection");
   calls.completeCart.mockResolvedValue(ordered);
 });
@@ -34,7 +35,14 @@ test("address, shipping, manual payment, order", async () => {
   const [cartId, change] = calls.updateCart.mock.calls[0] ?? [];
   expect(cartId).toBe("cart_1");
   expect(change).toMatchObject({ email: "ada@example.com", billing_address: { city: "Bonn" } });
+  expect(calls.chooseShippingOption).toHaveBeenCalledWith("cart_1", "option");
   expect(calls.startPayment).toHaveBeenCalledWith("collection", "pp_system_default");
+});
+
+test("the way of shipping that the cart has already is not chosen again", async () => {
+  calls.updateCart.mockResolvedValue({ shipping_methods: [{ id: "m", shipping_option_id: "option" }] });
+  expect(await place()).toBe("order_1");
+  expect(calls.chooseShippingOption).not.toHaveBeenCalled();
 });
 
 test("after a lost answer the second try finds the order", async () => {

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/errors";
 import type { StoreApi } from "../api/store-api";
 import type { CartStore } from "../cart/cart-store";
+import { chosenShipping } from "../cart/chosen-shipping";
 import { addressOf, type Details } from "./details";
 
 const manualPayment = "pp_system_default";
@@ -22,12 +23,12 @@ export async function placeOrder(
   if (!cartId) throw new ApiError("missing", "no cart");
   try {
     const address = addressOf(details);
-    await api.updateCart(cartId, {
+    const cart = await api.updateCart(cartId, {
       email: details.email.trim(),
       shipping_address: address,
       billing_address: address,
     });
-    await api.chooseShippingOption(cartId, shippingOptionId);
+    if (chosenShipping(cart) !== shippingOptionId) await api.chooseShippingOption(cartId, shippingOptionId);
     await api.startPayment(await api.paymentCollection(cartId), manualPayment);
   } catch (error) {
     const ordered = error instanceof ApiError && error.failure === "completed";

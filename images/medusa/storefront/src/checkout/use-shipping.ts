@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { Address, Cart, ShippingOption } from "../api/types";
+import type { Address, ShippingOption } from "../api/types";
+import { chosenShipping } from "../cart/chosen-shipping";
 import { useShop } from "../shell/shop";
 import { sameDestination } from "./details";
 
@@ -37,7 +38,7 @@ export function useShipping(firstDestination: Partial<Address>) {
         const cartId = carts.cartId();
         if (!cartId || turn !== latest.current) return;
         const options = byAmount(await api.shippingOptions(cartId));
-        const kept = options.find((option) => option.id === chosenOf(carts.cart));
+        const kept = options.find((option) => option.id === chosenShipping(carts.cart));
         const chosen = kept ?? options.find((option) => !option.insufficient_inventory);
         if (chosen && chosen !== kept && turn === latest.current) await choose(chosen.id);
         show({ name: "ready", options, chosen: chosen?.id });
@@ -63,10 +64,6 @@ export function useShipping(firstDestination: Partial<Address>) {
   };
 
   return { shipping, load, change };
-}
-
-function chosenOf(cart: Cart | undefined): string | undefined {
-  return cart?.shipping_methods?.[0]?.shipping_option_id ?? undefined;
 }
 
 function byAmount(options: ShippingOption[]): ShippingOption[] {
