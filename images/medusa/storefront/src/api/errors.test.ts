@@ -4,6 +4,7 @@ import { ApiError, errorFromAnswer, explain, type Failure } from "./errors";
 test.each<[number, unknown, Failure]>([
   [404, { type: "not_found", message: "Cart with id 'x' not found" }, "missing"],
   [400, { type: "not_allowed", code: "insufficient_inventory", message: "Some variant…" }, "soldOut"],
+  [400, { type: "not_allowed", message: "Not enough stock available for item i at location l" }, "soldOut"],
   [400, { type: "invalid_data", message: "Cart cart_1 is already completed." }, "completed"],
   [400, { type: "invalid_data", message: "Invalid request: email" }, "refused"],
   [409, { type: "conflict", message: "…" }, "busy"],

@@ -55,7 +55,8 @@ export function explain(error: unknown): string {
 export function errorFromAnswer(status: number, body: unknown): ApiError {
   const { type, code, message } = readBody(body);
   const detail = message || `status ${status}`;
-  if (code === "insufficient_inventory") return new ApiError("soldOut", detail);
+  if (code === "insufficient_inventory" || /not enough stock/i.test(message))
+    return new ApiError("soldOut", detail);
   if (/already completed/i.test(message)) return new ApiError("completed", detail);
   if (status === 404 || type === "not_found") return new ApiError("missing", detail);
   if (status === 409 || status === 429) return new ApiError("busy", detail);

@@ -1,9 +1,10 @@
 import type { LineItem, Totals } from "../api/types";
 import { formatMoney } from "../money";
-import { sumsOf } from "./totals";
+import { includedTaxes, sumsOf } from "./totals";
 
 export function Summary(props: { totals: Totals & { items: LineItem[] | null }; shippingKnown: boolean }) {
   const { totals, shippingKnown } = props;
+  const taxes = includedTaxes(totals);
   return (
     <dl class="summary" aria-live="polite">
       {sumsOf(totals, shippingKnown).map(({ label, amount }) => (
@@ -16,6 +17,12 @@ export function Summary(props: { totals: Totals & { items: LineItem[] | null }; 
         <dt>{shippingKnown ? "Total" : "Total without shipping"}</dt>
         <dd data-total>{formatMoney(totals.total, totals.currency_code)}</dd>
       </div>
+      {taxes > 0 && (
+        <div class="quiet">
+          <dt>Taxes included</dt>
+          <dd>{formatMoney(taxes, totals.currency_code)}</dd>
+        </div>
+      )}
     </dl>
   );
 }
