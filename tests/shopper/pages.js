@@ -86,7 +86,7 @@ async function run({ url, screenshots, resolve }) {
     });
     await look("cart", async (page) => {
       await page.getByRole("link", { name: "Go to the cart" }).click();
-      await page.locator(".line").first().waitFor();
+      await page.locator("li.line").first().waitFor();
     });
     await look("checkout", async (page) => {
       await page.getByRole("link", { name: "Go to checkout" }).click();

@@ -26,7 +26,7 @@ export async function order(steps, url) {
   await steps.run("cart", async (page) => {
     await page.getByRole("link", { name: "Go to the cart" }).click();
     await page.getByRole("heading", { level: 1, name: "Cart" }).waitFor();
-    await page.locator(".line").filter({ hasText: name }).waitFor();
+    await page.locator("li.line").filter({ hasText: name }).waitFor();
   });
   await steps.run("checkout", async (page) => {
     await page.getByRole("link", { name: "Go to checkout" }).click();
