@@ -43,7 +43,7 @@ const REFUSED = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>This link no longer works</title>
 <h1>This link no longer works</h1>
-<p>It was used already or has expired. Ask for a new one: <code>storefleet open NAME --admin</code></p>
+<p>It was used or has expired. Ask for a new one: <code>storefleet open NAME --admin</code></p>
 </html>
 `
 

@@ -13,6 +13,14 @@ const vm = require("node:vm")
 
 const WRAPPER = ["(function (exports, require, module, __filename, __dirname, importPacked) { ", "\n})"]
 
+/**
+ * V8 takes a cache only from a process with the same flags. Those that differ between the build and a store are the
+ * sizes of the heap, which no code depends on: each cache gets the mark of this process' flags. Where V8 keeps the
+ * mark elsewhere one day, it refuses the caches and compiles: slower, not wrong.
+ */
+const FLAGS = [12, 16]
+const ownFlags = new vm.Script("0").createCachedData().subarray(...FLAGS)
+
 /** Compiles one file as Node would; `compiled` is V8's cache for exactly this text. */
 function compile(filename, source, compiled) {
   return new vm.Script(WRAPPER[0] + source + WRAPPER[1], {
@@ -85,7 +93,9 @@ function usePackedCode(folder) {
   }
   function evaluate(file, module) {
     const source = sources.read(file.source).toString(file.latin ? "latin1" : "utf8")
-    run(compile(file.name, source, compiled.read(file.compiled)), module)
+    const code = compiled.read(file.compiled)
+    ownFlags.copy(code, FLAGS[0])
+    run(compile(file.name, source, code), module)
   }
   function load(file, parent) {
     const module = new Module(file.name, parent)
