@@ -1,9 +1,9 @@
-import { amountOf, assert, shopper } from "./shopper.js";
+import { amountOf, assert, open, shopper } from "./shopper.js";
 
 /** From the list of products to the confirmation, in the storefront of Medusa stores. */
 export async function order(steps, url) {
   const name = await steps.run("product list", async (page) => {
-    await page.goto(url);
+    await open(page, url);
     const card = page
       .locator("ul.products a")
       .filter({ hasNotText: /Sold out|Not for sale/ })
@@ -75,7 +75,7 @@ export async function confirmation(page, expectedTotal) {
 /** The order of the shopper as the merchant sees it, logged in. */
 export async function seeInAdmin(steps, { url, order: number, total }) {
   await steps.run("order in the admin", async (page) => {
-    await page.goto(new URL("/app/orders", url).href);
+    await open(page, new URL("/app/orders", url).href);
     const row = page.getByRole("row").filter({ hasText: new RegExp(`#${number}(?!\\d)`) });
     await row.waitFor();
     const shown = (await row.innerText()).replace(/\s+/g, " ");
@@ -92,7 +92,7 @@ export async function seeInAdmin(steps, { url, order: number, total }) {
 /** Logs in by the one-click link. */
 export async function openLoginLink(steps, loginUrl) {
   await steps.run("admin log-in", async (page) => {
-    await page.goto(loginUrl);
+    await open(page, loginUrl);
     await page.waitForURL(/\/app(\/|$)/);
     assert(!/\/app\/login/.test(page.url()), "The one-click link led to the log-in form.");
   });
@@ -101,7 +101,7 @@ export async function openLoginLink(steps, loginUrl) {
 /** Logs in with user and password, for stores without a one-click link at hand. */
 export async function logIn(steps, { url, user, password }) {
   await steps.run("admin log-in", async (page) => {
-    await page.goto(new URL("/app/login", url).href);
+    await open(page, new URL("/app/login", url).href);
     await page.locator('input[name="email"]').fill(user);
     await page.locator('input[name="password"]').fill(password);
     await page.locator('button[type="submit"]').click();

@@ -19,3 +19,10 @@ export function assert(condition, sentence) {
 export function amountOf(text) {
   return (text.match(/\d[\d.,\s]*/)?.[0] ?? "").replace(/[,\s](?=\d{3})/g, "").trim();
 }
+
+/** Opens an address; an answer that is no page is a failure at once, not after a time-out. */
+export async function open(page, address) {
+  const answer = await page.goto(address);
+  const { pathname } = new URL(address);
+  if (!answer?.ok()) throw new Error(`${pathname} was answered with status ${answer?.status()}.`);
+}

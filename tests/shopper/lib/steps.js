@@ -34,7 +34,8 @@ export class Steps {
         () => path,
         () => undefined,
       );
-      throw new StepFailure(name, `${firstLines(error)} At ${this.page.url()}.`, taken);
+      // Without what follows the path: a log-in token is no matter for a log.
+      throw new StepFailure(name, `${firstLines(error)} At ${this.page.url().split("?")[0]}.`, taken);
     }
   }
 
@@ -49,7 +50,9 @@ function slug(name) {
 
 // The browser driver adds a long log of its calls.
 function firstLines(error) {
-  const text = stripVTControlCharacters(String(error?.message ?? error)).split(/\n\s*Call log:|\nCall log:/)[0];
+  const text = stripVTControlCharacters(String(error?.message ?? error)).split(
+    /\n\s*Call log:|\nCall log:/,
+  )[0];
   return text
     .replace(/\s+/g, " ")
     .trim()

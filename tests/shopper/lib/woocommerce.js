@@ -1,9 +1,9 @@
-import { amountOf, assert, shopper } from "./shopper.js";
+import { amountOf, assert, open, shopper } from "./shopper.js";
 
 /** From the list of products to the confirmation; works with the block checkout and the classic one. */
 export async function order(steps, url) {
   const name = await steps.run("product list", async (page) => {
-    await page.goto(new URL("/shop/", url).href);
+    await open(page, new URL("/shop/", url).href);
     const link = productLink(page).first();
     await link.waitFor();
     // In classic themes the link holds the price and the word "Sale!" too.
@@ -22,7 +22,7 @@ export async function order(steps, url) {
       .waitFor();
   });
   await steps.run("cart", async (page) => {
-    await page.goto(new URL("/cart/", url).href);
+    await open(page, new URL("/cart/", url).href);
     await page.getByText(name).first().waitFor();
   });
   const block = await steps.run("checkout", async (page) => {
@@ -123,7 +123,7 @@ async function choose(field, value) {
 /** The order of the shopper as the merchant sees it, logged in. */
 export async function seeInAdmin(steps, { url, order: number, total }) {
   await steps.run("order in the admin", async (page) => {
-    await page.goto(new URL("/wp-admin/admin.php?page=wc-orders", url).href);
+    await open(page, new URL("/wp-admin/admin.php?page=wc-orders", url).href);
     const row = page
       .locator("tr")
       .filter({ has: page.locator("a.order-view", { hasText: new RegExp(`#${number}(?!\\d)`) }) });
@@ -141,7 +141,7 @@ export async function seeInAdmin(steps, { url, order: number, total }) {
 /** Logs in by the one-click link. */
 export async function openLoginLink(steps, loginUrl) {
   await steps.run("admin log-in", async (page) => {
-    await page.goto(loginUrl);
+    await open(page, loginUrl);
     await page.waitForURL(/\/wp-admin\//);
     assert(!/wp-login/.test(page.url()), "The one-click link led to the log-in form.");
   });
@@ -150,7 +150,7 @@ export async function openLoginLink(steps, loginUrl) {
 /** Logs in with user and password, for stores without a one-click link at hand. */
 export async function logIn(steps, { url, user, password }) {
   await steps.run("admin log-in", async (page) => {
-    await page.goto(new URL("/wp-login.php", url).href);
+    await open(page, new URL("/wp-login.php", url).href);
     await page.locator("#user_login").fill(user);
     await page.locator("#user_pass").fill(password);
     await page.locator("#wp-submit").click();
