@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
 . tools/lib.sh
+# shellcheck source=tools/node.sh
+. tools/node.sh
 
 LEVELS=(unit charts images cluster integration e2e)
 
@@ -25,6 +27,10 @@ level_unit() {
   ctest --test-dir "$build" --output-on-failure -j2 --timeout 120 | tail -n 15
   say "backend: clang-tidy"
   backend/tidy "$build"
+  say "storefront: tests, types, lint"
+  local project
+  project=$(node_project images/medusa/storefront)
+  (cd "$project" && npm test && npm run check && npm run build)
   local module
   for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
     say "$module: go test"
