@@ -1,5 +1,4 @@
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 
 #include <arpa/inet.h>
@@ -7,7 +6,6 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/commands.hpp"
@@ -31,18 +29,12 @@ void open_in_browser(const std::string& url) {
   posix_spawn_file_actions_destroy(&actions);
 }
 
-/// Runs a program with this one's terminal; its exit code, or -1 where it cannot be started.
-int run(std::vector<std::string> words) {
+/// Becomes another program, so that signals reach it; returns where that cannot be started.
+void become(std::vector<std::string> words) {
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  pid_t child = 0;
-  if (posix_spawnp(&child, words.front().c_str(), nullptr, nullptr, arguments.data(), environ) != 0)
-    return -1;
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  execvp(arguments.front(), arguments.data());
 }
 
 /// The numeric address of a server; empty where its name is not known.
@@ -110,12 +102,12 @@ Outcome<void> expose_store(Session& session, const ExposeOptions& options) {
   if (ns.empty()) return std::unexpected(no_address(options.name));
   session.environment.err << "http://127.0.0.1:" << options.port << "/ leads to the store "
                           << printable(options.name) << " until you press Ctrl+C.\n";
-  const auto code = run({"kubectl", "--namespace", ns, "port-forward", "--address", "127.0.0.1",
-                         "service/web", fmt::format("{}:80", options.port)});
-  if (code == 0) return {};
+  session.environment.err.flush();
+  become({"kubectl", "--namespace", ns, "port-forward", "--address", "127.0.0.1", "service/web",
+          fmt::format("{}:80", options.port)});
   return std::unexpected(CommandFailure{
       .code = ExitCode::kFailed,
-      .message = code < 0 ? "kubectl cannot be started." : fmt::format("kubectl ended with code {}.", code),
+      .message = "kubectl cannot be started.",
       .next = fmt::format("kubectl --namespace {} port-forward service/web {}:80", ns, options.port)});
 }
 

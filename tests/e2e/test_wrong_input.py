@@ -46,9 +46,26 @@ API_CASES = [
     ({"name": "Bad Name", "engine": "wordpress"}, 422, "InvalidName"),
     ({"name": "x4", "engine": "wordpress", "plan": "huge"}, 422, "UnknownPlan"),
     ({"name": "x5", "engine": "wordpress", "values": {"nonsense": 1}}, 422, "InvalidValues"),
+    ({"name": "x5", "engine": "wordpress", "values": {"plugins": ["no-such-plugin"]}}, 422, "InvalidValues"),
+    ({"name": "x5", "engine": "wordpress", "values": {"storage": {"database": "1Mi"}}}, 422, "InvalidValues"),
+    ({"name": "x5", "engine": "wordpress", "values": {"databaseBufferPool": "1 byte"}}, 422, "InvalidValues"),
+    ({"name": "x5", "engine": "wordpress", "values": {"phpWorkers": 0}}, 422, "InvalidValues"),
     ({"name": "x6", "engine": "wordpress", "adminEmail": "no mail"}, 422, None),
     ({"name": "x7", "engine": "wordpress", "title": "t" * 201}, 422, None),
 ]
+
+
+def test_a_change_that_cannot_be_is_refused(new_store):
+    store = new_store(engine="stall")
+    cases = [
+        ({"plan": "huge"}, "UnknownPlan"), ({"engine": "wordpress"}, "Immutable"), ({"adminEmail": "x"}, "InvalidValues"),
+        ({"title": "t" * 201}, "InvalidValues"), ({"values": {"payment": "maybe"}}, "InvalidValues"),
+    ]
+    for body, code in cases:
+        page = api("PATCH", f"/stores/{store.name}", body)
+        assert (page.status, json.loads(page.body)["code"]) == (422, code), page.body
+    stale = api("PATCH", f"/stores/{store.name}", {"title": "New"}, headers={"If-Match": '"other.1"'})
+    assert stale.status == 412
 
 
 @pytest.mark.parametrize("body,status,code", API_CASES)

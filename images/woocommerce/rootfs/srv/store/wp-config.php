@@ -37,6 +37,13 @@ if (($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https') {
     $_SERVER['SERVER_PORT'] = '443';
 }
 
+// `storefleet expose` and `kubectl port-forward` show a store at an address of the visitor's own machine, which no
+// ingress leads to: its links and cookies must be of that address too.
+if (preg_match('/^(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?$/D', $_SERVER['HTTP_HOST'] ?? '')) {
+    define('WP_HOME', 'http://' . $_SERVER['HTTP_HOST']);
+    define('WP_SITEURL', WP_HOME);
+}
+
 // Code is part of the image: no updates, no editor, no installs from the administration pages.
 define('DISALLOW_FILE_MODS', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);

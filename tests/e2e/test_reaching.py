@@ -1,0 +1,52 @@
+"""Ways to reach a store besides its Ingress: a forwarded port, a port of the node, lines for a hosts file."""
+
+import http.client
+import subprocess
+
+import platform_under_test as platform
+from platform_under_test import cli, eventually, fetch, kubectl_json
+
+
+def get(address: str, port: int, host: str | None = None) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(address, port, timeout=5)
+    try:
+        connection.request("GET", "/shop/", headers={"Host": host} if host else {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode("utf-8", "replace")
+    except OSError:
+        return 0, ""
+    finally:
+        connection.close()
+
+
+def test_a_port_of_this_machine_leads_to_a_store(new_store):
+    store = new_store()
+    forward = subprocess.Popen([platform.CLI, "expose", store.name, "--port", "18099"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        status, body = eventually(lambda: (answer := get("127.0.0.1", 18099))[0] == 200 and answer, 20, "the forwarded port")
+        assert status == 200 and "http://127.0.0.1:18099/" in body, "links stay on the forwarded port"
+        assert store.url not in body
+    finally:
+        forward.terminate()
+        forward.wait(timeout=10)
+    eventually(lambda: get("127.0.0.1", 18099)[0] == 0, 10, "the end of the forwarding")
+    assert "http://127.0.0.1" not in fetch(store.url + "shop/").body, "nobody else is sent there"
+
+
+def test_hosts_lines_name_every_store(new_store):
+    store = new_store("--host", "shop.example.test", engine="stall")
+    lines = [line.split() for line in cli("hosts", check=True).out.splitlines()]
+    assert ["127.0.0.1", store.url.split("//")[1].split("/")[0].split(":")[0], "shop.example.test"] in lines
+
+
+def test_a_node_port_by_value(new_store):
+    settings = ["upgrade", "storefleet", "helm/storefleet", "-n", platform.NAMESPACE, "--reuse-values", "--wait"]
+    platform.run("helm", *settings, "--set", "stores.serviceType=NodePort", check=True)
+    try:
+        store = new_store(engine="stall")
+        service = kubectl_json("-n", store.namespace, "get", "service", "web")["spec"]
+        node = kubectl_json("get", "nodes")["items"][0]["status"]["addresses"][0]["address"]
+        assert service["type"] == "NodePort" and len(service["ports"]) == 1, "the agent gets no port of the node"
+        eventually(lambda: get(node, service["ports"][0]["nodePort"], store.url.split("/")[2])[0] == 404, 10, "the node's port (no /shop/ in a stall)")
+    finally:
+        platform.run("helm", *settings, "--set", "stores.serviceType=ClusterIP", check=True)
