@@ -32,6 +32,7 @@ void open_in_browser(const std::string& url) {
 /// Becomes another program, so that signals reach it; returns where that cannot be started.
 void become(std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   execvp(arguments.front(), arguments.data());
