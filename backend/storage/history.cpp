@@ -3,29 +3,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <pqxx/pqxx>
 
 #include "base/random.hpp"
+#include "storage/columns.hpp"
 
 namespace storefleet {
 namespace {
-
-/// A timestamptz column as the text that parse_time reads.
-constexpr std::string_view kTimeFormat = R"('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')";
-
-std::string as_time(std::string_view column) {
-  return fmt::format("to_char({} AT TIME ZONE 'UTC', {})", column, kTimeFormat);
-}
-
-TimePoint read_time(const pqxx::field& field) {
-  return parse_time(field.as<std::string>()).value_or(TimePoint{});
-}
-
-/// PostgreSQL's text holds every character but U+0000.
-std::string without_nul(std::string text) {
-  std::erase(text, '\0');
-  return text;
-}
 
 json::object row_of(StoreEvent event) {
   json::object row{{"store_uid", event.store_uid},

@@ -1,0 +1,173 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/time.hpp"
+
+/// Who may do what (design 2): users, teams, memberships, tokens and sessions, and the record of what was
+/// done.
+namespace storefleet {
+
+enum class PlatformRole { kUser, kAdmin };
+enum class TeamRole { kViewer, kMember, kOwner };
+/// What a token may at most do: read, change stores, or everything that its user may.
+enum class TokenScope { kRead, kWrite, kFull };
+
+std::string_view to_string(PlatformRole role);
+std::string_view to_string(TeamRole role);
+std::string_view to_string(TokenScope scope);
+std::optional<PlatformRole> parse_platform_role(std::string_view text);
+std::optional<TeamRole> parse_team_role(std::string_view text);
+std::optional<TokenScope> parse_token_scope(std::string_view text);
+
+struct User {
+  std::string id;
+  std::string name;  // what one logs in with; unique, lower case
+  std::string email;
+  PlatformRole role = PlatformRole::kUser;
+  bool disabled = false;
+  TimePoint created_at;
+};
+
+/// What the stores of a team may take together; nothing set means no limit.
+struct TeamQuota {
+  std::optional<std::int64_t> stores;
+  std::optional<std::int64_t> storage_bytes;
+  std::vector<std::string> plans;  // allowed ones; empty: all
+
+  bool operator==(const TeamQuota&) const = default;
+};
+
+struct Team {
+  std::string name;  // DNS label, as in Store spec.team
+  std::string display_name;
+  TeamQuota quota;
+  TimePoint created_at;
+};
+
+struct Member {
+  std::string user_id;
+  std::string user_name;
+  TeamRole role = TeamRole::kViewer;
+};
+
+struct ApiToken {
+  std::string id;
+  std::string user_id;
+  std::string name;
+  TokenScope scope = TokenScope::kRead;
+  TimePoint created_at;
+  std::optional<TimePoint> expires_at;
+  std::optional<TimePoint> last_used_at;
+};
+
+/// A user with everything that decides about a request, as found by a token or a session.
+struct Identified {
+  User user;
+  std::map<std::string, TeamRole> teams;
+  TokenScope scope = TokenScope::kFull;
+};
+
+/// One line of the audit log. `details` never holds a secret.
+struct AuditEntry {
+  std::int64_t id = 0;
+  TimePoint at;
+  std::string actor;    // user name; "anonymous" for a failed login
+  std::string via;      // bootstrap, session or token
+  std::string action;   // e.g. store.create, credentials.read, session.create
+  std::string subject;  // e.g. store/demo
+  std::string team;     // empty: none
+  bool succeeded = true;
+  std::string request_id;
+  std::string address;
+  json::object details;
+};
+
+struct AuditQuery {
+  std::optional<std::vector<std::string>> teams;  // only entries of these; nothing: all
+  std::string actor;
+  std::string action;
+  std::int64_t before = 0;  // only older ids; 0: from the newest
+  std::size_t limit = 100;
+};
+
+// The ports below keep digests (SHA-256) and Argon2id hashes, never secrets as they are. Errors: NotFound,
+// AlreadyExists, Conflict, and Unavailable while the database is away.
+
+/// Who stands behind a token, a session or a password.
+class Logins {
+ public:
+  virtual ~Logins() = default;
+
+  /// Makes this admin where there is no admin yet; a later start with another hash changes nothing.
+  virtual Task<Result<void>> ensure_admin(std::string name, std::string password_hash) = 0;
+
+  /// NotFound for what is unknown, expired, or of a disabled user.
+  virtual Task<Result<Identified>> by_token(std::string digest) = 0;
+  virtual Task<Result<Identified>> by_session(std::string digest) = 0;
+
+  struct Login {
+    std::string user_id;
+    std::string password_hash;
+  };
+  /// NotFound for unknown and disabled users, and for those without a password.
+  virtual Task<Result<Login>> login_of(std::string user_name) = 0;
+
+  /// Failed logins under a key (user name or address) within the last 15 minutes.
+  virtual Task<Result<int>> failures(std::string key) = 0;
+  virtual Task<Result<void>> record_failure(std::vector<std::string> keys) = 0;
+  virtual Task<Result<void>> forget_failures(std::string key) = 0;
+
+  virtual Task<Result<void>> create_session(std::string digest, std::string user_id,
+                                            TimePoint expires_at) = 0;
+  virtual Task<Result<void>> delete_session(std::string digest) = 0;
+  /// Log-out everywhere.
+  virtual Task<Result<void>> delete_sessions(std::string user_id) = 0;
+
+  virtual Task<Result<std::vector<ApiToken>>> tokens(std::string user_id) = 0;
+  virtual Task<Result<ApiToken>> create_token(ApiToken token, std::string digest) = 0;
+  virtual Task<Result<void>> delete_token(std::string user_id, std::string id) = 0;
+};
+
+/// Users, teams and who belongs to which.
+class Directory {
+ public:
+  virtual ~Directory() = default;
+
+  virtual Task<Result<std::vector<User>>> users() = 0;
+  virtual Task<Result<User>> user(std::string name) = 0;
+  virtual Task<Result<User>> create_user(User user, std::string password_hash) = 0;
+  /// Replaces e-mail, role and disabled of the user of that name; an empty hash keeps the password. A new
+  /// password and a disabled user end all sessions. Conflict where no admin would be left.
+  virtual Task<Result<User>> update_user(User user, std::string password_hash) = 0;
+  virtual Task<Result<void>> delete_user(std::string name) = 0;
+
+  virtual Task<Result<std::vector<Team>>> teams() = 0;
+  virtual Task<Result<Team>> team(std::string name) = 0;
+  virtual Task<Result<Team>> create_team(Team team) = 0;
+  virtual Task<Result<Team>> update_team(Team team) = 0;
+  virtual Task<Result<void>> delete_team(std::string name) = 0;
+
+  virtual Task<Result<std::vector<Member>>> members(std::string team) = 0;
+  /// NotFound where there is no such team or user.
+  virtual Task<Result<void>> set_member(std::string team, std::string user_name, TeamRole role) = 0;
+  virtual Task<Result<void>> remove_member(std::string team, std::string user_name) = 0;
+};
+
+/// What was done, by whom, from where. Only grows.
+class AuditLog {
+ public:
+  virtual ~AuditLog() = default;
+  virtual Task<Result<void>> record(AuditEntry entry) = 0;
+  /// Newest first.
+  virtual Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) = 0;
+};
+
+}  // namespace storefleet

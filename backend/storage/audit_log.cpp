@@ -1,0 +1,70 @@
+#include "storage/audit_log.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "storage/columns.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr std::size_t kMostEntries = 1000;
+
+AuditEntry entry_of(const pqxx::row& row) {
+  AuditEntry entry{.id = row[0].as<std::int64_t>(),
+                   .at = read_time(row[1]),
+                   .actor = row[2].as<std::string>(),
+                   .via = row[3].as<std::string>(),
+                   .action = row[4].as<std::string>(),
+                   .subject = row[5].as<std::string>(),
+                   .team = row[6].as<std::string>(),
+                   .succeeded = row[7].as<bool>(),
+                   .request_id = row[8].as<std::string>(),
+                   .address = row[9].as<std::string>(),
+                   .details = {}};
+  const auto details = parse_json(row[10].as<std::string>());
+  if (details && details->is_object()) entry.details = details->get_object();
+  return entry;
+}
+
+Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction, const AuditQuery& query) {
+  json::array teams;
+  if (query.teams)
+    for (const auto& team : *query.teams) teams.push_back(json::string(team));
+  const auto rows = transaction.exec_params(
+      fmt::format(
+          "SELECT id, {}, actor, via, action, subject, team, succeeded, request_id, address, details "
+          "FROM audit WHERE ($1::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($1::jsonb))) "
+          "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4 = 0 OR id < $4) "
+          "ORDER BY id DESC LIMIT $5",
+          as_time("at")),
+      query.teams ? std::optional(json::serialize(teams)) : std::nullopt, query.actor, query.action,
+      query.before, std::min(query.limit, kMostEntries));
+  std::vector<AuditEntry> entries;
+  for (const auto& row : rows) entries.push_back(entry_of(row));
+  return entries;
+}
+
+}  // namespace
+
+Task<Result<void>> PostgresAuditLog::record(AuditEntry entry) {
+  return pool_.run_in_transaction(
+      [entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec_params(
+            "INSERT INTO audit (actor, via, action, subject, team, succeeded, request_id, address, details) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            without_nul(entry.actor), entry.via, entry.action, without_nul(entry.subject),
+            without_nul(entry.team), entry.succeeded, entry.request_id, entry.address,
+            without_nul(json::serialize(entry.details)));
+        return {};
+      });
+}
+
+Task<Result<std::vector<AuditEntry>>> PostgresAuditLog::entries(AuditQuery query) {
+  return pool_.run_in_transaction([query = std::move(query)](pqxx::transaction_base& transaction) {
+    return read_entries(transaction, query);
+  });
+}
+
+}  // namespace storefleet

@@ -1,0 +1,20 @@
+#pragma once
+#include "domain/accounts.hpp"
+#include "storage/pool.hpp"
+
+namespace storefleet {
+
+/// The audit log in PostgreSQL.
+class PostgresAuditLog : public AuditLog {
+ public:
+  /// `pool` must outlive this object and its calls.
+  explicit PostgresAuditLog(Pool& pool) : pool_(pool) {}
+
+  Task<Result<void>> record(AuditEntry entry) override;
+  Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) override;
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace storefleet

@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <pqxx/pqxx>
+
+#include "base/time.hpp"
+
+/// How this schema's values become the domain's.
+namespace storefleet {
+
+/// An SQL expression for a timestamptz column as the text that parse_time reads.
+std::string as_time(std::string_view column);
+
+TimePoint read_time(const pqxx::field& field);
+std::optional<TimePoint> read_optional_time(const pqxx::field& field);
+
+/// For a parameter: RFC 3339, or NULL.
+std::optional<std::string> time_parameter(const std::optional<TimePoint>& time);
+
+/// PostgreSQL's text holds every character but U+0000.
+std::string without_nul(std::string text);
+
+}  // namespace storefleet

@@ -1,0 +1,194 @@
+#include "storage/logins.hpp"
+
+#include <fmt/format.h>
+
+#include "base/random.hpp"
+#include "storage/columns.hpp"
+#include "storage/user_row.hpp"
+
+namespace storefleet {
+namespace {
+
+std::unexpected<Error> unknown(std::string_view what) {
+  return fail(ErrorCode::kNotFound, fmt::format("There is no such {}.", what));
+}
+
+std::map<std::string, TeamRole> teams_of(pqxx::transaction_base& transaction, const std::string& user_id) {
+  std::map<std::string, TeamRole> teams;
+  for (const auto& row :
+       transaction.exec_params("SELECT team, role FROM memberships WHERE user_id = $1", user_id))
+    teams[row[0].as<std::string>()] = parse_team_role(row[1].as<std::string>()).value_or(TeamRole::kViewer);
+  return teams;
+}
+
+Result<Identified> find_token(pqxx::transaction_base& transaction, const std::string& digest) {
+  const auto rows = transaction.exec_params(
+      fmt::format("SELECT {}, t.scope, t.id, coalesce(t.last_used_at < now() - interval '1 minute', true) "
+                  "FROM tokens t JOIN users u ON u.id = t.user_id "
+                  "WHERE t.digest = $1 AND NOT u.disabled AND coalesce(t.expires_at > now(), true)",
+                  user_columns()),
+      digest);
+  if (rows.empty()) return unknown("token");
+  const auto row = rows[0];
+  // Once a minute is enough, and keeps reads from being writes.
+  if (row[8].as<bool>())
+    transaction.exec_params("UPDATE tokens SET last_used_at = now() WHERE id = $1", row[7].as<std::string>());
+  auto user = user_of(row);
+  auto teams = teams_of(transaction, user.id);
+  return Identified{.user = std::move(user),
+                    .teams = std::move(teams),
+                    .scope = parse_token_scope(row[6].as<std::string>()).value_or(TokenScope::kRead)};
+}
+
+Result<Identified> find_session(pqxx::transaction_base& transaction, const std::string& digest) {
+  const auto rows =
+      transaction.exec_params(fmt::format("SELECT {} FROM sessions s JOIN users u ON u.id = s.user_id "
+                                          "WHERE s.digest = $1 AND NOT u.disabled AND s.expires_at > now()",
+                                          user_columns()),
+                              digest);
+  if (rows.empty()) return unknown("session");
+  auto user = user_of(rows[0]);
+  auto teams = teams_of(transaction, user.id);
+  return Identified{.user = std::move(user), .teams = std::move(teams), .scope = TokenScope::kFull};
+}
+
+}  // namespace
+
+Task<Result<void>> PostgresLogins::ensure_admin(std::string name, std::string password_hash) {
+  return pool_.run_in_transaction(
+      [id = random_base32(16), name = std::move(name),
+       hash = std::move(password_hash)](pqxx::transaction_base& transaction) -> Result<void> {
+        // Replicas that start together wait for each other here.
+        transaction.exec("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE");
+        transaction.exec_params(
+            "INSERT INTO users (id, name, role, password_hash) SELECT $1, $2, 'admin', $3 "
+            "WHERE NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin') ON CONFLICT (name) DO NOTHING",
+            id, name, hash);
+        return {};
+      });
+}
+
+Task<Result<Identified>> PostgresLogins::by_token(std::string digest) {
+  return pool_.run_in_transaction([digest = std::move(digest)](pqxx::transaction_base& transaction) {
+    return find_token(transaction, digest);
+  });
+}
+
+Task<Result<Identified>> PostgresLogins::by_session(std::string digest) {
+  return pool_.run_in_transaction([digest = std::move(digest)](pqxx::transaction_base& transaction) {
+    return find_session(transaction, digest);
+  });
+}
+
+Task<Result<Logins::Login>> PostgresLogins::login_of(std::string user_name) {
+  return pool_.run_in_transaction([name = std::move(user_name)](
+                                      pqxx::transaction_base& transaction) -> Result<Login> {
+    const auto rows = transaction.exec_params(
+        "SELECT id, password_hash FROM users WHERE name = $1 AND NOT disabled AND password_hash <> ''", name);
+    if (rows.empty()) return unknown("user");
+    return Login{.user_id = rows[0][0].as<std::string>(), .password_hash = rows[0][1].as<std::string>()};
+  });
+}
+
+Task<Result<int>> PostgresLogins::failures(std::string key) {
+  return pool_.run_in_transaction([key = std::move(key)](pqxx::transaction_base& transaction) -> Result<int> {
+    return transaction
+        .exec_params1(
+            "SELECT count(*) FROM failed_logins WHERE key = $1 AND at > now() - interval '15 minutes'",
+            key)[0]
+        .as<int>();
+  });
+}
+
+Task<Result<void>> PostgresLogins::record_failure(std::vector<std::string> keys) {
+  return pool_.run_in_transaction(
+      [keys = std::move(keys)](pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec("DELETE FROM failed_logins WHERE at < now() - interval '1 day'");
+        for (const auto& key : keys)
+          transaction.exec_params("INSERT INTO failed_logins (key) VALUES ($1)", without_nul(key));
+        return {};
+      });
+}
+
+Task<Result<void>> PostgresLogins::forget_failures(std::string key) {
+  return pool_.run_in_transaction(
+      [key = std::move(key)](pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec_params("DELETE FROM failed_logins WHERE key = $1", key);
+        return {};
+      });
+}
+
+Task<Result<void>> PostgresLogins::create_session(std::string digest, std::string user_id,
+                                                  TimePoint expires_at) {
+  return pool_.run_in_transaction([digest = std::move(digest), user_id = std::move(user_id),
+                                   expires_at](pqxx::transaction_base& transaction) -> Result<void> {
+    transaction.exec("DELETE FROM sessions WHERE expires_at < now()");
+    transaction.exec_params(
+        "INSERT INTO sessions (digest, user_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        digest, user_id, format_time(expires_at));
+    return {};
+  });
+}
+
+Task<Result<void>> PostgresLogins::delete_session(std::string digest) {
+  return pool_.run_in_transaction(
+      [digest = std::move(digest)](pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec_params("DELETE FROM sessions WHERE digest = $1", digest);
+        return {};
+      });
+}
+
+Task<Result<void>> PostgresLogins::delete_sessions(std::string user_id) {
+  return pool_.run_in_transaction(
+      [user_id = std::move(user_id)](pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec_params("DELETE FROM sessions WHERE user_id = $1", user_id);
+        return {};
+      });
+}
+
+Task<Result<std::vector<ApiToken>>> PostgresLogins::tokens(std::string user_id) {
+  return pool_.run_in_transaction(
+      [user_id = std::move(user_id)](pqxx::transaction_base& transaction) -> Result<std::vector<ApiToken>> {
+        const auto rows = transaction.exec_params(
+            fmt::format("SELECT id, user_id, name, scope, {}, {}, {} FROM tokens WHERE user_id = $1 "
+                        "ORDER BY created_at, id",
+                        as_time("created_at"), as_time("expires_at"), as_time("last_used_at")),
+            user_id);
+        std::vector<ApiToken> tokens;
+        for (const auto& row : rows)
+          tokens.push_back({.id = row[0].as<std::string>(),
+                            .user_id = row[1].as<std::string>(),
+                            .name = row[2].as<std::string>(),
+                            .scope = parse_token_scope(row[3].as<std::string>()).value_or(TokenScope::kRead),
+                            .created_at = read_time(row[4]),
+                            .expires_at = read_optional_time(row[5]),
+                            .last_used_at = read_optional_time(row[6])});
+        return tokens;
+      });
+}
+
+Task<Result<ApiToken>> PostgresLogins::create_token(ApiToken token, std::string digest) {
+  token.id = random_base32(16);
+  token.created_at = std::chrono::system_clock::now();
+  return pool_.run_in_transaction([token = std::move(token), digest = std::move(digest)](
+                                      pqxx::transaction_base& transaction) -> Result<ApiToken> {
+    transaction.exec_params(
+        "INSERT INTO tokens (id, user_id, name, digest, scope, created_at, expires_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+        token.id, token.user_id, without_nul(token.name), digest, std::string(to_string(token.scope)),
+        format_time(token.created_at), time_parameter(token.expires_at));
+    return token;
+  });
+}
+
+Task<Result<void>> PostgresLogins::delete_token(std::string user_id, std::string id) {
+  return pool_.run_in_transaction([user_id = std::move(user_id),
+                                   id = std::move(id)](pqxx::transaction_base& transaction) -> Result<void> {
+    const auto deleted =
+        transaction.exec_params("DELETE FROM tokens WHERE user_id = $1 AND id = $2", user_id, id);
+    if (deleted.affected_rows() == 0) return unknown("token");
+    return {};
+  });
+}
+
+}  // namespace storefleet
