@@ -126,13 +126,13 @@ async function main(pictures) {
     CREATE TABLE storefleet_site (
       id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1), applied boolean NOT NULL DEFAULT false, url text NOT NULL,
       store_id text NOT NULL, region_id text NOT NULL, api_key_id text NOT NULL,
-      admin_user_id text NOT NULL, auth_identity_id text NOT NULL);
+      admin_user_id text NOT NULL, auth_identity_id text NOT NULL, medusa_version text NOT NULL);
     CREATE TABLE storefleet_login (nonce text PRIMARY KEY, expires_at timestamptz NOT NULL);
     CREATE TABLE storefleet_session (id text PRIMARY KEY, data jsonb NOT NULL, expires_at timestamptz NOT NULL);
     CREATE INDEX storefleet_session_expiry ON storefleet_session (expires_at)`)
   await database.raw(
-    "INSERT INTO storefleet_site (url, store_id, region_id, api_key_id, admin_user_id, auth_identity_id) VALUES ('http://store.invalid', ?, ?, ?, ?, ?)",
-    [store.id, regions[0].id, key.id, user.id, identity.id],
+    "INSERT INTO storefleet_site (url, store_id, region_id, api_key_id, admin_user_id, auth_identity_id, medusa_version) VALUES ('http://store.invalid', ?, ?, ?, ?, ?, ?)",
+    [store.id, regions[0].id, key.id, user.id, identity.id, fromProject("./server/settings.js").settings.medusaVersion],
   )
   console.log(`${products.length} sample products, ${items.length} with stock, regions ${regions.map((region) => region.name).join(", ")}`)
   process.exit(0)

@@ -10,7 +10,8 @@ const releasePackedCode = usePackedCode(process.env.STORE_CODE || path.join(proj
 
 const http = require("node:http")
 const { agentHandler } = require("./agent.js")
-const { waitForDatabase } = require("./database.js")
+const { migrateDatabase, waitForDatabase } = require("./database.js")
+const { settings } = require("./settings.js")
 
 /** A socket that was handed over as a descriptor, or a path. */
 const listenOn = (server, place) => server.listen(/^[0-9]+$/.test(place) ? { fd: Number(place) } : { path: place })
@@ -56,10 +57,15 @@ async function start() {
   const express = require("express")
   const { default: load } = require("@medusajs/medusa/loaders/index")
   log("info", "code loaded")
-  await waitForDatabase((problem) => {
+  const version = await waitForDatabase((problem) => {
     store.problem = problem
   })
   log("info", "database answers")
+  if (version !== settings.medusaVersion) {
+    store.problem = `the database is being migrated from Medusa ${version} to ${settings.medusaVersion}`
+    log("info", store.problem)
+    await migrateDatabase()
+  }
   const application = express()
   application.disable("x-powered-by")
   const { container, shutdown } = await load({ directory: project, expressApp: application })

@@ -1,8 +1,10 @@
 /** Settings from the environment, with the values that hold in a store's pod. */
 "use strict"
+const { dependencies } = require("../package.json")
 const { secret } = require("./secrets.js")
 
 const settings = {
+  medusaVersion: dependencies["@medusajs/medusa"],
   databaseHost: process.env.STORE_DATABASE_HOST || "database",
   databasePort: Number(process.env.STORE_DATABASE_PORT || 5432),
   databasePool: Number(process.env.STORE_DATABASE_POOL || 10),
