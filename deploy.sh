@@ -142,6 +142,8 @@ first_store() {
 print_result() {
   local url admin
   printf '\nPlatform:  %s\n           logged in as admin: bin/storefleet list\n' "$PLATFORM_URL"
+  kubectl -n $NAMESPACE get secret storefleet-admin \
+    -o 'go-template=           user admin, password {{.data.password | base64decode}}{{"\n"}}' 2>/dev/null || true
   [ -n "$store" ] || return 0
   url=$(bin/storefleet get "$store" -o json | jq -r .url)
   admin=$(bin/storefleet get "$store" -o json | jq -r .adminUrl)

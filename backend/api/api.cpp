@@ -15,26 +15,54 @@ namespace {
 constexpr std::size_t kMaxBodyBytes = 256UL * 1024;
 constexpr std::string_view kProtected = "/api/";
 
-Router<Api::Handler> all_routes() {
-  Router<Api::Handler> router;
-  router.add("GET", "/api/v1/stores", list_stores);
-  router.add("POST", "/api/v1/stores", create_store);
-  router.add("GET", "/api/v1/stores/{name}", get_store);
-  router.add("PATCH", "/api/v1/stores/{name}", update_store);
-  router.add("DELETE", "/api/v1/stores/{name}", delete_store);
-  router.add("POST", "/api/v1/stores/{name}:check", check_store);
-  router.add("POST", "/api/v1/stores/{name}:login", create_store_login);
-  router.add("GET", "/api/v1/stores/{name}/events", list_store_events);
-  router.add("GET", "/api/v1/stores/{name}/steps", get_store_steps);
-  router.add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials);
-  router.add("GET", "/api/v1/stores/{name}/receipt", get_store_receipt);
-  router.add("GET", "/api/v1/operations/{id}", get_operation);
-  router.add("GET", "/api/v1/engines", list_engines);
-  router.add("GET", "/api/v1/me", get_me);
-  router.add("GET", "/livez", livez);
-  router.add("GET", "/readyz", readyz);
-  router.add("GET", "/version", version);
-  router.add("GET", "/openapi.json", openapi);
+Router<Api::Route> all_routes() {
+  using enum Permission;
+  Router<Api::Route> router;
+  const auto add = [&router](std::string method, std::string path, Api::Handler handler,
+                             Permission permission, std::string_view action = {}) {
+    router.add(std::move(method), std::move(path), {handler, permission, action});
+  };
+  add("POST", "/api/v1/auth/login", log_in, kAnyone);
+  add("POST", "/api/v1/auth/logout", log_out, kLoggedIn, "session.delete");
+  add("GET", "/api/v1/me", get_me, kLoggedIn);
+  add("PUT", "/api/v1/me/password", change_password, kSelf, "password.change");
+  add("GET", "/api/v1/tokens", list_tokens, kLoggedIn);
+  add("POST", "/api/v1/tokens", create_token, kSelf, "token.create");
+  add("DELETE", "/api/v1/tokens/{id}", delete_token, kSelf, "token.delete");
+
+  add("GET", "/api/v1/stores", list_stores, kLoggedIn);
+  add("POST", "/api/v1/stores", create_store, kLoggedIn, "store.create");
+  add("GET", "/api/v1/stores/{name}", get_store, kReadTeam);
+  add("PATCH", "/api/v1/stores/{name}", update_store, kChangeTeam, "store.update");
+  add("DELETE", "/api/v1/stores/{name}", delete_store, kChangeTeam, "store.delete");
+  add("POST", "/api/v1/stores/{name}:check", check_store, kChangeTeam, "store.check");
+  add("POST", "/api/v1/stores/{name}:login", create_store_login, kChangeTeam, "store.login");
+  add("GET", "/api/v1/stores/{name}/events", list_store_events, kReadTeam);
+  add("GET", "/api/v1/stores/{name}/steps", get_store_steps, kReadTeam);
+  add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials, kChangeTeam, "credentials.read");
+  add("GET", "/api/v1/stores/{name}/receipt", get_store_receipt, kReadTeam);
+  add("GET", "/api/v1/operations/{id}", get_operation, kLoggedIn);
+
+  add("GET", "/api/v1/teams", list_teams, kLoggedIn);
+  add("POST", "/api/v1/teams", create_team, kAdmin, "team.create");
+  add("GET", "/api/v1/teams/{team}", get_team, kReadTeam);
+  add("PATCH", "/api/v1/teams/{team}", update_team, kAdmin, "team.update");
+  add("DELETE", "/api/v1/teams/{team}", delete_team, kAdmin, "team.delete");
+  add("GET", "/api/v1/teams/{team}/members", list_members, kReadTeam);
+  add("PUT", "/api/v1/teams/{team}/members/{user}", set_member, kManageTeam, "member.set");
+  add("DELETE", "/api/v1/teams/{team}/members/{user}", remove_member, kManageTeam, "member.remove");
+  add("GET", "/api/v1/users", list_users, kAdmin);
+  add("POST", "/api/v1/users", create_user, kAdmin, "user.create");
+  add("GET", "/api/v1/users/{user}", get_user, kAdmin);
+  add("PATCH", "/api/v1/users/{user}", update_user, kAdmin, "user.update");
+  add("DELETE", "/api/v1/users/{user}", delete_user, kAdmin, "user.delete");
+  add("GET", "/api/v1/audit", list_audit, kLoggedIn);
+
+  add("GET", "/api/v1/engines", list_engines, kLoggedIn);
+  add("GET", "/livez", livez, kAnyone);
+  add("GET", "/readyz", readyz, kAnyone);
+  add("GET", "/version", version, kAnyone);
+  add("GET", "/openapi.json", openapi, kAnyone);
   return router;
 }
 
@@ -49,8 +77,22 @@ std::string request_id(const Headers& headers) {
   return random_base32(16);
 }
 
-Problem unauthenticated() {
-  return to_problem({ErrorCode::kUnauthenticated, "This needs a token that the server knows."});
+/// A page of another origin can make a browser send the session's cookie, but neither this token nor an
+/// Origin that is ours.
+std::optional<Problem> check_origin(const HttpRequest& request, const Principal& caller) {
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  const auto origin = request.headers.get("Origin");
+  const auto host = request.headers.get("Host");
+  const auto place = origin.substr(std::min(origin.find("://") + 3, origin.size()));
+  const bool foreign = !origin.empty() && (origin.find("://") == std::string_view::npos || place != host);
+  const bool unproved = caller.via == Via::kSession &&
+                        request.headers.get("X-CSRF-Token") != csrf_token(session_secret(request.headers));
+  if (!unproved && (!foreign || caller.via == Via::kToken || caller.via == Via::kBootstrap))
+    return std::nullopt;
+  return Problem{.status = 403,
+                 .code = "CsrfFailed",
+                 .detail = "The request did not come from this server's own pages.",
+                 .remedy = "Send the csrfToken of GET /api/v1/me in the header X-CSRF-Token."};
 }
 
 std::optional<Problem> check_body(const HttpRequest& request) {
@@ -99,31 +141,88 @@ LogLevel level_of(std::string_view route, unsigned status) {
 
 Api::Api(ApiDependencies dependencies)
     : dependencies_(std::move(dependencies)),
-      authenticator_(dependencies_.admin_token),
+      authenticator_(dependencies_.admin_token, dependencies_.logins),
       metrics_(dependencies_.metrics),
       router_(all_routes()) {}
 
-Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Handler> match) {
+Task<std::optional<Problem>> Api::check_access(Principal caller, Route route, std::string store,
+                                               std::string team) {
+  if (!team.empty())
+    co_return refuse_access(caller, route.permission, team, fmt::format("team named '{}'", team));
+  // Where the store is gone its history may still be there: the handler knows whose it was.
+  const bool history = route.handler == list_store_events || route.handler == get_store_receipt;
+  const auto thing = fmt::format("store named '{}'", store);
+  if (store.empty()) co_return refuse_access(caller, route.permission, "", thing);
+  if (auto refused = refuse_access(caller, Permission::kLoggedIn, "", thing)) co_return refused;
+  const auto found = co_await dependencies_.stores.get(store);
+  if (found) co_return refuse_access(caller, route.permission, found->spec.team, thing);
+  if (found.error().code == ErrorCode::kNotFound && history) co_return std::nullopt;
+  co_return to_problem(found.error());
+}
+
+Task<void> Api::record(Route route, ApiRequest request, unsigned status) {
+  std::string subject;
+  for (const auto& [name, value] : request.path)
+    subject += fmt::format("{}{}/{}", subject.empty() ? "" : " ", name, value);
+  std::string team = request.path_parameter("team");
+  if (const auto store = request.path_parameter("name"); !store.empty())
+    if (const auto found = co_await dependencies_.stores.get(store)) team = found->spec.team;
+  AuditEntry entry{.actor = request.caller.name,
+                   .via = std::string(to_string(request.caller.via)),
+                   .action = std::string(route.action),
+                   .subject = std::move(subject),
+                   .team = std::move(team),
+                   .succeeded = status < 400,
+                   .request_id = request.id,
+                   .address = request.http.remote_address,
+                   .details = {{"status", status}}};
+  const auto recorded = co_await dependencies_.audit.record(std::move(entry));
+  if (!recorded)
+    log_error("an audit entry was lost", {{"action", std::string(route.action)},
+                                          {"request_id", request.id},
+                                          {"error", recorded.error().message}});
+}
+
+Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> match) {
   const auto target = split_target(request.target);
-  auto caller = authenticator_.authenticate(request.headers);
-  if (!caller && target.path.starts_with(kProtected)) co_return std::unexpected(unauthenticated());
+  const bool guarded = target.path.starts_with(kProtected);
+  Principal caller;
+  if (guarded || match.target != nullptr) {
+    if (guarded) {
+      auto identified = co_await authenticator_.authenticate(request.headers);
+      if (!identified) co_return refuse(identified.error());
+      caller = *std::move(identified);
+    }
+    if (match.target == nullptr && caller.via == Via::kNobody)
+      co_return std::unexpected(*refuse_access(caller, Permission::kLoggedIn, "", ""));
+  }
   if (match.target == nullptr) co_return std::unexpected(no_route(match.allowed));
-  const auto name = match.parameters.find("name");
-  if (name != match.parameters.end() && !is_resource_name(name->second))
+  const auto route = *match.target;
+  ApiRequest routed{
+      .http = std::move(request), .id = std::move(id), .caller = caller, .path = match.parameters};
+  const auto store = routed.path_parameter("name");
+  if (!store.empty() && route.permission != Permission::kAnyone && caller.via == Via::kNobody)
+    co_return std::unexpected(*refuse_access(caller, route.permission, "", ""));
+  if (!store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
-  if (auto problem = check_body(request)) co_return std::unexpected(std::move(*problem));
-  auto query = QueryParameters::parse(target.query);
+  if (auto problem = co_await check_access(caller, route, store, routed.path_parameter("team"))) {
+    if (!route.action.empty() && caller.via != Via::kNobody) co_await record(route, routed, problem->status);
+    co_return std::unexpected(std::move(*problem));
+  }
+  if (auto problem = check_origin(routed.http, caller)) co_return std::unexpected(std::move(*problem));
+  if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
+  auto query = QueryParameters::parse(split_target(routed.http.target).query);
   if (!query)
     co_return std::unexpected(Problem{.status = 400,
                                       .code = "InvalidParameter",
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
-  ApiRequest routed{.http = std::move(request),
-                    .id = std::move(id),
-                    .caller = caller.value_or(Principal{}),
-                    .path = std::move(match.parameters),
-                    .query = std::move(*query)};
-  auto answered = co_await (*match.target)(dependencies_, std::move(routed));
+  routed.query = std::move(*query);
+  auto answered = co_await route.handler(dependencies_, routed);
+  if (!route.action.empty()) {
+    co_await record(route, routed, answered ? answered->status : answered.error().status);
+    authenticator_.forget();
+  }
   co_return answered;
 }
 

@@ -3,11 +3,14 @@
 
 #include <prometheus/registry.h>
 
+#include "api/access.hpp"
 #include "api/auth.hpp"
+#include "api/passwords.hpp"
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
 #include "base/task.hpp"
+#include "domain/accounts.hpp"
 #include "domain/ports.hpp"
 #include "http/message.hpp"
 
@@ -21,8 +24,12 @@ struct ApiDependencies {
   History& history;
   IdempotencyKeys& idempotency;
   const EngineDirectory& engines;
+  Logins& logins;
+  Directory& directory;
+  AuditLog& audit;
+  Passwords& passwords;
   prometheus::Registry& metrics;  // of the whole process; the health port shows them
-  std::string admin_token;        // empty: nobody gets in
+  std::string admin_token;        // of the bootstrap admin; empty: there is none
   std::string version;
 };
 
@@ -32,6 +39,13 @@ class Api {
  public:
   using Handler = Task<Answer> (*)(const ApiDependencies&, ApiRequest);
 
+  /// What answers a method and path, who may ask, and under what name it is recorded (empty: it is not).
+  struct Route {
+    Handler handler;
+    Permission permission = Permission::kAdmin;
+    std::string_view action;
+  };
+
   explicit Api(ApiDependencies dependencies);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
@@ -40,12 +54,16 @@ class Api {
   Task<HttpResponse> handle(HttpRequest request);
 
  private:
-  Task<Answer> answer(HttpRequest request, std::string id, RouteMatch<Handler> match);
+  Task<Answer> answer(HttpRequest request, std::string id, RouteMatch<Route> match);
+  /// 401, 403 or 404 where the caller may not do this.
+  Task<std::optional<Problem>> check_access(Principal caller, Route route, std::string store,
+                                            std::string team);
+  Task<void> record(Route route, ApiRequest request, unsigned status);
 
   ApiDependencies dependencies_;
   Authenticator authenticator_;
   RequestMetrics metrics_;
-  Router<Handler> router_;
+  Router<Route> router_;
 };
 
 }  // namespace storefleet

@@ -5,6 +5,7 @@
 
 #include "api/api.hpp"
 #include "api/openapi_check.hpp"
+#include "api/test_accounts.hpp"
 #include "api/test_ports.hpp"
 
 namespace storefleet {
@@ -32,6 +33,10 @@ class ApiTest : public testing::Test {
   MemoryHistory history_;
   MemoryKeys keys_;
   TwoEngines engines_;
+  MemoryLogins logins_;
+  MemoryDirectory directory_;
+  MemoryAuditLog audit_;
+  Passwords passwords_;
   prometheus::Registry metrics_;
   std::string token_ = "the-token";  // sent by send(); empty: none
   OpenApiCheck contract_;
@@ -41,6 +46,10 @@ class ApiTest : public testing::Test {
             .history = history_,
             .idempotency = keys_,
             .engines = engines_,
+            .logins = logins_,
+            .directory = directory_,
+            .audit = audit_,
+            .passwords = passwords_,
             .metrics = metrics_,
             .admin_token = "the-token",
             .version = "1.2.3"}};

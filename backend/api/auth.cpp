@@ -1,5 +1,6 @@
 #include "api/auth.hpp"
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include "base/enum_names.hpp"
@@ -7,34 +8,102 @@
 namespace storefleet {
 namespace {
 
-constexpr auto kRoles = enum_names<PlatformRole>({{PlatformRole::kAdmin, "admin"}});
+using namespace std::chrono_literals;
+
+constexpr auto kVias = enum_names<Via>({{Via::kNobody, "nobody"},
+                                        {Via::kBootstrap, "bootstrap"},
+                                        {Via::kToken, "token"},
+                                        {Via::kSession, "session"}});
 constexpr std::string_view kScheme = "Bearer ";
+constexpr std::string_view kSecureCookie = "__Host-storefleet";
+constexpr std::string_view kPlainCookie = "storefleet";
+constexpr auto kTrusted = 2s;
+constexpr std::size_t kMostKnown = 10'000;
+
+std::string_view bearer_token(const Headers& headers) {
+  const auto value = headers.get("Authorization");
+  if (value.size() <= kScheme.size() || !equals_ignoring_case(value.substr(0, kScheme.size()), kScheme))
+    return {};
+  return value.substr(kScheme.size());
+}
+
+bool same(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+}
 
 }  // namespace
 
-std::string_view to_string(PlatformRole role) {
-  return kRoles.name_of(role);
+std::string_view to_string(Via via) {
+  return kVias.name_of(via);
 }
 
-Authenticator::Hash Authenticator::hash_of(std::string_view token) {
-  Hash hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size(), nullptr, 0);
-  return hash;
+std::string secret_digest(std::string_view secret) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
+  std::string text;
+  for (const auto byte : hash) text += fmt::format("{:02x}", byte);
+  return text;
 }
 
-Authenticator::Authenticator(std::string_view admin_token) {
-  if (!admin_token.empty()) admin_ = hash_of(admin_token);
+std::string csrf_token(std::string_view session_secret) {
+  return secret_digest(fmt::format("csrf {}", session_secret));
 }
 
-std::optional<Principal> Authenticator::authenticate(const Headers& headers) const {
-  const auto value = headers.get("Authorization");
-  if (!admin_ || value.size() <= kScheme.size() ||
-      !equals_ignoring_case(value.substr(0, kScheme.size()), kScheme))
-    return std::nullopt;
-  const auto sent = hash_of(value.substr(kScheme.size()));
-  if (sodium_memcmp(sent.data(), admin_->data(), sent.size()) != 0) return std::nullopt;
-  return Principal{.name = "admin", .role = PlatformRole::kAdmin};
+std::string session_cookie_name(bool secure) {
+  return std::string(secure ? kSecureCookie : kPlainCookie);
+}
+
+std::string_view session_secret(const Headers& headers) {
+  for (auto rest : headers.all("Cookie")) {
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(';'), rest.size());
+      auto pair = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      while (pair.starts_with(' ')) pair.remove_prefix(1);
+      const auto equals = std::min(pair.find('='), pair.size());
+      const auto name = pair.substr(0, equals);
+      if (name == kSecureCookie || name == kPlainCookie)
+        return pair.substr(std::min(equals + 1, pair.size()));
+    }
+  }
+  return {};
+}
+
+Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins) : logins_(logins) {
+  if (!bootstrap_token.empty()) bootstrap_digest_ = secret_digest(bootstrap_token);
+}
+
+Task<Result<Principal>> Authenticator::look_up(std::string digest, Via via) {
+  const auto now = Clock::now();
+  if (const auto known = known_.find(digest); known != known_.end() && known->second.until > now)
+    co_return known->second.principal;
+  const auto found =
+      via == Via::kToken ? co_await logins_.by_token(digest) : co_await logins_.by_session(digest);
+  if (!found && found.error().code == ErrorCode::kNotFound) co_return Principal{};
+  if (!found) co_return std::unexpected(found.error());
+  Principal principal{.name = found->user.name,
+                      .user_id = found->user.id,
+                      .role = found->user.role,
+                      .teams = found->teams,
+                      .scope = found->scope,
+                      .via = via,
+                      .session = via == Via::kSession ? digest : std::string()};
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[std::move(digest)] = {principal, now + kTrusted};
+  co_return principal;
+}
+
+Task<Result<Principal>> Authenticator::authenticate(Headers headers) {
+  if (const auto token = bearer_token(headers); !token.empty()) {
+    auto digest = secret_digest(token);
+    if (!bootstrap_digest_.empty() && same(digest, bootstrap_digest_))
+      co_return Principal{
+          .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
+    co_return co_await look_up(std::move(digest), Via::kToken);
+  }
+  const auto secret = session_secret(headers);
+  if (secret.empty()) co_return Principal{};
+  co_return co_await look_up(secret_digest(secret), Via::kSession);
 }
 
 }  // namespace storefleet

@@ -1,38 +1,72 @@
 #pragma once
 #include <array>
+#include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "domain/accounts.hpp"
 #include "http/message.hpp"
 
 namespace storefleet {
 
-enum class PlatformRole { kAdmin };
+/// How a caller showed who he is.
+enum class Via { kNobody, kBootstrap, kToken, kSession };
 
-std::string_view to_string(PlatformRole role);
+std::string_view to_string(Via via);
 
-/// Who sent a request.
+/// Who sent a request, and what that alone allows him (api/access.hpp judges).
 struct Principal {
-  std::string name;
-  PlatformRole role = PlatformRole::kAdmin;
+  std::string name = "anonymous";
+  std::string user_id;  // empty: the bootstrap admin, or nobody
+  PlatformRole role = PlatformRole::kUser;
+  std::map<std::string, TeamRole> teams;
+  TokenScope scope = TokenScope::kRead;
+  Via via = Via::kNobody;
+  std::string session;  // digest of the session, where it is one
 };
 
-/// Tells callers by the bearer token they send (RFC 6750). It knows one, the bootstrap admin's, of which it
-/// keeps only a hash; tokens are compared in constant time.
+/// The SHA-256 of a secret in hex: all that is kept of tokens and sessions.
+std::string secret_digest(std::string_view secret);
+
+/// What a page must send as X-CSRF-Token with each change; follows from its session's secret, which it cannot
+/// read.
+std::string csrf_token(std::string_view session_secret);
+
+/// The session cookie. Its name binds it to the host and to TLS where there is TLS (RFC 6265bis, 4.1.3).
+std::string session_cookie_name(bool secure);
+std::string_view session_secret(const Headers& headers);
+
+/// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
+/// others through the port; what that said is trusted for two seconds, so that a burst of requests is one
+/// look into the database. One thread; `logins` must outlive it.
 class Authenticator {
  public:
-  /// An empty token lets nobody in.
-  explicit Authenticator(std::string_view admin_token);
+  /// An empty bootstrap token lets nobody in.
+  Authenticator(std::string_view bootstrap_token, Logins& logins);
 
-  /// Nothing where there is no valid token.
-  [[nodiscard]] std::optional<Principal> authenticate(const Headers& headers) const;
+  /// A principal via nobody where there is no valid secret; Unavailable where the database cannot tell.
+  Task<Result<Principal>> authenticate(Headers headers);
+
+  /// After a change of who may what.
+  void forget() { known_.clear(); }
 
  private:
-  using Hash = std::array<unsigned char, 32>;
-  static Hash hash_of(std::string_view token);
+  using Clock = std::chrono::steady_clock;
+  struct Known {
+    Principal principal;
+    Clock::time_point until;
+  };
 
-  std::optional<Hash> admin_;
+  Task<Result<Principal>> look_up(std::string digest, Via via);
+
+  std::string bootstrap_digest_;
+  Logins& logins_;
+  std::unordered_map<std::string, Known> known_;
 };
 
 }  // namespace storefleet

@@ -116,6 +116,42 @@ json::object engine_dto(const EngineSummary& engine) {
           {"parameters", engine.parameters}};
 }
 
+json::object user_dto(const User& user) {
+  return {{"name", user.name},
+          {"email", user.email},
+          {"role", to_string(user.role)},
+          {"disabled", user.disabled},
+          {"createdAt", format_time(user.created_at)}};
+}
+
+json::object team_dto(const Team& team) {
+  json::object quota;
+  if (team.quota.stores) quota["stores"] = *team.quota.stores;
+  if (team.quota.storage_bytes) quota["storageBytes"] = *team.quota.storage_bytes;
+  if (!team.quota.plans.empty()) quota["plans"] = strings(team.quota.plans);
+  return {{"name", team.name},
+          {"displayName", team.display_name},
+          {"quota", std::move(quota)},
+          {"createdAt", format_time(team.created_at)}};
+}
+
+json::object token_dto(const ApiToken& token) {
+  json::object object{{"id", token.id},
+                      {"name", token.name},
+                      {"scope", to_string(token.scope)},
+                      {"createdAt", format_time(token.created_at)}};
+  put(object, "expiresAt", token.expires_at);
+  put(object, "lastUsedAt", token.last_used_at);
+  return object;
+}
+
+json::object audit_dto(const AuditEntry& entry) {
+  return {{"id", entry.id},           {"at", format_time(entry.at)},  {"actor", entry.actor},
+          {"via", entry.via},         {"action", entry.action},       {"subject", entry.subject},
+          {"team", entry.team},       {"succeeded", entry.succeeded}, {"requestId", entry.request_id},
+          {"address", entry.address}, {"details", entry.details}};
+}
+
 json::object check_report_dto(const CheckReport& report) {
   json::array steps;
   for (const auto& step : report.steps) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "domain/accounts.hpp"
 #include "domain/ports.hpp"
 #include "domain/store.hpp"
 
@@ -14,6 +15,10 @@ json::array steps_dto(const std::vector<Step>& steps);
 json::object failure_dto(const Failure& failure);
 json::object event_dto(const StoreEvent& event);
 json::object receipt_dto(const TeardownReceipt& receipt);
+json::object user_dto(const User& user);
+json::object team_dto(const Team& team);
+json::object token_dto(const ApiToken& token);
+json::object audit_dto(const AuditEntry& entry);
 json::object check_report_dto(const CheckReport& report);
 json::object engine_dto(const EngineSummary& engine);
 

@@ -1,5 +1,7 @@
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "api/dto.hpp"
 #include "api/routes.hpp"
 
@@ -20,7 +22,10 @@ Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
     if (!store) co_return refuse(store.error());
   }
   json::array items;
-  for (const auto& event : *events) items.push_back(event_dto(event));
+  for (const auto& event : *events)
+    if (may_see(request.caller, event.team)) items.push_back(event_dto(event));
+  if (items.empty() && !events->empty())
+    co_return refuse({ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name)});
   const auto last = events->empty() ? after : events->back().sequence;
   co_return json_response(200, json::object{{"items", std::move(items)}, {"lastSequence", last}});
 }
@@ -28,6 +33,8 @@ Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
 Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request) {
   const auto receipt = co_await api.history.receipt(request.path_parameter("name"));
   if (!receipt) co_return refuse(receipt.error());
+  if (!may_see(request.caller, receipt->team))
+    co_return refuse({ErrorCode::kNotFound, "No such store has been deleted."});
   co_return json_response(200, receipt_dto(*receipt));
 }
 

@@ -79,6 +79,8 @@ Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request) {
   if (!id) co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
   const auto store = co_await api.stores.get(id->store_name);
   if (!store && store.error().code != ErrorCode::kNotFound) co_return refuse(store.error());
+  if (store && !may_see(request.caller, store->spec.team))
+    co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
   const bool same = store && store->uid == id->store_uid;
   const auto body = operation_dto(text, *id, same ? &*store : nullptr);
   auto response = json_response(200, body);

@@ -9,9 +9,4 @@ Task<Answer> list_engines(const ApiDependencies& api, ApiRequest) {
   co_return json_response(200, json::object{{"items", std::move(items)}});
 }
 
-Task<Answer> get_me(const ApiDependencies&, ApiRequest request) {
-  co_return json_response(
-      200, json::object{{"name", request.caller.name}, {"role", to_string(request.caller.role)}});
-}
-
 }  // namespace storefleet

@@ -4,6 +4,37 @@
 /// The handlers that api.cpp puts into the router; each answers one operation of openapi.yaml.
 namespace storefleet {
 
+// auth_routes.cpp
+Task<Answer> log_in(const ApiDependencies& api, ApiRequest request);
+Task<Answer> log_out(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_me(const ApiDependencies& api, ApiRequest request);
+Task<Answer> change_password(const ApiDependencies& api, ApiRequest request);
+
+// token_routes.cpp
+Task<Answer> list_tokens(const ApiDependencies& api, ApiRequest request);
+Task<Answer> create_token(const ApiDependencies& api, ApiRequest request);
+Task<Answer> delete_token(const ApiDependencies& api, ApiRequest request);
+
+// team_routes.cpp
+Task<Answer> list_teams(const ApiDependencies& api, ApiRequest request);
+Task<Answer> create_team(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_team(const ApiDependencies& api, ApiRequest request);
+Task<Answer> update_team(const ApiDependencies& api, ApiRequest request);
+Task<Answer> delete_team(const ApiDependencies& api, ApiRequest request);
+Task<Answer> list_members(const ApiDependencies& api, ApiRequest request);
+Task<Answer> set_member(const ApiDependencies& api, ApiRequest request);
+Task<Answer> remove_member(const ApiDependencies& api, ApiRequest request);
+
+// user_routes.cpp
+Task<Answer> list_users(const ApiDependencies& api, ApiRequest request);
+Task<Answer> create_user(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_user(const ApiDependencies& api, ApiRequest request);
+Task<Answer> update_user(const ApiDependencies& api, ApiRequest request);
+Task<Answer> delete_user(const ApiDependencies& api, ApiRequest request);
+
+// audit_routes.cpp
+Task<Answer> list_audit(const ApiDependencies& api, ApiRequest request);
+
 // stores_routes.cpp
 Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request);
 Task<Answer> create_store(const ApiDependencies& api, ApiRequest request);
@@ -26,7 +57,6 @@ Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
 
 // platform_routes.cpp
 Task<Answer> list_engines(const ApiDependencies& api, ApiRequest request);
-Task<Answer> get_me(const ApiDependencies& api, ApiRequest request);
 
 // server_routes.cpp: open to everybody
 Task<Answer> livez(const ApiDependencies& api, ApiRequest request);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "api/field_reader.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -14,125 +16,29 @@ constexpr std::array<std::string_view, 10> kFields = {"name",       "engine", "e
                                                       "team",       "title",  "adminEmail",    "hosts",
                                                       "sampleData", "values"};
 
-std::string pointer_to(std::string_view key) {
-  std::string pointer = "/";
-  for (const char c : key.substr(0, 80)) {
-    if (c == '~')
-      pointer += "~0";
-    else if (c == '/')
-      pointer += "~1";
-    else
-      pointer += c;
-  }
-  return pointer;
-}
-
-bool is_control(unsigned char c) {
-  return c < 0x20 || c == 0x7f;
-}
-
-/// Of UTF-8, which the JSON parser has checked.
-std::size_t characters_of(std::string_view text) {
-  return std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; });
-}
-
-/// Takes fields out of a body and collects what is wrong with them.
-class FieldReader {
- public:
-  explicit FieldReader(const json::object& body) : body_(body) {}
-
-  void wrong(std::string code, std::string pointer, std::string detail, unsigned status = 422) {
-    if (problem_.errors.empty() || (status == 400 && problem_.status != 400)) {
-      problem_.status = status;
-      problem_.code = std::move(code);
-    }
-    problem_.errors.push_back({std::move(pointer), std::move(detail)});
-  }
-
-  void refuse_unknown_fields() {
-    for (const auto& [key, value] : body_)
-      if (std::ranges::find(kFields, std::string_view(key)) == kFields.end())
-        wrong("UnknownField", pointer_to(key),
-              fmt::format("There is no such field; known are {}.", fmt::join(kFields, ", ")), 400);
-  }
-
-  /// The text there, or `fallback` where it is absent or wrong.
-  std::string text(std::string_view key, std::string fallback = {}, std::size_t most = 200) {
-    const auto* value = body_.if_contains(key);
-    if (value == nullptr) return fallback;
-    const auto* text = value->if_string();
-    if (text == nullptr) {
-      wrong("InvalidValues", pointer_to(key), "This must be a text.");
-      return fallback;
-    }
-    if (characters_of(*text) > most || std::ranges::any_of(*text, is_control)) {
-      wrong("InvalidValues", pointer_to(key),
-            fmt::format("At most {} characters are allowed, and no control characters.", most));
-      return fallback;
-    }
-    return to_std(*text);
-  }
-
-  bool flag(std::string_view key, bool fallback) {
-    const auto* value = body_.if_contains(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_bool()) wrong("InvalidValues", pointer_to(key), "This must be true or false.");
-    return value->is_bool() ? value->get_bool() : fallback;
-  }
-
-  json::object object(std::string_view key) {
-    const auto* value = body_.if_contains(key);
-    if (value == nullptr) return {};
-    if (!value->is_object()) wrong("InvalidValues", pointer_to(key), "This must be an object.");
-    return value->is_object() ? value->get_object() : json::object{};
-  }
-
-  std::vector<std::string> hosts(std::string_view key) {
-    const auto* value = body_.if_contains(key);
-    if (value == nullptr) return {};
-    const auto* array = value->if_array();
-    if (array == nullptr || array->size() > kMaxHosts) {
-      wrong("InvalidValues", pointer_to(key),
-            fmt::format("This must be a list of at most {} names.", kMaxHosts));
-      return {};
-    }
-    std::vector<std::string> hosts;
-    for (std::size_t i = 0; i < array->size(); ++i) {
-      const auto* text = (*array)[i].if_string();
-      const auto host = text != nullptr ? to_std(*text) : std::string();
-      if (!is_host_name(host))
-        wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
-              "This must be a DNS name in lower case like shop.example.com.");
-      else if (std::ranges::find(hosts, host) != hosts.end())
-        wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i), "This name is in the list already.");
-      hosts.push_back(host);
-    }
-    return hosts;
-  }
-
-  [[nodiscard]] bool has(std::string_view key) const { return body_.contains(key); }
-  [[nodiscard]] bool failed(std::string_view pointer) const {
-    return std::ranges::any_of(problem_.errors,
-                               [&](const auto& error) { return error.pointer.starts_with(pointer); });
-  }
-
-  /// Nothing where all fields were right.
-  std::optional<Problem> problem() {
-    if (problem_.errors.empty()) return std::nullopt;
-    problem_.detail = problem_.errors.front().detail;
-    problem_.remedy = "Correct the fields listed under errors and send the request again.";
-    return std::move(problem_);
-  }
-
- private:
-  const json::object& body_;
-  Problem problem_{.status = 422, .code = {}, .detail = {}, .remedy = {}};
-};
-
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
          std::ranges::all_of(
              text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key) {
+  std::vector<std::string> hosts;
+  const auto list = fields.array(key);
+  if (list.size() > kMaxHosts)
+    fields.wrong("InvalidValues", pointer_to(key), fmt::format("At most {} names are allowed.", kMaxHosts));
+  for (std::size_t i = 0; i < std::min(list.size(), kMaxHosts); ++i) {
+    const auto* text = list[i].if_string();
+    const auto host = text != nullptr ? to_std(*text) : std::string();
+    if (!is_host_name(host))
+      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
+                   "This must be a DNS name in lower case like shop.example.com.");
+    else if (std::ranges::find(hosts, host) != hosts.end())
+      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
+                   "This name is in the list already.");
+    hosts.push_back(host);
+  }
+  return hosts;
 }
 
 std::string field_of(std::string_view reason) {
@@ -160,7 +66,7 @@ void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirect
 
 /// Everything but the engine's own parameters.
 StoreInput read_fields(FieldReader& fields) {
-  fields.refuse_unknown_fields();
+  fields.refuse_unknown_fields(kFields);
   StoreInput input{.name = fields.text("name"), .spec = {}};
   auto& spec = input.spec;
   check_name(fields, input.name);
@@ -170,7 +76,7 @@ StoreInput read_fields(FieldReader& fields) {
   spec.team = fields.text("team", spec.team);
   spec.title = fields.text("title", {}, kMaxTitleLength);
   spec.admin_email = fields.text("adminEmail", {}, 254);
-  spec.hosts = fields.hosts("hosts");
+  spec.hosts = read_hosts(fields, "hosts");
   spec.sample_data = fields.flag("sampleData", spec.sample_data);
   spec.values = fields.object("values");
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
@@ -178,16 +84,6 @@ StoreInput read_fields(FieldReader& fields) {
   if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
     fields.wrong("InvalidValues", "/adminEmail", "This is not an e-mail address.");
   return input;
-}
-
-std::expected<json::object, Problem> parse_object(std::string_view body, std::string_view remedy) {
-  const auto parsed = parse_json(body);
-  if (parsed && parsed->is_object()) return parsed->get_object();
-  return std::unexpected(Problem{.status = 400,
-                                 .code = "InvalidJson",
-                                 .detail = parsed ? "The body is not a JSON object."
-                                                  : fmt::format("The body is {}.", parsed.error().message),
-                                 .remedy = std::string(remedy)});
 }
 
 /// The body that would create a store of this spec.

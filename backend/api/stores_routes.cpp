@@ -51,11 +51,11 @@ StoreFilter read_filter(QueryReader& query) {
 }
 
 /// `first` is the name to begin after, empty for the first page.
-json::object page_of(const std::vector<Store>& stores, const StoreFilter& filter, const std::string& after,
-                     std::size_t size) {
+json::object page_of(const std::vector<Store>& stores, const Principal& caller, const StoreFilter& filter,
+                     const std::string& after, std::size_t size) {
   std::vector<const Store*> found;
   for (const auto& store : stores)
-    if (matches(store, filter)) found.push_back(&store);
+    if (may_see(caller, store.spec.team) && matches(store, filter)) found.push_back(&store);
   const auto total = found.size();
   std::erase_if(found, [&](const auto* store) { return store->name <= after; });
   const bool more = found.size() > size;
@@ -117,6 +117,23 @@ Problem changed_meanwhile(const std::string& name) {
       .remedy = "Read it again, and repeat the change on what it is now."};
 }
 
+/// Nothing where the caller may have stores in that team. A team that he may not see does not exist for him.
+Task<std::optional<Problem>> check_team(const ApiDependencies& api, Principal caller, std::string team) {
+  const auto thing = fmt::format("team named '{}'", team);
+  auto refused = refuse_access(caller, Permission::kChangeTeam, team, thing);
+  // Every platform has this one, so that its stores do not depend on the database.
+  if (!refused && team != kDefaultTeam) {
+    const auto found = co_await api.directory.team(team);
+    if (!found) refused = to_problem(found.error());
+  }
+  if (!refused || refused->status != 404) co_return refused;
+  co_return Problem{.status = 422,
+                    .code = "UnknownTeam",
+                    .detail = refused->detail,
+                    .remedy = "Choose one of your teams: GET /api/v1/teams.",
+                    .errors = {{"/team", refused->detail}}};
+}
+
 enum class Mode { kCreate, kValidateOnly };
 
 Task<Answer> create_now(const ApiDependencies& api, StoreInput input, Mode mode) {
@@ -140,7 +157,8 @@ Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   const auto stores = api.stores.list();
   if (!stores) co_return refuse(stores.error());
-  co_return json_response(200, page_of(*stores, filter, *after, static_cast<std::size_t>(size)));
+  co_return json_response(200,
+                          page_of(*stores, request.caller, filter, *after, static_cast<std::size_t>(size)));
 }
 
 Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
@@ -149,6 +167,8 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   auto input = read_store_input(request.http.body, api.engines);
   if (!input) co_return std::unexpected(std::move(input.error()));
+  if (auto refused = co_await check_team(api, request.caller, input->spec.team))
+    co_return std::unexpected(std::move(*refused));
   if (mode == Mode::kValidateOnly) {
     auto answer = co_await create_now(api, std::move(*input), mode);
     co_return answer;

@@ -88,6 +88,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     auto token = read_secret(options.secrets_folder, "adminToken");
     if (!token) return std::unexpected(token.error());
     config.admin_token = *std::move(token);
+    config.admin_password = read_secret(options.secrets_folder, "adminPassword").value_or("");
   }
   if (!options.kubeconfig.empty()) config.kubeconfig = options.kubeconfig;
   return config;

@@ -26,7 +26,8 @@ struct ServeConfig {
   LogFormat log_format = LogFormat::kJson;
   std::string dashboard_folder;
   std::string database_url;
-  std::string admin_token;  // API roles only
+  std::string admin_token;     // API roles only
+  std::string admin_password;  // of the first user `admin`; empty: none is made
   std::optional<std::string> kubeconfig;
 };
 

@@ -19,8 +19,11 @@
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
 #include "probes/prober.hpp"
+#include "storage/audit_log.hpp"
+#include "storage/directory.hpp"
 #include "storage/history.hpp"
 #include "storage/idempotency.hpp"
+#include "storage/logins.hpp"
 #include "storage/migrate.hpp"
 #include "storage/pool.hpp"
 
@@ -35,18 +38,25 @@ constexpr auto kDrain = 10s;
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
-          History& history, IdempotencyKeys& keys, const EngineCatalogue& catalogue,
+          History& history, IdempotencyKeys& keys, Pool& pool, const EngineCatalogue& catalogue,
           prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
       : stores(client),
         insight(client, catalogue),
         prober(std::move(store_prober)),
         check(insight, *prober, catalogue, config.settings),
+        logins(pool),
+        directory(pool),
+        audit(pool),
         api({.stores = stores,
              .insight = insight,
              .check = check,
              .history = history,
              .idempotency = keys,
              .engines = catalogue,
+             .logins = logins,
+             .directory = directory,
+             .audit = audit,
+             .passwords = passwords,
              .metrics = registry,
              .admin_token = config.admin_token,
              .version = std::string(build_version())}),
@@ -57,6 +67,10 @@ struct ApiRole {
   ClusterStoreInsight insight;
   std::unique_ptr<Prober> prober;
   ClusterStoreCheck check;
+  PostgresLogins logins;
+  PostgresDirectory directory;
+  PostgresAuditLog audit;
+  Passwords passwords;
   Api api;
   HttpServer server;
 };
@@ -100,7 +114,7 @@ class Server {
     if (config_.role != Role::kController) {
       auto prober = Prober::create(context_.get_executor(), config_.ingress_address);
       if (!prober) return std::unexpected(prober.error());
-      api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_,
+      api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, pool_,
                                        *catalogue_, *registry_, *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add_check({"stores", [this] { return check_stores(); }});
@@ -127,12 +141,23 @@ class Server {
       const auto applied = co_await migrate(pool_);
       if (applied) {
         log_info("the database schema is current", {{"migrations", std::to_string(*applied)}});
+        if (api_) co_await ensure_admin();
         co_return;
       }
       log_warning("the database cannot be migrated yet", {{"error", applied.error().message}});
       const bool go_on = co_await sleep_for(kMigratePause);
       if (!go_on) co_return;
     }
+  }
+
+  /// The first user, with the password that the chart generated or was given.
+  Task<void> ensure_admin() {
+    if (config_.admin_password.empty()) co_return;
+    const auto hash = co_await api_->passwords.hash(config_.admin_password);
+    if (!hash)
+      co_return log_error("the admin's password cannot be hashed", {{"error", hash.error().message}});
+    const auto ensured = co_await api_->logins.ensure_admin("admin", *hash);
+    if (!ensured) log_error("the first admin was not made", {{"error", ensured.error().message}});
   }
 
   Task<void> run_controller() {

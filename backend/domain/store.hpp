@@ -14,6 +14,9 @@
 
 namespace storefleet {
 
+/// The team of stores that name none.
+inline constexpr std::string_view kDefaultTeam = "default";
+
 enum class DeletionPolicy { kDelete, kRetain };
 
 /// What a store should be: `spec` of the Store resource (design 4).

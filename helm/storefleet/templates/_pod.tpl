@@ -102,6 +102,10 @@ volumes:
         - secret:
             name: {{ include "storefleet.adminSecret" $root }}
             items: [{key: token, path: adminToken}]
+        - secret: # a given Secret may have no password: then there is no first user
+            name: {{ include "storefleet.adminSecret" $root }}
+            items: [{key: password, path: adminPassword}]
+            optional: true
         {{- end }}
   - name: tmp
     emptyDir: {sizeLimit: 64Mi}

@@ -1,0 +1,38 @@
+#include "api/passwords.hpp"
+
+#include <array>
+
+#include <sodium.h>
+
+#include "base/random.hpp"
+
+namespace storefleet {
+
+Result<std::string> hash_password(const std::string& password) {
+  if (sodium_init() < 0) return fail(ErrorCode::kInternal, "libsodium cannot start");
+  std::array<char, crypto_pwhash_STRBYTES> hash{};
+  if (crypto_pwhash_str(hash.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                        crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+    return fail(ErrorCode::kUnavailable, "There is not enough memory to hash a password.");
+  return std::string(hash.data());
+}
+
+Passwords::Passwords() : nobodys_hash_(hash_password(random_password(32)).value_or("")) {}
+
+Passwords::~Passwords() {
+  thread_.join();
+}
+
+Task<Result<std::string>> Passwords::hash(std::string password) {
+  return run_blocking(thread_, [password = std::move(password)] { return hash_password(password); });
+}
+
+Task<bool> Passwords::fits(std::string password, std::string hash) {
+  const bool nobody = hash.empty();
+  return run_blocking(
+      thread_, [password = std::move(password), nobody, known = nobody ? nobodys_hash_ : std::move(hash)] {
+        return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && !nobody;
+      });
+}
+
+}  // namespace storefleet

@@ -1,0 +1,95 @@
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "api/dto.hpp"
+#include "api/field_reader.hpp"
+#include "api/routes.hpp"
+#include "api/store_input.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr std::array<std::string_view, 4> kCreateFields = {"name", "email", "role", "password"};
+constexpr std::array<std::string_view, 4> kUpdateFields = {"email", "role", "password", "disabled"};
+
+void check_email(FieldReader& fields, const std::string& email) {
+  if (!email.empty() && !is_email_address(email))
+    fields.wrong("InvalidValues", "/email", "This is not an e-mail address.");
+}
+
+PlatformRole read_role(FieldReader& fields, PlatformRole fallback) {
+  const auto role = parse_platform_role(fields.text("role", std::string(to_string(fallback))));
+  if (!role) fields.wrong("InvalidValues", "/role", "This must be user or admin.");
+  return role.value_or(fallback);
+}
+
+/// Empty where the body has none.
+Task<Result<std::string>> hash_of(Passwords& passwords, std::string password) {
+  if (password.empty()) co_return std::string();
+  co_return co_await passwords.hash(std::move(password));
+}
+
+}  // namespace
+
+Task<Answer> list_users(const ApiDependencies& api, ApiRequest) {
+  const auto users = co_await api.directory.users();
+  if (!users) co_return refuse(users.error());
+  json::array items;
+  for (const auto& user : *users) items.push_back(user_dto(user));
+  co_return json_response(200, json::object{{"items", std::move(items)}});
+}
+
+Task<Answer> create_user(const ApiDependencies& api, ApiRequest request) {
+  const auto body = parse_object(request.http.body, "Send a JSON object with name and password.");
+  if (!body) co_return std::unexpected(body.error());
+  FieldReader fields(*body);
+  fields.refuse_unknown_fields(kCreateFields);
+  User user{.name = fields.text("name", {}, 40), .email = fields.text("email", {}, 254)};
+  if (!is_resource_name(user.name))
+    fields.wrong("InvalidName", "/name", "A user's name has a-z, 0-9, '.' and '-' only.");
+  check_email(fields, user.email);
+  user.role = read_role(fields, PlatformRole::kUser);
+  const auto password = read_password(fields, "password");
+  if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
+  const auto hash = co_await hash_of(api.passwords, password);
+  if (!hash) co_return refuse(hash.error());
+  const auto made = co_await api.directory.create_user(std::move(user), *hash);
+  if (!made) co_return refuse(made.error());
+  co_return json_response(201, user_dto(*made));
+}
+
+Task<Answer> get_user(const ApiDependencies& api, ApiRequest request) {
+  const auto user = co_await api.directory.user(request.path_parameter("user"));
+  if (!user) co_return refuse(user.error());
+  co_return json_response(200, user_dto(*user));
+}
+
+Task<Answer> update_user(const ApiDependencies& api, ApiRequest request) {
+  const auto body = parse_object(request.http.body, "Send a JSON object with the fields to change.");
+  if (!body) co_return std::unexpected(body.error());
+  auto user = co_await api.directory.user(request.path_parameter("user"));
+  if (!user) co_return refuse(user.error());
+  FieldReader fields(*body);
+  fields.refuse_unknown_fields(kUpdateFields);
+  user->email = fields.text("email", user->email, 254);
+  check_email(fields, user->email);
+  user->role = read_role(fields, user->role);
+  user->disabled = fields.flag("disabled", user->disabled);
+  const auto password = fields.has("password") ? read_password(fields, "password") : std::string();
+  if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
+  const auto hash = co_await hash_of(api.passwords, password);
+  if (!hash) co_return refuse(hash.error());
+  const auto updated = co_await api.directory.update_user(*std::move(user), *hash);
+  if (!updated) co_return refuse(updated.error());
+  co_return json_response(200, user_dto(*updated));
+}
+
+Task<Answer> delete_user(const ApiDependencies& api, ApiRequest request) {
+  const auto deleted = co_await api.directory.delete_user(request.path_parameter("user"));
+  if (!deleted) co_return refuse(deleted.error());
+  co_return HttpResponse{.status = 204};
+}
+
+}  // namespace storefleet
