@@ -101,10 +101,8 @@ volumes:
         {{- if eq $component "api" }}
         - secret:
             name: {{ include "storefleet.adminSecret" $root }}
-            items: [{key: token, path: adminToken}]
-        - secret: # a given Secret may have no password: then there is no first user
-            name: {{ include "storefleet.adminSecret" $root }}
-            items: [{key: password, path: adminPassword}]
+            items: [{key: token, path: adminToken}, {key: password, path: adminPassword}]
+            # A given Secret may have no password: then there is no first user.
             optional: true
         {{- end }}
   - name: tmp
