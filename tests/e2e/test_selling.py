@@ -125,7 +125,7 @@ def test_a_medusa_store_without_payment_is_never_ready(new_name):
         """As soon as the database answers, which is seconds before Medusa does."""
         return platform.kubectl(
             "-n", store["namespace"], "exec", "statefulset/database", "--",
-            "psql", "-h", "/run/store", "-U", "store", "-d", "store", "-v", "ON_ERROR_STOP=1", "-c",
+            "/usr/lib/postgresql/17/bin/psql", "-h", "/run/store", "-U", "store", "-d", "store", "-v", "ON_ERROR_STOP=1", "-c",
             "UPDATE payment_provider SET is_enabled = false; DELETE FROM region_payment_provider",
         ).code == 0
 
