@@ -145,28 +145,27 @@ Api::Api(ApiDependencies dependencies)
       metrics_(dependencies_.metrics),
       router_(all_routes()) {}
 
-Task<std::optional<Problem>> Api::check_access(Principal caller, Route route, std::string store,
-                                               std::string team) {
-  if (!team.empty())
-    co_return refuse_access(caller, route.permission, team, fmt::format("team named '{}'", team));
+Task<Api::Access> Api::check_access(Principal caller, Route route, std::string store, std::string team) {
+  if (!team.empty()) {
+    auto refused = refuse_access(caller, route.permission, team, fmt::format("team named '{}'", team));
+    co_return Access{std::move(team), std::move(refused)};
+  }
+  if (store.empty()) co_return Access{"", refuse_access(caller, route.permission, "", "")};
+  const auto found = co_await dependencies_.stores.get(store);
+  if (found) {
+    const auto thing = fmt::format("store named '{}'", store);
+    co_return Access{found->spec.team, refuse_access(caller, route.permission, found->spec.team, thing)};
+  }
   // Where the store is gone its history may still be there: the handler knows whose it was.
   const bool history = route.handler == list_store_events || route.handler == get_store_receipt;
-  const auto thing = fmt::format("store named '{}'", store);
-  if (store.empty()) co_return refuse_access(caller, route.permission, "", thing);
-  if (auto refused = refuse_access(caller, Permission::kLoggedIn, "", thing)) co_return refused;
-  const auto found = co_await dependencies_.stores.get(store);
-  if (found) co_return refuse_access(caller, route.permission, found->spec.team, thing);
-  if (found.error().code == ErrorCode::kNotFound && history) co_return std::nullopt;
-  co_return to_problem(found.error());
+  if (found.error().code == ErrorCode::kNotFound && history) co_return Access{};
+  co_return Access{"", to_problem(found.error())};
 }
 
-Task<void> Api::record(Route route, ApiRequest request, unsigned status) {
+Task<void> Api::record(Route route, ApiRequest request, std::string team, unsigned status) {
   std::string subject;
   for (const auto& [name, value] : request.path)
     subject += fmt::format("{}{}/{}", subject.empty() ? "" : " ", name, value);
-  std::string team = request.path_parameter("team");
-  if (const auto store = request.path_parameter("name"); !store.empty())
-    if (const auto found = co_await dependencies_.stores.get(store)) team = found->spec.team;
   AuditEntry entry{.actor = request.caller.name,
                    .via = std::string(to_string(request.caller.via)),
                    .action = std::string(route.action),
@@ -184,30 +183,27 @@ Task<void> Api::record(Route route, ApiRequest request, unsigned status) {
 }
 
 Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> match) {
-  const auto target = split_target(request.target);
-  const bool guarded = target.path.starts_with(kProtected);
   Principal caller;
-  if (guarded || match.target != nullptr) {
-    if (guarded) {
-      auto identified = co_await authenticator_.authenticate(request.headers);
-      if (!identified) co_return refuse(identified.error());
-      caller = *std::move(identified);
-    }
-    if (match.target == nullptr && caller.via == Via::kNobody)
-      co_return std::unexpected(*refuse_access(caller, Permission::kLoggedIn, "", ""));
+  if (split_target(request.target).path.starts_with(kProtected)) {
+    auto identified = co_await authenticator_.authenticate(request.headers);
+    if (!identified) co_return refuse(identified.error());
+    caller = *std::move(identified);
+    const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
+    if (!open)
+      if (auto refused = refuse_access(caller, Permission::kLoggedIn, "", ""))
+        co_return std::unexpected(std::move(*refused));
   }
   if (match.target == nullptr) co_return std::unexpected(no_route(match.allowed));
   const auto route = *match.target;
   ApiRequest routed{
       .http = std::move(request), .id = std::move(id), .caller = caller, .path = match.parameters};
   const auto store = routed.path_parameter("name");
-  if (!store.empty() && route.permission != Permission::kAnyone && caller.via == Via::kNobody)
-    co_return std::unexpected(*refuse_access(caller, route.permission, "", ""));
   if (!store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
-  if (auto problem = co_await check_access(caller, route, store, routed.path_parameter("team"))) {
-    if (!route.action.empty() && caller.via != Via::kNobody) co_await record(route, routed, problem->status);
-    co_return std::unexpected(std::move(*problem));
+  auto access = co_await check_access(caller, route, store, routed.path_parameter("team"));
+  if (access.refused) {
+    if (!route.action.empty()) co_await record(route, routed, access.team, access.refused->status);
+    co_return std::unexpected(std::move(*access.refused));
   }
   if (auto problem = check_origin(routed.http, caller)) co_return std::unexpected(std::move(*problem));
   if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
@@ -220,7 +216,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> 
   routed.query = std::move(*query);
   auto answered = co_await route.handler(dependencies_, routed);
   if (!route.action.empty()) {
-    co_await record(route, routed, answered ? answered->status : answered.error().status);
+    co_await record(route, routed, access.team, answered ? answered->status : answered.error().status);
     authenticator_.forget();
   }
   co_return answered;

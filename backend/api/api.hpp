@@ -55,10 +55,13 @@ class Api {
 
  private:
   Task<Answer> answer(HttpRequest request, std::string id, RouteMatch<Route> match);
-  /// 401, 403 or 404 where the caller may not do this.
-  Task<std::optional<Problem>> check_access(Principal caller, Route route, std::string store,
-                                            std::string team);
-  Task<void> record(Route route, ApiRequest request, unsigned status);
+  /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
+  struct Access {
+    std::string team;  // empty: nobody's, or not known any more
+    std::optional<Problem> refused;
+  };
+  Task<Access> check_access(Principal caller, Route route, std::string store, std::string team);
+  Task<void> record(Route route, ApiRequest request, std::string team, unsigned status);
 
   ApiDependencies dependencies_;
   Authenticator authenticator_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "base/digest.hpp"
 #include "base/enum_names.hpp"
 
 namespace storefleet {
@@ -38,11 +39,7 @@ std::string_view to_string(Via via) {
 }
 
 std::string secret_digest(std::string_view secret) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-  std::string text;
-  for (const auto byte : hash) text += fmt::format("{:02x}", byte);
-  return text;
+  return to_hex(sha256(secret));
 }
 
 std::string csrf_token(std::string_view session_secret) {

@@ -4,6 +4,8 @@
 
 #include <sodium.h>
 
+#include "base/digest.hpp"
+
 namespace storefleet {
 
 std::string to_opaque(std::string_view text) {
@@ -29,10 +31,7 @@ std::string fingerprint(std::string_view text) {
   std::array<unsigned char, 32> hash{};
   crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
                      text.size(), nullptr, 0);
-  std::string hex(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-  hex.pop_back();
-  return hex;
+  return to_hex(hash);
 }
 
 }  // namespace storefleet

@@ -2,25 +2,25 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/digest.hpp"
 #include "base/random.hpp"
 
 namespace storefleet {
 
 std::string login_token(std::string_view key, TimePoint expires, std::string_view nonce) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count();
-  auto token = fmt::format("{}.{}", seconds, nonce);
+  const auto token = fmt::format("{}.{}", seconds, nonce);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data(), &length);
-  token += '.';
-  for (unsigned i = 0; i < length; ++i) token += fmt::format("{:02x}", digest[i]);
-  return token;
+  return fmt::format("{}.{}", token, to_hex(std::span(digest).first(length)));
 }
 
 std::string login_target(const Engine& engine, std::string_view key, TimePoint expires) {

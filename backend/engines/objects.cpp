@@ -1,22 +1,14 @@
 #include "engines/objects.hpp"
 
-#include <array>
+#include <span>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
+#include "base/digest.hpp"
 #include "base/random.hpp"
 
 namespace storefleet {
 namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Digest sha256(std::string_view text) {
-  Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
 
 json::object labels(const Identity& identity) {
   return {{"app.kubernetes.io/managed-by", "storefleet"}, {kStoreIdLabel, identity.id}};
@@ -96,9 +88,7 @@ json::array shopper_peers(const PlatformSettings& settings) {
 
 std::string content_hash(const json::value& value) {
   const auto digest = sha256(json::serialize(value));
-  std::string text;
-  for (std::size_t i = 0; i < 8; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
+  return to_hex(std::span(digest).first<8>());
 }
 
 std::string store_id_from_uid(std::string_view uid) {
