@@ -4,7 +4,7 @@ import type { Cart, LineItem } from "../api/types";
 import { variantName } from "../catalogue/choices";
 import { formatMoney } from "../money";
 import { useObservable } from "../observable";
-import { LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
+import { AllProducts, LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
 import { Picture } from "../shell/picture";
 import { productPath } from "../shell/routes";
 import { useShop } from "../shell/shop";
@@ -30,9 +30,7 @@ export function CartPage() {
 export function EmptyCart() {
   return (
     <Notice heading="Your cart is empty" text="What you add to the cart will be here.">
-      <a class="button" href="/">
-        See all products
-      </a>
+      <AllProducts />
     </Notice>
   );
 }

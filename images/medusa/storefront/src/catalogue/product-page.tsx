@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, explain } from "../api/errors";
 import type { Product, Variant } from "../api/types";
-import { LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
+import { AllProducts, LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
 import { Picture } from "../shell/picture";
 import { useShop } from "../shell/shop";
 import { useLoad } from "../shell/use-load";
@@ -27,9 +27,7 @@ function MissingProduct() {
   usePageTitle("Product not found");
   return (
     <Notice heading="Product not found" text="This product does not exist or is no longer sold.">
-      <a class="button" href="/">
-        See all products
-      </a>
+      <AllProducts />
     </Notice>
   );
 }

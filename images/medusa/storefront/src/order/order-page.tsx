@@ -2,7 +2,7 @@ import { ApiError } from "../api/errors";
 import type { Address, Order } from "../api/types";
 import { inOrder, OrderedLine } from "../cart/line";
 import { Summary } from "../cart/summary";
-import { LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
+import { AllProducts, LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
 import { useShop } from "../shell/shop";
 import { useLoad } from "../shell/use-load";
 
@@ -24,9 +24,7 @@ function MissingOrder() {
       heading="Order not found"
       text="There is no order at this address. Check that the link is complete."
     >
-      <a class="button" href="/">
-        See all products
-      </a>
+      <AllProducts />
     </Notice>
   );
 }

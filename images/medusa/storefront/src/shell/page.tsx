@@ -30,6 +30,15 @@ export function Notice(props: { heading: string; text: string; children?: Compon
   );
 }
 
+/** Where to go on from a page with nothing on it. */
+export function AllProducts() {
+  return (
+    <a class="button" href="/">
+      See all products
+    </a>
+  );
+}
+
 export function LoadFailure({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <section class="notice" role="alert">
@@ -62,9 +71,7 @@ export function MissingPage() {
       heading="Page not found"
       text="There is nothing at this address. The link may be old or mistyped."
     >
-      <a class="button" href="/">
-        See all products
-      </a>
+      <AllProducts />
     </Notice>
   );
 }
