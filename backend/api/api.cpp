@@ -8,6 +8,7 @@
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "http/trace_context.hpp"
 
 namespace storefleet {
 namespace {
@@ -125,9 +126,10 @@ Problem no_route(const std::vector<std::string>& allowed) {
           .headers = {{"Allow", methods}}};
 }
 
-void complete(HttpResponse& response, const std::string& id) {
+void complete(HttpResponse& response, const std::string& id, const TraceContext& trace) {
   response.headers.set("X-Request-Id", id);
-  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("traceparent", format_traceparent(trace));
+  if (!response.headers.contains("Cache-Control")) response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
 }
 
@@ -182,7 +184,7 @@ Task<void> Api::record(Route route, ApiRequest request, std::string team, unsign
                                           {"error", recorded.error().message}});
 }
 
-Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> match) {
+Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, RouteMatch<Route> match) {
   Principal caller;
   if (split_target(request.target).path.starts_with(kProtected)) {
     auto identified = co_await authenticator_.authenticate(request.headers);
@@ -195,8 +197,11 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> 
   }
   if (match.target == nullptr) co_return std::unexpected(no_route(match.allowed));
   const auto route = *match.target;
-  ApiRequest routed{
-      .http = std::move(request), .id = std::move(id), .caller = caller, .path = match.parameters};
+  ApiRequest routed{.http = std::move(request),
+                    .id = std::move(id),
+                    .trace_id = std::move(trace_id),
+                    .caller = caller,
+                    .path = match.parameters};
   const auto store = routed.path_parameter("name");
   if (!store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
@@ -225,19 +230,28 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, RouteMatch<Route> 
 Task<HttpResponse> Api::handle(HttpRequest request) {
   const auto started = std::chrono::steady_clock::now();
   const auto id = request_id(request.headers);
+  const auto trace = continue_trace(request.headers);
   const auto method = request.method;
   auto match = router_.match(method, split_target(request.target).path);
-  const auto route = match.route;
+  auto route = match.route;
   HttpResponse response;
   try {
-    auto answered = co_await answer(std::move(request), id, std::move(match));
-    response = answered ? std::move(*answered) : problem_response(answered.error(), id);
+    const bool unrouted = match.allowed.empty() && dependencies_.pages != nullptr;
+    if (auto page = unrouted ? dependencies_.pages->respond(request) : std::nullopt) {
+      route = page->route;
+      response = std::move(page->response);
+    } else {
+      auto answered = co_await answer(std::move(request), id, trace.trace_id, std::move(match));
+      response = answered ? std::move(*answered) : problem_response(answered.error(), id);
+    }
   } catch (const std::exception& error) {
-    log_error("a request ended with an exception",
-              {{"route", std::string(route)}, {"error", error.what()}, {"request_id", id}});
+    log_error("a request ended with an exception", {{"route", std::string(route)},
+                                                    {"error", error.what()},
+                                                    {"request_id", id},
+                                                    {"trace_id", trace.trace_id}});
     response = problem_response(to_problem(Error{}), id);
   }
-  complete(response, id);
+  complete(response, id, trace);
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - started;
   metrics_.count(method, route, response.status, duration);
   log(level_of(route, response.status), "request",
@@ -245,7 +259,8 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
        {"route", std::string(route)},
        {"status", std::to_string(response.status)},
        {"duration_ms", fmt::format("{:.1f}", duration.count() * 1000)},
-       {"request_id", id}});
+       {"request_id", id},
+       {"trace_id", trace.trace_id}});
   co_return response;
 }
 

@@ -5,10 +5,12 @@
 
 #include "api/access.hpp"
 #include "api/auth.hpp"
+#include "api/health.hpp"
 #include "api/passwords.hpp"
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
+#include "api/web_pages.hpp"
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
 #include "domain/ports.hpp"
@@ -28,9 +30,10 @@ struct ApiDependencies {
   Directory& directory;
   AuditLog& audit;
   Passwords& passwords;
-  prometheus::Registry& metrics;  // of the whole process; the health port shows them
-  std::string admin_token;        // of the bootstrap admin; empty: there is none
-  std::string version;
+  const Health& health;
+  const WebPages* pages = nullptr;  // none: the API alone
+  prometheus::Registry& metrics;    // of the whole process; the health port shows them
+  std::string admin_token;          // of the bootstrap admin; empty: there is none
 };
 
 /// The contract of openapi.yaml as one function from request to response, for HttpServer. Stateless between
@@ -54,7 +57,7 @@ class Api {
   Task<HttpResponse> handle(HttpRequest request);
 
  private:
-  Task<Answer> answer(HttpRequest request, std::string id, RouteMatch<Route> match);
+  Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, RouteMatch<Route> match);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
   struct Access {
     std::string team;  // empty: nobody's, or not known any more

@@ -9,16 +9,31 @@ Task<void> handle_into(Api& api, HttpRequest request, HttpResponse& response) {
   response = co_await api.handle(std::move(request));
 }
 
+Task<Result<void>> check_stores(StoreGateway& stores) {
+  if (const auto all = stores.list(); !all) co_return std::unexpected(all.error());
+  co_return Result<void>{};
+}
+
 }  // namespace
+
+ApiTest::ApiTest() {
+  health_.add({"cluster", [this] { return check_stores(stores_); }});
+  health_.add({"database", [this] { return history_.ping(); }});
+}
+
+HttpResponse ApiTest::handle(Api& api, HttpRequest request) {
+  asio::io_context context;
+  HttpResponse response;
+  testing::run(context, handle_into(api, std::move(request), response));
+  return response;
+}
 
 HttpResponse ApiTest::send(const std::string& method, const std::string& target, const std::string& body,
                            Headers headers) {
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
-  asio::io_context context;
-  HttpResponse response;
-  HttpRequest request{.method = method, .target = target, .headers = std::move(headers), .body = body};
-  testing::run(context, handle_into(api_, std::move(request), response));
+  auto response =
+      handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
   contract_.expect_documented(method, std::string(split_target(target).path), response);
   EXPECT_FALSE(response.headers.get("X-Request-Id").empty());
   return response;

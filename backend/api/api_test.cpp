@@ -74,6 +74,51 @@ TEST_F(ApiTest, HealthSaysWhatIsWrong) {
   EXPECT_EQ(get("/livez").status, 200U);
 }
 
+TEST_F(ApiTest, AProbeMayLeaveChecksOut) {
+  history_.failure = Error{ErrorCode::kUnavailable, "away"};
+  EXPECT_EQ(get("/readyz").status, 503U);
+  const auto response = get("/readyz?exclude=database");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_THAT(response.body, Not(HasSubstr("database")));
+  EXPECT_EQ(get("/readyz?exclude=cluster").status, 503U);
+  EXPECT_EQ(get("/readyz?exclude=cluster&exclude=database").status, 200U);
+}
+
+TEST_F(ApiTest, EveryAnswerTellsItsTrace) {
+  const std::string sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string answered(send("GET", "/livez", {}, {{"traceparent", sent}}).headers.get("traceparent"));
+  EXPECT_EQ(answered.substr(0, 36), sent.substr(0, 36));
+  EXPECT_NE(answered, sent);
+  EXPECT_EQ(get("/api/v1/stores/none").headers.get("traceparent").size(), sent.size());
+  EXPECT_EQ(send("GET", "/livez", {}, {{"traceparent", "x"}}).headers.get("traceparent").size(), sent.size());
+}
+
+TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
+  const WebPages pages;
+  Api with_pages({.stores = stores_,
+                  .insight = insight_,
+                  .check = check_,
+                  .history = history_,
+                  .idempotency = keys_,
+                  .engines = engines_,
+                  .logins = logins_,
+                  .directory = directory_,
+                  .audit = audit_,
+                  .passwords = passwords_,
+                  .health = health_,
+                  .pages = &pages,
+                  .metrics = metrics_,
+                  .admin_token = {}});
+  const auto landing = handle(with_pages, {.target = "/"});
+  EXPECT_EQ(landing.status, 200U);
+  EXPECT_EQ(landing.headers.get("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(landing.headers.get("Cache-Control"), "no-cache");
+  EXPECT_EQ(handle(with_pages, {.target = "/livez"}).headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(handle(with_pages, {.target = "/api/"}).status, 401U);
+  EXPECT_EQ(handle(with_pages, {.target = "/nothing"}).status, 404U);
+  EXPECT_EQ(handle(with_pages, {.method = "POST", .target = "/"}).status, 404U);
+}
+
 TEST_F(ApiTest, CountsByRouteTemplateOnly) {
   get("/api/v1/stores/secret-name");
   send("BREW", "/pot");

@@ -17,6 +17,7 @@ namespace storefleet {
 struct ApiRequest {
   HttpRequest http;
   std::string id;
+  std::string trace_id;  // of the distributed trace that it belongs to
   Principal caller;
   std::map<std::string, std::string, std::less<>> path;
   QueryParameters query;

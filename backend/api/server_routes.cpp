@@ -9,12 +9,6 @@ std::span<const std::pair<std::string_view, std::string_view>> openapi_files();
 
 namespace {
 
-json::object check(std::string_view name, const Result<void>& outcome) {
-  json::object object{{"name", name}, {"ok", outcome.has_value()}};
-  if (!outcome) object["message"] = outcome.error().message;
-  return object;
-}
-
 const std::string& openapi_document() {
   static const std::string kDocument = json::serialize(parse_yaml(openapi_files().front().second).value());
   return kDocument;
@@ -22,23 +16,17 @@ const std::string& openapi_document() {
 
 }  // namespace
 
-Task<Answer> livez(const ApiDependencies&, ApiRequest) {
-  co_return json_response(200, json::object{{"status", "ok"}, {"checks", json::array{}}});
+Task<Answer> livez(const ApiDependencies& api, ApiRequest) {
+  co_return api.health.livez();
 }
 
-Task<Answer> readyz(const ApiDependencies& api, ApiRequest) {
-  Result<void> cluster;
-  if (const auto stores = api.stores.list(); !stores) cluster = std::unexpected(stores.error());
-  const auto database = co_await api.history.ping();
-  const bool ready = cluster && database;
-  co_return json_response(
-      ready ? 200 : 503,
-      json::object{{"status", ready ? "ok" : "failing"},
-                   {"checks", json::array{check("cluster", cluster), check("database", database)}}});
+Task<Answer> readyz(const ApiDependencies& api, ApiRequest request) {
+  const auto excluded = request.query.all("exclude");
+  co_return co_await api.health.readyz({excluded.begin(), excluded.end()});
 }
 
 Task<Answer> version(const ApiDependencies& api, ApiRequest) {
-  co_return json_response(200, json::object{{"version", api.version}, {"apiVersion", "v1"}});
+  co_return api.health.version();
 }
 
 Task<Answer> openapi(const ApiDependencies&, ApiRequest) {

@@ -33,7 +33,8 @@ Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest reques
   log_info("store credentials read", {{"store", store->name},
                                       {"team", store->spec.team},
                                       {"caller", request.caller.name},
-                                      {"request_id", request.id}});
+                                      {"request_id", request.id},
+                                      {"trace_id", request.trace_id}});
   json::object body{{"username", credentials->username}, {"password", credentials->password}};
   if (!store->status.admin_url.empty()) body["adminUrl"] = store->status.admin_url;
   co_return json_response(200, body);
@@ -48,7 +49,8 @@ Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) 
   log_info("store login link made", {{"store", store->name},
                                      {"team", store->spec.team},
                                      {"caller", request.caller.name},
-                                     {"request_id", request.id}});
+                                     {"request_id", request.id},
+                                     {"trace_id", request.trace_id}});
   auto response =
       json_response(200, json::object{{"url", link->url}, {"expiresAt", format_time(link->expires_at)}});
   response.headers.set("Cache-Control", "no-store");
@@ -65,7 +67,8 @@ Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
   log_info("store checked", {{"store", store->name},
                              {"passed", report->passed() ? "true" : "false"},
                              {"caller", request.caller.name},
-                             {"request_id", request.id}});
+                             {"request_id", request.id},
+                             {"trace_id", request.trace_id}});
   co_return json_response(200, check_report_dto(*report));
 }
 

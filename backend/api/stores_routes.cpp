@@ -183,8 +183,11 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   auto answer = co_await create_now(api, std::move(*input), mode);
   co_await finish_key(api.idempotency, key.reserved, answer);
   if (answer)
-    log_info("store creation accepted",
-             {{"store", name}, {"team", team}, {"caller", request.caller.name}, {"request_id", request.id}});
+    log_info("store creation accepted", {{"store", name},
+                                         {"team", team},
+                                         {"caller", request.caller.name},
+                                         {"request_id", request.id},
+                                         {"trace_id", request.trace_id}});
   co_return answer;
 }
 
@@ -219,7 +222,8 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
   log_info("store update accepted", {{"store", updated->name},
                                      {"team", updated->spec.team},
                                      {"caller", request.caller.name},
-                                     {"request_id", request.id}});
+                                     {"request_id", request.id},
+                                     {"trace_id", request.trace_id}});
   co_return accepted(OperationKind::kUpdate, *updated);
 }
 
@@ -238,7 +242,8 @@ Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   log_info("store deletion accepted", {{"store", name},
                                        {"team", shown.spec.team},
                                        {"caller", request.caller.name},
-                                       {"request_id", request.id}});
+                                       {"request_id", request.id},
+                                       {"trace_id", request.trace_id}});
   co_return accepted(OperationKind::kDelete, shown);
 }
 

@@ -67,6 +67,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     if (name.is_string()) config.enabled_engines.push_back(to_std(name.get_string()));
   config.helm_helper = string_or(*document, {"helmHelper"});
   config.dashboard_folder = string_or(*document, {"dashboardDir"});
+  config.docs_folder = string_or(*document, {"docsDir"});
   config.listen_port = static_cast<std::uint16_t>(int_or(*document, {"listenPort"}, config.listen_port));
   config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
   config.log_level =

@@ -24,7 +24,8 @@ struct ServeConfig {
   std::uint16_t metrics_port = 8081;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kJson;
-  std::string dashboard_folder;
+  std::string dashboard_folder;  // empty, or not there: a landing page in its place
+  std::string docs_folder;       // Swagger UI; empty, or not there: none
   std::string database_url;
   std::string admin_token;     // API roles only
   std::string admin_password;  // of the first user `admin`; empty: none is made

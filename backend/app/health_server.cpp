@@ -1,9 +1,8 @@
 #include "app/health_server.hpp"
 
-#include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
-#include "base/json.hpp"
+#include "http/percent.hpp"
 
 namespace storefleet {
 namespace {
@@ -15,30 +14,20 @@ HttpResponse text(unsigned status, std::string body, std::string type = "text/pl
 }  // namespace
 
 HealthServer::HealthServer(const asio::any_io_executor& executor, std::uint16_t port,
-                           prometheus::Registry& registry, std::string version)
+                           prometheus::Registry& registry, const Health& health)
     : registry_(registry),
-      version_(std::move(version)),
+      health_(health),
       server_(executor, {.port = port}, [this](HttpRequest request) { return handle(std::move(request)); }) {}
 
-Task<HttpResponse> HealthServer::readiness() {
-  std::string body;
-  bool ready = true;
-  for (const auto& check : checks_) {
-    const auto result = co_await check.run();
-    ready = ready && result.has_value();
-    body += fmt::format("{}: {}\n", check.name, result ? "ok" : result.error().message);
-  }
-  co_return text(ready ? 200 : 503, std::move(body));
-}
-
 Task<HttpResponse> HealthServer::handle(HttpRequest request) {
-  const auto path = request.target.substr(0, request.target.find('?'));
+  const auto [path, query] = split_target(request.target);
   if (request.method != "GET") co_return text(405, "only GET\n");
-  if (path == "/livez") co_return text(200, "ok\n");
-  if (path == "/readyz") co_return co_await readiness();
-  if (path == "/version") {
-    const json::object version{{"version", version_}};
-    co_return text(200, json::serialize(version), "application/json");
+  if (path == "/livez") co_return health_.livez();
+  if (path == "/version") co_return health_.version();
+  if (path == "/readyz") {
+    const auto parameters = QueryParameters::parse(query).value_or(QueryParameters());
+    const auto excluded = parameters.all("exclude");
+    co_return co_await health_.readyz({excluded.begin(), excluded.end()});
   }
   if (path == "/metrics") {
     if (refresh_) refresh_();

@@ -1,28 +1,20 @@
 #pragma once
 #include <functional>
-#include <string>
-#include <vector>
 
 #include <prometheus/registry.h>
 
+#include "api/health.hpp"
 #include "http/server.hpp"
 
 namespace storefleet {
 
-/// /livez, /readyz, /metrics and /version on a port that no ingress leads to.
+/// /metrics, and what Health answers, on a port that no ingress leads to. What it refers to must outlive it.
 class HealthServer {
  public:
-  /// One thing that must hold before traffic or work may come; the error says what is missing.
-  struct Check {
-    std::string name;
-    std::function<Task<Result<void>>()> run;
-  };
-
   HealthServer(const asio::any_io_executor& executor, std::uint16_t port, prometheus::Registry& registry,
-               std::string version);
+               const Health& health);
 
-  /// Add checks and the hook that refreshes gauges before start().
-  void add_check(Check check) { checks_.push_back(std::move(check)); }
+  /// Add the hook that refreshes gauges before start().
   void before_metrics(std::function<void()> refresh) { refresh_ = std::move(refresh); }
 
   Result<void> start() { return server_.listen(); }
@@ -30,11 +22,9 @@ class HealthServer {
 
  private:
   Task<HttpResponse> handle(HttpRequest request);
-  Task<HttpResponse> readiness();
 
   prometheus::Registry& registry_;
-  std::string version_;
-  std::vector<Check> checks_;
+  const Health& health_;
   std::function<void()> refresh_;
   HttpServer server_;
 };

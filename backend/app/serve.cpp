@@ -39,7 +39,8 @@ constexpr auto kDrain = 10s;
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
           History& history, IdempotencyKeys& keys, Pool& pool, const EngineCatalogue& catalogue,
-          prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
+          const Health& health, WebPages web_pages, prometheus::Registry& registry,
+          std::unique_ptr<Prober> store_prober)
       : stores(client),
         insight(client, catalogue),
         prober(std::move(store_prober)),
@@ -47,6 +48,7 @@ struct ApiRole {
         logins(pool),
         directory(pool),
         audit(pool),
+        pages(std::move(web_pages)),
         api({.stores = stores,
              .insight = insight,
              .check = check,
@@ -57,9 +59,10 @@ struct ApiRole {
              .directory = directory,
              .audit = audit,
              .passwords = passwords,
+             .health = health,
+             .pages = &pages,
              .metrics = registry,
-             .admin_token = config.admin_token,
-             .version = std::string(build_version())}),
+             .admin_token = config.admin_token}),
         server(executor, {.port = config.listen_port},
                [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
 
@@ -71,6 +74,7 @@ struct ApiRole {
   PostgresDirectory directory;
   PostgresAuditLog audit;
   Passwords passwords;
+  WebPages pages;
   Api api;
   HttpServer server;
 };
@@ -83,7 +87,7 @@ class Server {
         pool_({.url = config_.database_url}),
         history_(pool_),
         keys_(pool_),
-        health_(context_.get_executor(), config_.metrics_port, *registry_, std::string(build_version())),
+        health_server_(context_.get_executor(), config_.metrics_port, *registry_, health_),
         scope_(context_.get_executor()) {}
 
   int run() {
@@ -114,19 +118,23 @@ class Server {
     if (config_.role != Role::kController) {
       auto prober = Prober::create(context_.get_executor(), config_.ingress_address);
       if (!prober) return std::unexpected(prober.error());
-      api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, pool_,
-                                       *catalogue_, *registry_, *std::move(prober));
+      auto pages = WebPages::load(config_.dashboard_folder, config_.docs_folder);
+      if (!pages) return std::unexpected(pages.error());
+      api_ =
+          std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, pool_,
+                                    *catalogue_, health_, *std::move(pages), *registry_, *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
-      health_.add_check({"stores", [this] { return check_stores(); }});
+      health_.add({"cluster", [this] { return check_stores(); }});
+      health_.add({"database", [this] { return history_.ping(); }});
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {
       controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
                                                      history_, *registry_);
-      health_.add_check({"controller", [this] { return check_controller(); }});
-      health_.before_metrics([this] { controller_->update_metrics(); });
+      health_.add({"controller", [this] { return check_controller(); }});
+      health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
-    return health_.start();
+    return health_server_.start();
   }
 
   Task<Result<void>> check_stores() {
@@ -174,7 +182,7 @@ class Server {
     if (api_) co_await api_->server.stop(kDrain);
     scope_.cancel();
     co_await scope_.join();
-    co_await health_.stop();
+    co_await health_server_.stop();
   }
 
   ServeConfig config_;
@@ -186,7 +194,8 @@ class Server {
   PostgresIdempotencyKeys keys_;
   std::unique_ptr<k8s::Client> client_;
   std::unique_ptr<EngineCatalogue> catalogue_;
-  HealthServer health_;
+  Health health_{std::string(build_version())};
+  HealthServer health_server_;
   std::unique_ptr<ApiRole> api_;
   std::unique_ptr<ControllerRole> controller_;
   int exit_code_ = 0;

@@ -73,7 +73,8 @@ containers:
       periodSeconds: 10
       timeoutSeconds: 5
     readinessProbe:
-      httpGet: {path: /readyz, port: metrics}
+      # All replicas share the database: taking them out of service with it would help nobody.
+      httpGet: {path: "/readyz?exclude=database", port: metrics}
       periodSeconds: 3
       timeoutSeconds: 3
     resources:

@@ -13,6 +13,7 @@ volumesCanGrow: {{ .Values.storage.canGrow }}
 storeServiceType: {{ .Values.stores.serviceType }}
 enginesDir: /usr/share/storefleet/engines
 dashboardDir: /usr/share/storefleet/dashboard
+docsDir: /usr/share/storefleet/docs-ui
 enabledEngines: {{ toJson .Values.engines.enabled }}
 images: {{ toJson .Values.images }}
 pullPolicy: {{ .Values.image.pullPolicy }}
