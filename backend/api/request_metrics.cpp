@@ -14,6 +14,11 @@ std::string method_label(std::string_view method) {
   return std::ranges::find(kKnown, method) != kKnown.end() ? std::string(method) : "other";
 }
 
+/// 404 → "4xx"
+std::string status_class(unsigned status) {
+  return std::to_string(status / 100) + "xx";
+}
+
 }  // namespace
 
 RequestMetrics::RequestMetrics(prometheus::Registry& registry)
@@ -23,7 +28,7 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry)
                     .Register(registry)),
       durations_(prometheus::BuildHistogram()
                      .Name("storefleet_http_request_duration_seconds")
-                     .Help("Time from request to response, by method and route template.")
+                     .Help("Time from request to response, by method, route template and status class.")
                      .Register(registry)) {}
 
 void RequestMetrics::count(std::string_view method, std::string_view route, unsigned status,
@@ -33,7 +38,8 @@ void RequestMetrics::count(std::string_view method, std::string_view route, unsi
   requests_.Add({{"method", verb}, {"route", path}, {"status", std::to_string(status)}}).Increment();
   static const prometheus::Histogram::BucketBoundaries kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                 0.1,   0.25,   0.5,   1,    2.5,   10};
-  durations_.Add({{"method", verb}, {"route", path}}, kBuckets).Observe(duration.count());
+  durations_.Add({{"method", verb}, {"route", path}, {"class", status_class(status)}}, kBuckets)
+      .Observe(duration.count());
 }
 
 }  // namespace storefleet

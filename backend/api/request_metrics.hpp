@@ -9,7 +9,8 @@
 
 namespace storefleet {
 
-/// storefleet_http_requests_total and storefleet_http_request_duration_seconds, by method and route template.
+/// storefleet_http_requests_total by method, route template and status, and
+/// storefleet_http_request_duration_seconds by method, route template and status class.
 class RequestMetrics {
  public:
   /// `registry` must outlive this object.

@@ -12,6 +12,7 @@
 #include "operator/actor.hpp"
 #include "operator/caches.hpp"
 #include "operator/history_writer.hpp"
+#include "operator/measured_releases.hpp"
 #include "operator/store_operator.hpp"
 #include "probes/prober.hpp"
 #include "releases/helm_helper.hpp"
@@ -47,10 +48,11 @@ struct ControllerRole::Leadership {
   Leadership(const asio::any_io_executor& executor, ControllerRole& role,
              std::unique_ptr<Prober> route_prober, std::int64_t epoch)
       : helm(executor, helm_options(role.config_)),
+        releases(helm, role.metrics_),
         prober(std::move(route_prober)),
         history(executor, role.history_, epoch),
         caches(role.client_),
-        actor(role.client_, helm, *prober, role.history_, role.config_.settings, epoch),
+        actor(role.client_, releases, *prober, role.history_, role.config_.settings, epoch),
         store_operator(executor,
                        {.client = role.client_,
                         .caches = caches,
@@ -63,6 +65,7 @@ struct ControllerRole::Leadership {
         scope(executor) {}
 
   HelmHelper helm;
+  MeasuredReleases releases;
   std::unique_ptr<Prober> prober;
   HistoryWriter history;
   ClusterCaches caches;
@@ -89,6 +92,7 @@ Result<void> ControllerRole::ready() const {
 }
 
 void ControllerRole::update_metrics() {
+  metrics_.set_leading(leadership_ != nullptr);
   if (leadership_) leadership_->store_operator.update_metrics();
 }
 

@@ -1,5 +1,8 @@
 #include "operator/metrics.hpp"
 
+#include <array>
+#include <variant>
+
 namespace storefleet {
 namespace {
 
@@ -24,6 +27,14 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                    .Name("storefleet_action_duration_seconds")
                    .Help("Time of one change that the operator makes")
                    .Register(registry)),
+      reconciles_(prometheus::BuildHistogram()
+                      .Name("storefleet_reconcile_duration_seconds")
+                      .Help("Time of one reconciliation of a store, by outcome")
+                      .Register(registry)),
+      releases_(prometheus::BuildHistogram()
+                    .Name("storefleet_release_duration_seconds")
+                    .Help("Time of one operation of Helm on a store's release")
+                    .Register(registry)),
       provisioning_(prometheus::BuildHistogram()
                         .Name("storefleet_provision_duration_seconds")
                         .Help("Time from a store's first step to its first Ready")
@@ -41,7 +52,31 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                  .Name("storefleet_queue_depth")
                  .Help("Stores that wait to be reconciled")
                  .Register(registry)
-                 .Add({})) {}
+                 .Add({})),
+      oldest_(prometheus::BuildGauge()
+                  .Name("storefleet_queue_oldest_seconds")
+                  .Help("How long the first store in the queue has waited to be reconciled")
+                  .Register(registry)
+                  .Add({})),
+      events_(prometheus::BuildGauge()
+                  .Name("storefleet_event_queue_length")
+                  .Help("Store events that wait for the database")
+                  .Register(registry)
+                  .Add({})),
+      dropped_(prometheus::BuildCounter()
+                   .Name("storefleet_events_dropped_total")
+                   .Help("Store events lost because too many waited for the database")
+                   .Register(registry)
+                   .Add({})),
+      leading_(prometheus::BuildGauge()
+                   .Name("storefleet_controller_leading")
+                   .Help("1 in the process that reconciles, 0 in one that waits for its turn")
+                   .Register(registry)
+                   .Add({})) {
+  // A counter that first appears with its first failure does not show as an increase.
+  for (int code = 0; !to_string(static_cast<FailureCode>(code)).empty(); ++code)
+    failures_.Add({{"code", std::string(to_string(static_cast<FailureCode>(code)))}});
+}
 
 void OperatorMetrics::action(ActionKind kind, bool succeeded, std::chrono::duration<double> duration) {
   actions_
@@ -67,8 +102,28 @@ void OperatorMetrics::set_stores(Phase phase, std::size_t count) {
   stores_.Add({{"phase", std::string(to_string(phase))}}).Set(static_cast<double>(count));
 }
 
-void OperatorMetrics::set_queue(std::size_t depth) {
+void OperatorMetrics::reconciled(const controller::Outcome& outcome, std::chrono::duration<double> duration) {
+  static constexpr std::array<const char*, 4> kOutcomes = {"done", "requeued", "retried", "terminal"};
+  static_assert(std::variant_size_v<controller::Outcome> == kOutcomes.size());
+  reconciles_.Add({{"outcome", kOutcomes.at(outcome.index())}}, fast_buckets()).Observe(duration.count());
+}
+
+void OperatorMetrics::release(std::string_view operation, bool succeeded,
+                              std::chrono::duration<double> duration) {
+  releases_
+      .Add({{"operation", std::string(operation)}, {"outcome", succeeded ? "ok" : "error"}}, fast_buckets())
+      .Observe(duration.count());
+}
+
+void OperatorMetrics::set_queue(std::size_t depth, std::chrono::duration<double> oldest) {
   queue_.Set(static_cast<double>(depth));
+  oldest_.Set(oldest.count());
+}
+
+void OperatorMetrics::set_events(std::size_t queued, std::uint64_t dropped) {
+  events_.Set(static_cast<double>(queued));
+  const auto counted = dropped_.Value();
+  if (static_cast<double>(dropped) > counted) dropped_.Increment(static_cast<double>(dropped) - counted);
 }
 
 }  // namespace storefleet

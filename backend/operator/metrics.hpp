@@ -7,6 +7,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include "controller/reconciler.hpp"
 #include "domain/store.hpp"
 #include "operator/observed.hpp"
 
@@ -21,16 +22,29 @@ class OperatorMetrics {
   /// Once a store becomes Ready for the first time.
   void provisioned(const std::string& engine, const StoreStatus& status);
   void failure(FailureCode code);
+  void reconciled(const controller::Outcome& outcome, std::chrono::duration<double> duration);
+  /// One operation of Helm: install, repair or uninstall.
+  void release(std::string_view operation, bool succeeded, std::chrono::duration<double> duration);
   void set_stores(Phase phase, std::size_t count);
-  void set_queue(std::size_t depth);
+  /// Stores that wait to be reconciled, and for how long the first of them has.
+  void set_queue(std::size_t depth, std::chrono::duration<double> oldest);
+  /// Events that wait for the database; `dropped` counts all since this process leads.
+  void set_events(std::size_t queued, std::uint64_t dropped);
+  void set_leading(bool leading) { leading_.Set(leading ? 1 : 0); }
 
  private:
   prometheus::Family<prometheus::Histogram>& actions_;
+  prometheus::Family<prometheus::Histogram>& reconciles_;
+  prometheus::Family<prometheus::Histogram>& releases_;
   prometheus::Family<prometheus::Histogram>& provisioning_;
   prometheus::Family<prometheus::Histogram>& steps_;
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Family<prometheus::Gauge>& stores_;
   prometheus::Gauge& queue_;
+  prometheus::Gauge& oldest_;
+  prometheus::Gauge& events_;
+  prometheus::Counter& dropped_;
+  prometheus::Gauge& leading_;
 };
 
 }  // namespace storefleet

@@ -24,6 +24,9 @@ StoreOperator::StoreOperator(const asio::any_io_executor& executor, Parts parts,
     : parts_(parts),
       loop_(executor, "stores", [this](std::string name) { return reconcile(std::move(name)); }, workers) {
   parts_.caches.on_change([this](const std::string& store) { loop_.queue().add(store); });
+  loop_.observe([this](const controller::Outcome& outcome, std::chrono::nanoseconds duration) {
+    parts_.metrics.reconciled(outcome, duration);
+  });
 }
 
 void StoreOperator::start() {
@@ -44,7 +47,8 @@ void StoreOperator::update_metrics() {
   });
   for (std::size_t i = 0; i < counts.size(); ++i)
     parts_.metrics.set_stores(static_cast<Phase>(i), counts.at(i));
-  parts_.metrics.set_queue(loop_.queue().logic().depth());
+  parts_.metrics.set_queue(loop_.queue().logic().depth(), loop_.queue().oldest());
+  parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped());
 }
 
 StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {

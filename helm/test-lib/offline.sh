@@ -155,6 +155,17 @@ platform_value_tests() {
   ok "two replicas have one" equals "$(field "$work/storefleet-prod.yaml" PodDisruptionBudget storefleet-api .spec.maxUnavailable)" 1
   ok "https: the dashboard's Ingress has a certificate" equals \
     "$(field "$work/storefleet-prod.yaml" Ingress storefleet-api '.spec.tls[0].secretName + " " + .spec.tls[0].hosts[0]')" "storefleet-tls storefleet.example.com"
+  ok "monitoring: every metric in alerts and dashboard is one of the program's" "$here/storefleet/test-monitoring"
+  sed 's/storefleet_stores/storefleet_shops/' "$here/storefleet/files/alerts.yaml" >"$work/alerts.yaml"
+  refuses "monitoring: an alert on a metric that does not exist" "storefleet_shops is no metric" \
+    "$here/storefleet/test-monitoring" "$work/alerts.yaml" "$here/storefleet/files/dashboard.json"
+  render storefleet --set monitoring.alerts.enabled=true,monitoring.alerts.labels.release=prometheus,monitoring.dashboard.enabled=true >"$work/monitoring.yaml"
+  ok "monitoring: alerts are rules of the Prometheus operator" equals \
+    "$(field "$work/monitoring.yaml" PrometheusRule storefleet-alerts '.metadata.labels.release + " " + .spec.groups[0].name')" "prometheus storefleet"
+  ok "monitoring: Grafana finds the dashboard" equals \
+    "$(field "$work/monitoring.yaml" ConfigMap storefleet-dashboard '.metadata.labels.grafana_dashboard + " " + (.data["storefleet.json"] | fromjson | .title)')" "1 Storefleet"
+  ok "monitoring: off by default" equals \
+    "$(json "$work/storefleet-default.yaml" | jq -r 'select(.metadata.labels["app.kubernetes.io/component"] == "monitoring") | .kind')" ""
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
   ok "podSpec is merged verbatim" equals \
     "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"
