@@ -8,8 +8,6 @@
 namespace storefleet::cli {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{90};  // as long as an order test of a slow store
-
 /// The command that helps after a refusal.
 std::string next_after(unsigned status, const std::string& code, const std::string& server) {
   if (status == 401) return fmt::format("storefleet login {} --token-stdin", server);
@@ -58,7 +56,7 @@ Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
 
 Result<HttpResponse> ApiClient::exchange(HttpRequest request) {
   std::optional<Result<HttpResponse>> answer;
-  asio::co_spawn(context_, client_->send(std::move(request), kDeadline),
+  asio::co_spawn(context_, client_->send(std::move(request), deadline_),
                  [&](const std::exception_ptr& error, Result<HttpResponse> response) {
                    answer = error ? fail(ErrorCode::kInternal, "the request failed") : std::move(response);
                  });
@@ -84,19 +82,29 @@ CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
   return failure;
 }
 
+HttpRequest ApiClient::request_of(const std::string& method, const std::string& path) const {
+  const bool ipv6 = url_.host.contains(':');
+  const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
+  const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
+  HttpRequest request{.method = method, .target = url_.target + path};
+  request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
+  request.headers.set("Accept", "application/json");
+  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+  return request;
+}
+
+Result<HttpResponse> ApiClient::fetch(const std::string& path) {
+  return exchange(request_of("GET", path));
+}
+
 Outcome<json::value> ApiClient::get(const std::string& path) {
   return send("GET", path);
 }
 
 Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
                                      const std::optional<json::object>& body, const Headers& headers) {
-  const bool ipv6 = url_.host.contains(':');
-  const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
-  const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
-  HttpRequest request{.method = method, .target = url_.target + path, .headers = headers};
-  request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
-  request.headers.set("Accept", "application/json");
-  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+  auto request = request_of(method, path);
+  for (const auto& [name, value] : headers) request.headers.set(name, value);
   if (body) {
     request.headers.set("Content-Type", "application/json");
     request.body = json::serialize(*body);

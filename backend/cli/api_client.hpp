@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,16 +25,24 @@ class ApiClient {
                             const std::optional<json::object>& body = std::nullopt,
                             const Headers& headers = {});
 
+  /// The whole answer to a GET, whatever its status; the error says why there is none.
+  Result<HttpResponse> fetch(const std::string& path);
+
+  /// How long a request may take; at first as long as an order test of a slow store.
+  void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+
   [[nodiscard]] const std::string& server() const { return server_; }
 
  private:
   ApiClient(std::string server, Url url, std::string token);
   Result<HttpResponse> exchange(HttpRequest request);
+  [[nodiscard]] HttpRequest request_of(const std::string& method, const std::string& path) const;
   CommandFailure failure_of(const HttpResponse& response) const;
 
   std::string server_;
   Url url_;
   std::string token_;
+  std::chrono::milliseconds deadline_{90'000};
   asio::io_context context_{1};
   std::unique_ptr<HttpClient> client_;
 };

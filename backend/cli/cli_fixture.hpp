@@ -27,6 +27,8 @@ class ScriptedServer {
   ~ScriptedServer();
 
   void answer(const std::string& request, unsigned status, const std::string& body);
+  /// Forgets the answers that a request has, and gives it this one.
+  void replace(const std::string& request, unsigned status, const std::string& body, Headers headers = {});
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   /// What came in, oldest first.
   [[nodiscard]] std::vector<HttpRequest> requests();

@@ -26,6 +26,13 @@ void ScriptedServer::answer(const std::string& request, unsigned status, const s
   script_[request].push_back({.status = status, .headers = {{"Content-Type", type}}, .body = body});
 }
 
+void ScriptedServer::replace(const std::string& request, unsigned status, const std::string& body,
+                             Headers headers) {
+  const std::scoped_lock lock(mutex_);
+  headers.set("Content-Type", "application/json");
+  script_[request] = {{.status = status, .headers = std::move(headers), .body = body}};
+}
+
 std::vector<HttpRequest> ScriptedServer::requests() {
   const std::scoped_lock lock(mutex_);
   return requests_;

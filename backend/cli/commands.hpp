@@ -104,6 +104,10 @@ Outcome<void> show_config(Session& session, const std::string& what);  // server
 Outcome<void> show_version(Session& session);
 Outcome<void> list_engines(Session& session);
 
+// doctor_command.cpp
+/// Looks at everything that a command needs, and says what to do about what is wrong.
+Outcome<void> run_doctor(Session& session);
+
 /// A --timeout, or what is wrong with it.
 Outcome<std::chrono::milliseconds> read_timeout(const std::string& text);
 

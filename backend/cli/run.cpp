@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/suggest.hpp"
 
 namespace storefleet {
@@ -45,6 +46,7 @@ struct CommandLine {
   std::string address;
   LoginOptions login;
   std::string name;
+  std::string shell;
   std::string config_item = "view";
   std::function<Outcome<void>(Session&)> chosen;
 
@@ -186,6 +188,14 @@ void CommandLine::add_platform_commands() {
 
   add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
   add("engines", "List the kinds of store on offer", [](Session& s) { return list_engines(s); });
+  add("doctor", "Check configuration, server, token, clock and kubectl",
+      [](Session& s) { return run_doctor(s); });
+
+  command = add("completion", "Print the completion script of a shell",
+                [this](Session& s) { return print_completion_script(s, shell); });
+  command->add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
 }
 
 /// The words that may stand where `word` does: commands, or options of the command in use.
@@ -243,6 +253,13 @@ CommandFailure usage_failure(CLI::App& app, const std::vector<std::string>& argu
 
 int run_command(const std::vector<std::string>& arguments, Environment& environment) {
   CommandLine line;
+  if (!arguments.empty() && arguments.front() == "__complete") {
+    std::vector<std::string> words(arguments.begin() + 1, arguments.end());
+    if (!words.empty() && words.front() == "--") words.erase(words.begin());
+    Session session(environment, target_in(words), OutputFormat::kTable);
+    print_completions(session, line.app, words);
+    return 0;
+  }
   const auto failed = [&](const CommandFailure& failure) {
     show(failure, environment);
     return static_cast<int>(failure.code);

@@ -90,7 +90,7 @@ std::string response_head(const HttpResponse& response, Framing framing, Connect
   if (!headers_are_valid(response.headers))
     return "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
-  head += date_header();
+  if (!response.headers.contains("Date")) head += date_header();
   append_headers(head, response.headers);
   if (framing == Framing::kChunked) {
     head += "Transfer-Encoding: chunked\r\n";
