@@ -39,6 +39,8 @@ Router<Api::Route> all_routes() {
   add("POST", "/api/v1/stores/{name}:check", check_store, kChangeTeam, "store.check");
   add("POST", "/api/v1/stores/{name}:login", create_store_login, kChangeTeam, "store.login");
   add("GET", "/api/v1/stores/{name}/events", list_store_events, kReadTeam);
+  add("GET", "/api/v1/stores/{name}/logs", get_store_logs, kReadTeam);
+  add("GET", "/api/v1/stores/{name}/metrics", get_store_metrics, kReadTeam);
   add("GET", "/api/v1/stores/{name}/steps", get_store_steps, kReadTeam);
   add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials, kChangeTeam, "credentials.read");
   add("GET", "/api/v1/stores/{name}/receipt", get_store_receipt, kReadTeam);

@@ -97,6 +97,31 @@ json::object event_dto(const StoreEvent& event) {
   return object;
 }
 
+json::object usage_dto(const StoreUsage& usage) {
+  json::array pods;
+  for (const auto& pod : usage.pods) {
+    json::object object{{"name", pod.name}, {"component", pod.component}, {"phase", pod.phase}};
+    if (pod.cpu_cores) object["cpuCores"] = *pod.cpu_cores;
+    if (pod.memory_bytes) object["memoryBytes"] = *pod.memory_bytes;
+    pods.push_back(std::move(object));
+  }
+  json::array volumes;
+  for (const auto& volume : usage.volumes) {
+    json::object object{
+        {"name", volume.name}, {"phase", volume.phase}, {"requestedBytes", volume.requested_bytes}};
+    if (volume.capacity_bytes) object["capacityBytes"] = *volume.capacity_bytes;
+    volumes.push_back(std::move(object));
+  }
+  json::array quota;
+  for (const auto& line : usage.quota)
+    quota.push_back({{"resource", line.resource}, {"hard", line.hard}, {"used", line.used}});
+  json::object object{
+      {"pods", std::move(pods)}, {"volumes", std::move(volumes)}, {"quota", std::move(quota)}};
+  put(object, "measuredAt", usage.measured_at);
+  put(object, "unavailable", usage.unavailable);
+  return object;
+}
+
 json::object receipt_dto(const TeardownReceipt& receipt) {
   return {{"storeName", receipt.store_name},
           {"storeUid", receipt.store_uid},

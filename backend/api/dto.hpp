@@ -14,6 +14,7 @@ json::object step_list_dto(const Store& store);
 json::array steps_dto(const std::vector<Step>& steps);
 json::object failure_dto(const Failure& failure);
 json::object event_dto(const StoreEvent& event);
+json::object usage_dto(const StoreUsage& usage);
 json::object receipt_dto(const TeardownReceipt& receipt);
 json::object user_dto(const User& user);
 json::object team_dto(const Team& team);

@@ -1,40 +1,98 @@
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "api/access.hpp"
 #include "api/dto.hpp"
 #include "api/routes.hpp"
 
 namespace storefleet {
+namespace {
+
+constexpr std::size_t kMostText = 200;
+
+EventQuery read_event_query(QueryReader& reader) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  EventQuery query;
+  query.store_uid = reader.text("uid");
+  query.after = reader.integer("after", 0, 0, kMost);
+  query.before = reader.integer("before", 0, 1, kMost);
+  query.limit = static_cast<std::size_t>(reader.integer("limit", 100, 1, 1000));
+  query.text = reader.text("q");
+  query.source = reader.text("source");
+  query.reason = reader.text("reason");
+  const auto type = reader.text("type");
+  const auto order = reader.text("order");
+  if (type == "Normal") query.type = EventType::kNormal;
+  if (type == "Warning") query.type = EventType::kWarning;
+  if (!type.empty() && !query.type) reader.wrong("type", "must be Normal or Warning");
+  if (!query.source.empty() && query.source != "storefleet" && query.source != "kubernetes")
+    reader.wrong("source", "must be storefleet or kubernetes");
+  if (order == "desc") query.order = EventOrder::kNewestFirst;
+  if (!order.empty() && order != "asc" && order != "desc") reader.wrong("order", "must be asc or desc");
+  for (const auto& [name, value] :
+       {std::pair("q", &query.text), {"reason", &query.reason}, {"uid", &query.store_uid}})
+    if (value->size() > kMostText) reader.wrong(name, fmt::format("is longer than {} bytes", kMostText));
+  return query;
+}
+
+/// One page of what the caller may see; a name may have been used in several teams.
+Task<Result<std::vector<StoreEvent>>> visible_events(History& history, Principal caller, EventQuery query) {
+  while (true) {
+    auto events = co_await history.events(query);
+    if (!events) co_return events;
+    const bool complete = events->size() < query.limit;
+    const auto last = events->empty() ? 0 : events->back().sequence;
+    std::erase_if(*events, [&](const StoreEvent& event) { return !may_see(caller, event.team); });
+    if (complete || !events->empty()) co_return events;
+    (query.order == EventOrder::kNewestFirst ? query.before : query.after) = last;
+  }
+}
+
+/// Whether the caller may know that the name is, or was, a store's; the error says why not.
+Task<Result<void>> name_is_known(const ApiDependencies& api, Principal caller, std::string name) {
+  const auto store = co_await api.stores.get(name);
+  if (store && may_see(caller, store->spec.team)) co_return Result<void>{};
+  if (!store && store.error().code != ErrorCode::kNotFound) co_return std::unexpected(store.error());
+  EventQuery any{.store_name = name, .limit = 1};
+  const auto events = co_await visible_events(api.history, std::move(caller), std::move(any));
+  if (!events) co_return std::unexpected(events.error());
+  if (!events->empty()) co_return Result<void>{};
+  co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
+}
+
+}  // namespace
 
 Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
   const auto name = request.path_parameter("name");
-  QueryReader query(request.query);
-  const auto after = query.integer("after", 0, 0, std::numeric_limits<std::int64_t>::max());
-  const auto limit = query.integer("limit", 100, 1, 1000);
-  if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
-  EventQuery wanted{
-      .store_uid = {}, .store_name = name, .after = after, .limit = static_cast<std::size_t>(limit)};
-  const auto events = co_await api.history.events(std::move(wanted));
+  QueryReader reader(request.query);
+  auto query = read_event_query(reader);
+  if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
+  query.store_name = name;
+  const auto after = query.after;
+  const auto before = query.before;
+  const auto events = co_await visible_events(api.history, request.caller, std::move(query));
   if (!events) co_return refuse(events.error());
-  if (events->empty() && after == 0) {  // a store without events, or a name that nobody ever used
-    const auto store = co_await api.stores.get(name);
-    if (!store) co_return refuse(store.error());
+  if (events->empty()) {
+    const auto known = co_await name_is_known(api, request.caller, name);
+    if (!known) co_return refuse(known.error());
   }
   json::array items;
-  for (const auto& event : *events)
-    if (may_see(request.caller, event.team)) items.push_back(event_dto(event));
-  if (items.empty() && !events->empty())
-    co_return refuse({ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name)});
-  const auto last = events->empty() ? after : events->back().sequence;
-  co_return json_response(200, json::object{{"items", std::move(items)}, {"lastSequence", last}});
+  for (const auto& event : *events) items.push_back(event_dto(event));
+  const auto [first, last] = std::ranges::minmax_element(*events, {}, &StoreEvent::sequence);
+  json::object body{{"items", std::move(items)}, {"lastSequence", events->empty() ? after : last->sequence}};
+  const auto first_sequence = events->empty() ? before : first->sequence;
+  if (first_sequence > 0) body["firstSequence"] = first_sequence;
+  co_return json_response(200, body);
 }
 
 Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request) {
   const auto receipt = co_await api.history.receipt(request.path_parameter("name"));
   if (!receipt) co_return refuse(receipt.error());
   if (!may_see(request.caller, receipt->team))
-    co_return refuse({ErrorCode::kNotFound, "No such store has been deleted."});
+    co_return refuse(
+        {ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", receipt->store_name)});
   co_return json_response(200, receipt_dto(*receipt));
 }
 

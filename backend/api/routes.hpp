@@ -52,6 +52,10 @@ Task<Answer> check_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request);
 
+// insight_routes.cpp
+Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request);
+
 // operations_routes.cpp
 Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
 

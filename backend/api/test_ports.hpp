@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -74,6 +75,27 @@ class MemoryInsight : public StoreInsight {
     co_return LoginLink{.url = store.status.url + "login?token=t",
                         .expires_at = parse_time("2026-11-24T11:17:00Z").value()};
   }
+  Task<Result<LogSource>> find_log(Store store, LogQuery query) override {
+    asked = query;
+    if (failure) co_return std::unexpected(*failure);
+    co_return LogSource{store.status.store_namespace, query.component + "-0", "main"};
+  }
+  Task<Result<std::string>> logs(LogSource, LogQuery) override { co_return lines; }
+  Task<Result<void>> follow_logs(LogSource, LogQuery, LogWriter write) override {
+    auto written = co_await write(lines);
+    if (written && log_end) written = std::unexpected(*log_end);
+    co_return written;
+  }
+  Task<Result<StoreUsage>> usage(Store) override {
+    if (failure) co_return std::unexpected(*failure);
+    co_return used;
+  }
+
+  LogQuery asked;
+  std::string lines = "2026-11-24T11:15:02Z ready\n";
+  StoreUsage used;
+  std::optional<Error> failure;  // of logs and usage
+  std::optional<Error> log_end;  // how a followed log ends
 };
 
 class MemoryCheck : public StoreCheck {
@@ -98,9 +120,18 @@ class MemoryHistory : public History {
   Task<Result<std::vector<StoreEvent>>> events(EventQuery query) override {
     if (failure) co_return std::unexpected(*failure);
     std::vector<StoreEvent> found;
-    for (const auto& event : log)
-      if (event.store_name == query.store_name && event.sequence > query.after && found.size() < query.limit)
-        found.push_back(event);
+    for (const auto& event : log) {
+      const bool wanted = event.store_name == query.store_name && event.sequence > query.after &&
+                          (query.before == 0 || event.sequence < query.before) &&
+                          (query.store_uid.empty() || query.store_uid == event.store_uid) &&
+                          (!query.type || query.type == event.type) &&
+                          (query.source.empty() || query.source == event.source) &&
+                          (query.reason.empty() || query.reason == event.reason) &&
+                          event.message.contains(query.text);
+      if (wanted) found.push_back(event);
+    }
+    if (query.order == EventOrder::kNewestFirst) std::ranges::reverse(found);
+    if (found.size() > query.limit) found.resize(query.limit);
     co_return found;
   }
   Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t) override {
@@ -111,6 +142,9 @@ class MemoryHistory : public History {
     const auto found = receipts.find(store_name);
     if (found == receipts.end()) co_return fail(ErrorCode::kNotFound, "No such store has been deleted.");
     co_return found->second;
+  }
+  Task<Result<Pruned>> prune(Retention, std::string, std::int64_t) override {
+    co_return Pruned{.complete = true};
   }
   Task<Result<void>> ping() override {
     if (failure) co_return std::unexpected(*failure);

@@ -11,7 +11,8 @@ struct AdminSecret {
   std::string login_key;
 };
 
-/// What the API may read inside a store namespace, by the role that the controller binds for it there.
+/// What the API may read inside a store namespace, by the role that the controller binds for it there. One
+/// thread; what it refers to must outlive it and its calls.
 class ClusterStoreInsight : public StoreInsight {
  public:
   ClusterStoreInsight(k8s::Client& client, const EngineCatalogue& catalogue)
@@ -19,6 +20,13 @@ class ClusterStoreInsight : public StoreInsight {
 
   Task<Result<Credentials>> credentials(Store store) override;
   Task<Result<LoginLink>> login_link(Store store) override;
+  // store_logs.cpp
+  Task<Result<LogSource>> find_log(Store store, LogQuery query) override;
+  Task<Result<std::string>> logs(LogSource source, LogQuery query) override;
+  /// At most for an hour. A reader that is slower than the log misses lines, and is told.
+  Task<Result<void>> follow_logs(LogSource source, LogQuery query, LogWriter write) override;
+  // store_usage.cpp
+  Task<Result<StoreUsage>> usage(Store store) override;
 
   /// NotFound until the store has an admin account.
   Task<Result<AdminSecret>> admin_secret(Store store);
@@ -26,6 +34,7 @@ class ClusterStoreInsight : public StoreInsight {
  private:
   k8s::Client& client_;
   const EngineCatalogue& catalogue_;
+  std::size_t followers_ = 0;
 };
 
 }  // namespace storefleet

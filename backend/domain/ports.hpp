@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "domain/check.hpp"
+#include "domain/insight.hpp"
 #include "domain/store.hpp"
 
 /// What the API and the operator need from the outside, as interfaces; app/ connects them to
@@ -42,13 +43,25 @@ struct LoginLink {
   TimePoint expires_at;
 };
 
-/// Reads what lives inside a store namespace. NotFound until the store has an admin account.
+/// Reads what lives inside a store namespace.
 class StoreInsight {
  public:
   virtual ~StoreInsight() = default;
+  /// NotFound until the store has an admin account.
   virtual Task<Result<Credentials>> credentials(Store store) = 0;
-  /// InvalidArgument where the engine has no one-click login.
+  /// The same; InvalidArgument where the engine has no one-click login.
   virtual Task<Result<LoginLink>> login_link(Store store) = 0;
+  /// Finds what a query is about. InvalidArgument with reason UnknownComponent or UnknownContainer and the
+  /// names there are; Conflict with reason NoPod or ContainerNotRunning where it has no log yet.
+  virtual Task<Result<LogSource>> find_log(Store store, LogQuery query) = 0;
+  /// The log's lines, each with its time. Errors as find_log, since pods come and go.
+  virtual Task<Result<std::string>> logs(LogSource source, LogQuery query) = 0;
+  /// Gives the lines to `write`, also those that are still to come, until the container ends, `write` fails,
+  /// the longest duration is over, or the calling task is cancelled. What `write` refers to must live as
+  /// long.
+  virtual Task<Result<void>> follow_logs(LogSource source, LogQuery query, LogWriter write) = 0;
+  /// What there is; nothing of it is required to be there.
+  virtual Task<Result<StoreUsage>> usage(Store store) = 0;
 };
 
 /// Runs an engine's full order test.
@@ -75,6 +88,7 @@ struct StoreEvent {
   std::string message;
   std::string subject;  // step name, or kind/name of the Kubernetes object
   std::optional<double> duration_seconds;
+  std::string origin = {};  // of a copied event: it is in the log once; empty: always a new line
 };
 
 /// What a teardown found and removed; kept after the store is gone, keyed by UID since names recur.
@@ -87,23 +101,53 @@ struct TeardownReceipt {
   json::object removed;  // kind → names
 };
 
+enum class EventOrder { kOldestFirst, kNewestFirst };
+
+/// Empty fields do not limit.
 struct EventQuery {
-  std::string store_uid;   // empty: by name
-  std::string store_name;  // newest store of that name and its predecessors
-  std::int64_t after = 0;  // only sequences above it
+  std::string store_uid;    // this one of all the stores that had the name
+  std::string store_name;   // newest store of that name and its predecessors
+  std::int64_t after = 0;   // only sequences above it
+  std::int64_t before = 0;  // only sequences below it; 0: all
   std::size_t limit = 100;
+  EventOrder order = EventOrder::kOldestFirst;
+  std::string text = {};  // part of reason, subject or message; case does not matter
+  std::optional<EventType> type = std::nullopt;
+  std::string source = {};
+  std::string reason = {};
+};
+
+/// How long history is kept. Of a store that has no receipt as old as that, the newest `keep_per_store`
+/// events stay however old they are; a deleted store's go with its receipt.
+struct Retention {
+  TimePoint older_than;
+  std::size_t keep_per_store = 1000;
+  std::size_t batch = 500;         // deletes at most so many lines in one transaction
+  std::size_t stores_a_look = 50;  // looks at so many stores in one transaction
+};
+
+/// What one call of History::prune did.
+struct Pruned {
+  std::size_t events = 0;
+  std::size_t receipts = 0;
+  std::string next;       // give it to the next call
+  bool complete = false;  // all stores were looked at
 };
 
 /// Event log and receipts in SQL.
 class History {
  public:
   virtual ~History() = default;
-  /// Appends in one transaction that fails with Conflict where a newer leader's epoch is known.
+  /// Appends in one transaction that fails with Conflict where a newer leader's epoch is known. Leaves out
+  /// events whose origin is in the log already.
   virtual Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) = 0;
   virtual Task<Result<std::vector<StoreEvent>>> events(EventQuery query) = 0;
   virtual Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) = 0;
   /// The newest receipt of that store name; NotFound where there is none.
   virtual Task<Result<TeardownReceipt>> receipt(std::string store_name) = 0;
+  /// Deletes one small batch of what is older than it needs to be, of the stores behind `after` (empty: from
+  /// the first on). Call it until it is complete.
+  virtual Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t epoch) = 0;
   /// Ok where SQL answers; for /readyz.
   virtual Task<Result<void>> ping() = 0;
 };

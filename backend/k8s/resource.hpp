@@ -44,6 +44,7 @@ inline constexpr Resource kNetworkPolicy{"networking.k8s.io", "v1", "networkpoli
 inline constexpr Resource kRoleBinding{"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"};
 inline constexpr Resource kLease{"coordination.k8s.io", "v1", "leases", "Lease"};
 inline constexpr Resource kEndpointSlice{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"};
+inline constexpr Resource kPodMetrics{"metrics.k8s.io", "v1beta1", "pods", "PodMetrics"};
 inline constexpr Resource kStore{"storefleet.dev", "v1alpha1", "stores", "Store", false};
 inline constexpr Resource kHostClaim{"storefleet.dev", "v1alpha1", "hostclaims", "HostClaim", false};
 

@@ -10,17 +10,22 @@
 namespace storefleet {
 namespace {
 
+std::string_view type_name(EventType type) {
+  return type == EventType::kWarning ? "Warning" : "Normal";
+}
+
 json::object row_of(StoreEvent event) {
   json::object row{{"store_uid", event.store_uid},
                    {"store_name", event.store_name},
                    {"team", event.team},
                    {"at", format_time(event.at)},
-                   {"type", event.type == EventType::kWarning ? "Warning" : "Normal"},
+                   {"type", type_name(event.type)},
                    {"source", without_nul(std::move(event.source))},
                    {"reason", without_nul(std::move(event.reason))},
                    {"message", without_nul(std::move(event.message))},
                    {"subject", without_nul(std::move(event.subject))}};
   if (event.duration_seconds) row["duration_seconds"] = *event.duration_seconds;
+  if (!event.origin.empty()) row["origin"] = without_nul(std::move(event.origin));
   return row;
 }
 
@@ -42,25 +47,36 @@ Result<LogPosition> lock_log(pqxx::transaction_base& transaction, std::int64_t e
   return LogPosition{row[1].as<std::int64_t>(), row[2].as<std::string>()};
 }
 
-/// `rows` is a JSON array of `count` events; `batch` makes a repeat after a lost COMMIT answer harmless.
-Result<void> append_rows(pqxx::transaction_base& transaction, const std::string& rows, std::int64_t count,
+/// `rows` is a JSON array of events; `batch` makes a repeat after a lost COMMIT answer harmless. What is
+/// known by its origin is left out before numbers are given, so that the sequence keeps having no gaps.
+Result<void> append_rows(pqxx::transaction_base& transaction, const std::string& rows,
                          const std::string& batch, std::int64_t epoch) {
   const auto position = lock_log(transaction, epoch);
   if (!position) return std::unexpected(position.error());
   if (position->batch == batch) return {};
-  transaction.exec_params(
+  const auto written = transaction.exec_params(
+      "WITH given AS (SELECT e, n, row_number() OVER (PARTITION BY e->>'origin' ORDER BY n) AS repeat "
+      "FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS batch (e, n)), "
+      "fresh AS (SELECT e, row_number() OVER (ORDER BY n) AS n FROM given WHERE e->>'origin' IS NULL OR "
+      "(repeat = 1 AND NOT EXISTS (SELECT 1 FROM events WHERE origin = e->>'origin'))) "
       "INSERT INTO events (sequence, store_uid, store_name, team, at, type, source, reason, message, "
-      "subject, "
-      "duration_seconds) "
+      "subject, duration_seconds, origin) "
       "SELECT $1::bigint + n, e->>'store_uid', e->>'store_name', e->>'team', (e->>'at')::timestamptz, "
       "e->>'type', e->>'source', e->>'reason', e->>'message', e->>'subject', "
-      "(e->>'duration_seconds')::double precision "
-      "FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS batch (e, n)",
+      "(e->>'duration_seconds')::double precision, e->>'origin' FROM fresh",
       position->sequence, rows);
-  const auto last = position->sequence + count;
+  const auto last = position->sequence + static_cast<std::int64_t>(written.affected_rows());
   transaction.exec_params("UPDATE event_log SET last_sequence = $1, last_batch = $2", last, batch);
-  transaction.exec_params("SELECT pg_notify($1, $2)", std::string(kEventsChannel), std::to_string(last));
+  if (last > position->sequence)
+    transaction.exec_params("SELECT pg_notify($1, $2)", std::string(kEventsChannel), std::to_string(last));
   return {};
+}
+
+/// Both parameters are used, so that the index of the one that is given is.
+std::string_view store_condition(const EventQuery& query) {
+  if (query.store_uid.empty()) return "$1 = '' AND store_name = $2";
+  if (query.store_name.empty()) return "store_uid = $1 AND $2 = ''";
+  return "store_uid = $1 AND store_name = $2";
 }
 
 StoreEvent read_event(const pqxx::row& row) {
@@ -79,16 +95,70 @@ StoreEvent read_event(const pqxx::row& row) {
   return event;
 }
 
+/// The UIDs of the next stores in the log, found by leaping through the index instead of reading it all.
+std::vector<std::string> next_stores(pqxx::transaction_base& transaction, const std::string& after,
+                                     std::size_t limit) {
+  const auto rows = transaction.exec_params(
+      "WITH RECURSIVE page (uid, n) AS ("
+      "(SELECT store_uid, 1::bigint FROM events WHERE store_uid > $1 ORDER BY store_uid LIMIT 1) UNION ALL "
+      "SELECT (SELECT store_uid FROM events WHERE store_uid > page.uid ORDER BY store_uid LIMIT 1), n + 1 "
+      "FROM page WHERE page.uid IS NOT NULL AND n < $2) "
+      "SELECT uid FROM page WHERE uid IS NOT NULL ORDER BY n",
+      after, static_cast<std::int64_t>(limit));
+  std::vector<std::string> stores;
+  for (const auto& row : rows) stores.push_back(row[0].as<std::string>());
+  return stores;
+}
+
+/// Deletes what one store has beyond its newest events, or all of a store that went long ago.
+std::size_t prune_store(pqxx::transaction_base& transaction, const Retention& retention,
+                        const std::string& store, std::size_t limit) {
+  const auto older_than = format_time(retention.older_than);
+  const bool gone = !transaction
+                         .exec_params(
+                             "SELECT 1 FROM receipts WHERE store_uid = $1 AND "
+                             "finished_at < $2::timestamptz",
+                             store, older_than)
+                         .empty();
+  const auto deleted = transaction.exec_params(
+      "DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE store_uid = $1 "
+      "AND sequence <= (SELECT sequence FROM events WHERE store_uid = $1 "
+      "ORDER BY sequence DESC OFFSET $2 LIMIT 1) AND at < $3::timestamptz ORDER BY sequence LIMIT $4)",
+      store, static_cast<std::int64_t>(gone ? 0 : retention.keep_per_store), older_than,
+      static_cast<std::int64_t>(limit));
+  return deleted.affected_rows();
+}
+
+Pruned prune_batch(pqxx::transaction_base& transaction, const Retention& retention,
+                   const std::string& after) {
+  Pruned pruned{.next = after};
+  const auto stores = next_stores(transaction, after, retention.stores_a_look);
+  for (const auto& store : stores) {
+    const auto left = retention.batch - pruned.events;
+    pruned.events += prune_store(transaction, retention, store, left);
+    if (pruned.events >= retention.batch) return pruned;  // this store again, next time
+    pruned.next = store;
+  }
+  if (stores.size() == retention.stores_a_look) return pruned;
+  const auto receipts = transaction.exec_params(
+      "DELETE FROM receipts WHERE store_uid IN (SELECT store_uid FROM receipts r "
+      "WHERE finished_at < $1::timestamptz "
+      "AND NOT EXISTS (SELECT 1 FROM events WHERE events.store_uid = r.store_uid) LIMIT $2)",
+      format_time(retention.older_than), static_cast<std::int64_t>(retention.batch));
+  pruned.receipts = receipts.affected_rows();
+  pruned.complete = pruned.receipts < retention.batch;
+  return pruned;
+}
+
 }  // namespace
 
 Task<Result<void>> PostgresHistory::append(std::vector<StoreEvent> events, std::int64_t epoch) {
   if (events.empty()) co_return Result<void>{};
-  const auto count = static_cast<std::int64_t>(events.size());
   json::array rows;
   for (auto& event : events) rows.push_back(row_of(std::move(event)));
-  auto work = [rows = json::serialize(rows), count, batch = random_base32(20),
+  auto work = [rows = json::serialize(rows), batch = random_base32(20),
                epoch](pqxx::transaction_base& transaction) {
-    return append_rows(transaction, rows, count, batch, epoch);
+    return append_rows(transaction, rows, batch, epoch);
   };
   auto outcome = co_await pool_.run_in_transaction(std::move(work));
   co_return outcome;
@@ -97,14 +167,20 @@ Task<Result<void>> PostgresHistory::append(std::vector<StoreEvent> events, std::
 Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) {
   return pool_.run_in_transaction(
       [query = std::move(query)](pqxx::transaction_base& transaction) -> Result<std::vector<StoreEvent>> {
-        const bool by_uid = !query.store_uid.empty();
         const auto sql = fmt::format(
             "SELECT sequence, store_uid, store_name, team, {}, type, source, reason, message, subject, "
-            "duration_seconds FROM events WHERE {} = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
-            as_time("at"), by_uid ? "store_uid" : "store_name");
+            "duration_seconds FROM events WHERE {} AND sequence > $3 AND ($4::bigint = 0 OR sequence < "
+            "$4::bigint) "
+            "AND ($6 = '' OR type = $6) AND ($7 = '' OR source = $7) AND ($8 = '' OR reason = $8) "
+            "AND ($9 = '' OR strpos(lower(concat_ws(' ', reason, subject, message)), lower($9)) > 0) "
+            "ORDER BY sequence {} LIMIT $5",
+            as_time("at"), store_condition(query), query.order == EventOrder::kNewestFirst ? "DESC" : "ASC");
         std::vector<StoreEvent> events;
-        for (const auto& row : transaction.exec_params(sql, by_uid ? query.store_uid : query.store_name,
-                                                       query.after, static_cast<std::int64_t>(query.limit)))
+        for (const auto& row : transaction.exec_params(
+                 sql, query.store_uid, query.store_name, query.after, query.before,
+                 static_cast<std::int64_t>(query.limit),
+                 query.type ? std::string(type_name(*query.type)) : std::string(), without_nul(query.source),
+                 without_nul(query.reason), without_nul(query.text)))
           events.push_back(read_event(row));
         return events;
       });
@@ -145,6 +221,15 @@ Task<Result<TeardownReceipt>> PostgresHistory::receipt(std::string store_name) {
                                .started_at = read_time(row[2]),
                                .finished_at = read_time(row[3]),
                                .removed = object_at(*removed, {})};
+      });
+}
+
+Task<Result<Pruned>> PostgresHistory::prune(Retention retention, std::string after, std::int64_t epoch) {
+  return pool_.run_in_transaction(
+      [retention, after = std::move(after), epoch](pqxx::transaction_base& transaction) -> Result<Pruned> {
+        const auto position = lock_log(transaction, epoch);
+        if (!position) return std::unexpected(position.error());
+        return prune_batch(transaction, retention, after);
       });
 }
 

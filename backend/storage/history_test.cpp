@@ -128,6 +128,119 @@ TEST_F(HistoryTest, WritersAtTheSameTimeStillLeaveNoGap) {
   EXPECT_EQ(sequences({.store_uid = {}, .store_name = "demo"}), expected);
 }
 
+TEST_F(HistoryTest, WhatIsKnownByItsOriginIsLeftOutWithoutAGap) {
+  const auto copied = [](const std::string& origin) {
+    auto each = event("demo", "BackOff");
+    each.origin = origin;
+    return each;
+  };
+  ASSERT_TRUE(run_to_end(history_->append({copied("e1/1"), event("demo", "Own"), copied("e1/1")}, 1)));
+  EXPECT_THAT(sequences({.store_name = "demo"}), ElementsAre(1, 2)) << "twice in one batch";
+  ASSERT_TRUE(run_to_end(history_->append({copied("e1/1"), copied("e1/2"), event("demo", "Own")}, 2)));
+  EXPECT_THAT(sequences({.store_name = "demo"}), ElementsAre(1, 2, 3, 4)) << "by the next leader";
+  ASSERT_TRUE(run_to_end(history_->append({copied("e1/2")}, 2)));
+  ASSERT_TRUE(run_to_end(history_->append({event("demo", "Last")}, 2)));
+  EXPECT_THAT(sequences({.store_name = "demo"}), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(HistoryTest, EventsCanBeSearched) {
+  auto pulled = event("demo", "Pulled");
+  pulled.source = "kubernetes";
+  pulled.subject = "Pod/web-0";
+  pulled.message = "Image 100%_done \\ pulled";
+  auto failed = pulled;
+  failed.type = EventType::kWarning;
+  failed.reason = "Failed";
+  failed.store_uid = "uid-old";
+  ASSERT_TRUE(run_to_end(history_->append({event("demo", "StepFinished"), pulled, failed}, 1)));
+  EXPECT_THAT(sequences({.store_name = "demo", .type = EventType::kWarning}), ElementsAre(3));
+  EXPECT_THAT(sequences({.store_name = "demo", .source = "kubernetes"}), ElementsAre(2, 3));
+  EXPECT_THAT(sequences({.store_name = "demo", .reason = "Pulled"}), ElementsAre(2));
+  EXPECT_THAT(sequences({.store_name = "demo", .text = "STEPFIN"}), ElementsAre(1));
+  EXPECT_THAT(sequences({.store_name = "demo", .text = "pod/WEB"}), ElementsAre(2, 3));
+  EXPECT_THAT(sequences({.store_name = "demo", .text = "100%_DONE \\"}), ElementsAre(2, 3));
+  EXPECT_THAT(sequences({.store_name = "demo", .text = "100__"}), ElementsAre());
+  EXPECT_THAT(sequences({.store_uid = "uid-old", .store_name = "demo"}), ElementsAre(3));
+  EXPECT_THAT(sequences({.store_uid = "uid-old", .store_name = "other"}), ElementsAre());
+  EXPECT_THAT(sequences({.store_name = "demo", .limit = 2, .order = EventOrder::kNewestFirst}),
+              ElementsAre(3, 2));
+  EXPECT_THAT(sequences({.store_name = "demo", .before = 3, .order = EventOrder::kNewestFirst}),
+              ElementsAre(2, 1));
+  EXPECT_THAT(sequences({.store_name = "demo", .after = 1, .before = 5'000'000'000}), ElementsAre(2, 3));
+}
+
+class RetentionTest : public HistoryTest {
+ protected:
+  static constexpr Retention kRule{.keep_per_store = 3, .batch = 4, .stores_a_look = 2};
+  void add(const std::string& name, int count, const std::string& at) {
+    auto each = event(name, "Old");
+    each.at = parse_time(at).value();
+    ASSERT_TRUE(
+        run_to_end(history_->append(std::vector<StoreEvent>(static_cast<std::size_t>(count), each), 1)));
+  }
+  void add_receipt(const std::string& name, const std::string& finished_at) {
+    ASSERT_TRUE(run_to_end(history_->save_receipt({.store_uid = "uid-" + name,
+                                                   .store_name = name,
+                                                   .team = "default",
+                                                   .started_at = parse_time(finished_at).value(),
+                                                   .finished_at = parse_time(finished_at).value()},
+                                                  1)));
+  }
+  /// Everything until it is complete; how many calls it took.
+  int prune(Pruned& total) {
+    auto rule = kRule;
+    rule.older_than = parse_time("2026-11-01T00:00:00Z").value();
+    for (int calls = 1;; ++calls) {
+      const auto batch = run_to_end(history_->prune(rule, total.next, 1)).value();
+      EXPECT_LE(batch.events, rule.batch);
+      total.events += batch.events;
+      total.receipts += batch.receipts;
+      total.next = batch.next;
+      if (batch.complete || calls == 100) return calls;
+    }
+  }
+};
+
+TEST_F(RetentionTest, OldEventsGoInBatchesButTheNewestOfAStoreStay) {
+  add("a", 10, "2026-10-01T00:00:00Z");
+  add("a", 1, "2026-11-20T00:00:00Z");
+  add("b", 2, "2026-10-01T00:00:00Z");
+  add("c", 5, "2026-11-20T00:00:00Z");
+  add("d", 4, "2026-10-01T00:00:00Z");
+  Pruned total;
+  EXPECT_GE(prune(total), 3);
+  EXPECT_EQ(total.events, 9U);
+  EXPECT_THAT(sequences({.store_name = "a"}), ElementsAre(9, 10, 11)) << "the newest three";
+  EXPECT_THAT(sequences({.store_name = "b"}), SizeIs(2)) << "few, though old";
+  EXPECT_THAT(sequences({.store_name = "c"}), SizeIs(5)) << "young";
+  EXPECT_THAT(sequences({.store_name = "d"}), SizeIs(3));
+  Pruned again;
+  prune(again);
+  EXPECT_EQ(again.events, 0U);
+  add("e", 1, "2026-11-24T00:00:00Z");
+  EXPECT_THAT(sequences({.store_name = "e"}), ElementsAre(23)) << "numbers are not given again";
+}
+
+TEST_F(RetentionTest, ADeletedStoreGoesWithItsReceipt) {
+  add("gone", 2, "2026-10-01T00:00:00Z");
+  add_receipt("gone", "2026-10-01T01:00:00Z");
+  add("recent", 2, "2026-10-01T00:00:00Z");
+  add_receipt("recent", "2026-11-20T00:00:00Z");
+  Pruned total;
+  prune(total);
+  EXPECT_EQ(total.events, 2U);
+  EXPECT_EQ(total.receipts, 1U);
+  EXPECT_THAT(sequences({.store_name = "gone"}), SizeIs(0));
+  EXPECT_EQ(run_to_end(history_->receipt("gone")).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(sequences({.store_name = "recent"}), SizeIs(2));
+  EXPECT_TRUE(run_to_end(history_->receipt("recent")));
+}
+
+TEST_F(RetentionTest, ALeaderThatWasReplacedDeletesNothing) {
+  ASSERT_TRUE(run_to_end(history_->append({event("demo", "New")}, 7)));
+  EXPECT_EQ(run_to_end(history_->prune(kRule, "", 6)).error().code, ErrorCode::kConflict);
+}
+
 TEST_F(HistoryTest, PingFailsWhileTheServerIsAway) {
   EXPECT_TRUE(run_to_end(history_->ping()));
   server_->stop();

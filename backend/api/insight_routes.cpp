@@ -1,0 +1,104 @@
+// What a store's pods say and use, live.
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "api/dto.hpp"
+#include "api/routes.hpp"
+#include "http/server.hpp"
+
+namespace storefleet {
+namespace {
+
+constexpr std::int64_t kMostSeconds = 7LL * 24 * 3600;
+
+/// "90s", "10m", "2h", "1d" or plain seconds.
+std::optional<std::chrono::seconds> read_duration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number < 1 || number > kMostSeconds) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  std::int64_t factor = 0;
+  if (unit.empty() || unit == "s") factor = 1;
+  if (unit == "m") factor = 60;
+  if (unit == "h") factor = 3600;
+  if (unit == "d") factor = 86'400;
+  if (factor == 0 || number * factor > kMostSeconds) return std::nullopt;
+  return std::chrono::seconds(number * factor);
+}
+
+LogQuery read_log_query(QueryReader& reader) {
+  LogQuery query;
+  if (const auto component = reader.text("component"); !component.empty()) query.component = component;
+  query.container = reader.text("container");
+  query.tail = static_cast<int>(reader.integer("tail", 200, 0, 10'000));
+  const auto since = reader.text("since");
+  if (!since.empty()) query.since = read_duration(since);
+  if (!since.empty() && !query.since) reader.wrong("since", "must be a duration such as 10m, at most 7d");
+  query.previous = reader.flag("previous");
+  query.follow = reader.flag("follow");
+  if (query.previous && query.follow) reader.wrong("follow", "cannot be combined with previous");
+  if (!query.container.empty() && !is_resource_name(query.container))
+    reader.wrong("container", "must be the name of a container");
+  if (!is_resource_name(query.component)) reader.wrong("component", "must be the name of a component");
+  return query;
+}
+
+Problem log_problem(const Error& error) {
+  if (error.reason == "UnknownComponent" || error.reason == "UnknownContainer")
+    return {.status = 400,
+            .code = "InvalidParameter",
+            .detail = error.message,
+            .remedy = "Correct the query string: take one of those names."};
+  if (error.reason == "NoPod" || error.reason == "ContainerNotRunning")
+    return {.status = 409,
+            .code = error.reason,
+            .detail = error.message,
+            .remedy = "Look at the store's steps and events for what it waits for, then ask again.",
+            .retry_after = 2};
+  return to_problem(error);
+}
+
+/// `insight` outlives the server, and `stream` this task.
+Task<void> stream_log(StoreInsight& insight, LogSource source, LogQuery query, ResponseStream& stream) {
+  LogWriter write = [&stream](std::string lines) { return stream.write(std::move(lines)); };
+  const auto ended = co_await insight.follow_logs(std::move(source), std::move(query), std::move(write));
+  if (ended || !stream.open() || ended.error().code == ErrorCode::kCancelled) co_return;
+  std::string last = fmt::format("-- the log ended: {} --\n", ended.error().message);
+  co_await stream.write(std::move(last));
+}
+
+}  // namespace
+
+Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
+  QueryReader reader(request.query);
+  auto query = read_log_query(reader);
+  if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  auto source = co_await api.insight.find_log(*store, query);
+  if (!source) co_return std::unexpected(log_problem(source.error()));
+  HttpResponse response{
+      .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                  {"Storefleet-Log-Source", fmt::format("{}/{}", source->pod, source->container)}}};
+  if (query.follow) {
+    response.headers.set("X-Accel-Buffering", "no");
+    response.stream = [&insight = api.insight, source = *std::move(source), query = std::move(query)](
+                          ResponseStream& stream) { return stream_log(insight, source, query, stream); };
+    co_return response;
+  }
+  auto text = co_await api.insight.logs(*std::move(source), std::move(query));
+  if (!text) co_return std::unexpected(log_problem(text.error()));
+  response.body = std::move(*text);
+  co_return response;
+}
+
+Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto usage = co_await api.insight.usage(*store);
+  if (!usage) co_return refuse(usage.error());
+  co_return json_response(200, usage_dto(*usage));
+}
+
+}  // namespace storefleet

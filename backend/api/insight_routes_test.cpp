@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+
+#include "api/api_fixture.hpp"
+#include "http/server.hpp"
+#include "http/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class CollectingStream : public ResponseStream {
+ public:
+  Task<Result<void>> write(std::string bytes) override {
+    text += bytes;
+    co_return Result<void>{};
+  }
+  [[nodiscard]] bool open() const override { return true; }
+  std::string text;
+};
+
+class InsightRoutesTest : public ApiTest {
+ protected:
+  std::vector<std::int64_t> sequences(const std::string& query) {
+    std::vector<std::int64_t> found;
+    const auto body = body_of(get("/api/v1/stores/demo/events?" + query));
+    for (const auto& item : array_at(body, {"items"})) found.push_back(int_or(item, {"sequence"}, 0));
+    return found;
+  }
+  void add_event(EventType type, const std::string& source, const std::string& reason,
+                 const std::string& uid = "uid-1") {
+    history_.log.push_back({.sequence = static_cast<std::int64_t>(history_.log.size()) + 1,
+                            .store_uid = uid,
+                            .store_name = "demo",
+                            .team = "default",
+                            .at = {},
+                            .type = type,
+                            .source = source,
+                            .reason = reason,
+                            .message = "about " + reason,
+                            .subject = "Pod/web-0"});
+  }
+};
+
+TEST_F(InsightRoutesTest, EventsCanBeSearchedInBothDirections) {
+  add_event(EventType::kNormal, "storefleet", "StepFinished");
+  add_event(EventType::kWarning, "kubernetes", "BackOff");
+  add_event(EventType::kNormal, "kubernetes", "Scheduled", "uid-2");
+  EXPECT_THAT(sequences("type=Warning"), ElementsAre(2));
+  EXPECT_THAT(sequences("source=kubernetes"), ElementsAre(2, 3));
+  EXPECT_THAT(sequences("source=kubernetes&order=desc"), ElementsAre(3, 2));
+  EXPECT_THAT(sequences("reason=StepFinished"), ElementsAre(1));
+  EXPECT_THAT(sequences("q=about%20Sched"), ElementsAre(3));
+  EXPECT_THAT(sequences("uid=uid-2"), ElementsAre(3));
+  EXPECT_THAT(sequences("order=desc&limit=1&before=3"), ElementsAre(2));
+  EXPECT_THAT(sequences("after=1&before=3"), ElementsAre(2));
+  EXPECT_THAT(sequences("q=nothing"), ElementsAre()) << "a known name without such events is no 404";
+  const auto page = body_of(get("/api/v1/stores/demo/events?order=desc&limit=2"));
+  EXPECT_EQ(int_or(page, {"firstSequence"}, 0), 2);
+  EXPECT_EQ(int_or(page, {"lastSequence"}, 0), 3);
+}
+
+TEST_F(InsightRoutesTest, WrongEventFiltersAreNamed) {
+  for (const auto* query : {"type=warning", "source=k8s", "order=newest", "before=0", "since=1m"})
+    EXPECT_EQ(get(std::string("/api/v1/stores/demo/events?") + query).status, 400U) << query;
+  EXPECT_EQ(get("/api/v1/stores/demo/events?q=" + std::string(300, 'x')).status, 400U);
+  EXPECT_EQ(get("/api/v1/stores/unused/events?q=x&after=7").status, 404U);
+}
+
+TEST_F(InsightRoutesTest, LogsAreText) {
+  ready_store("demo");
+  const auto response =
+      get("/api/v1/stores/demo/logs?component=database&container=main&tail=5&since=10m&previous=true");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(response.headers.get("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(response.headers.get("Storefleet-Log-Source"), "database-0/main");
+  EXPECT_EQ(response.body, "2026-11-24T11:15:02Z ready\n");
+  EXPECT_EQ(insight_.asked.component, "database");
+  EXPECT_EQ(insight_.asked.container, "main");
+  EXPECT_EQ(insight_.asked.tail, 5);
+  EXPECT_EQ(insight_.asked.since, std::chrono::minutes(10));
+  EXPECT_TRUE(insight_.asked.previous);
+  EXPECT_EQ(get("/api/v1/stores/none/logs").status, 404U);
+  for (const auto* query : {"tail=x", "tail=20000", "since=0", "since=8d", "since=10x", "previous=1",
+                            "previous=true&follow=true", "container=..%2f", "component=A", "lines=5"})
+    EXPECT_EQ(get(std::string("/api/v1/stores/demo/logs?") + query).status, 400U) << query;
+}
+
+TEST_F(InsightRoutesTest, ThereIsNoLogYet) {
+  ready_store("demo");
+  insight_.failure = Error{ErrorCode::kConflict, "no pod yet", "NoPod"};
+  EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 409U);
+  EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs?follow=true")), "NoPod");
+  insight_.failure = Error{ErrorCode::kConflict, "waits", "ContainerNotRunning"};
+  EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs")), "ContainerNotRunning");
+  insight_.failure = Error{ErrorCode::kInvalidArgument, "it has: database, web", "UnknownComponent"};
+  const auto unknown = get("/api/v1/stores/demo/logs?component=cache");
+  EXPECT_EQ(unknown.status, 400U);
+  EXPECT_EQ(code_of(unknown), "InvalidParameter");
+  EXPECT_THAT(unknown.body, HasSubstr("database, web"));
+  insight_.failure = Error{ErrorCode::kTooManyRequests, "too many"};
+  EXPECT_EQ(get("/api/v1/stores/demo/logs?follow=true").status, 429U);
+  insight_.failure = Error{ErrorCode::kUnavailable, "away"};
+  EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 503U);
+}
+
+TEST_F(InsightRoutesTest, AFollowedLogIsStreamedAndSaysWhyItEnded) {
+  ready_store("demo");
+  insight_.log_end = Error{ErrorCode::kConflict, "The pod has gone meanwhile.", "NoPod"};
+  const auto response = get("/api/v1/stores/demo/logs?follow=true");
+  ASSERT_TRUE(response.stream);
+  EXPECT_TRUE(insight_.asked.follow);
+  CollectingStream stream;
+  asio::io_context context;
+  testing::run(context, response.stream(stream));
+  EXPECT_EQ(stream.text, "2026-11-24T11:15:02Z ready\n-- the log ended: The pod has gone meanwhile. --\n");
+}
+
+TEST_F(InsightRoutesTest, UsageStandsBesideTheQuota) {
+  ready_store("demo");
+  insight_.used = {
+      .measured_at = parse_time("2026-11-24T11:20:00Z"),
+      .pods = {{.name = "web-0",
+                .component = "web",
+                .phase = "Running",
+                .cpu_cores = 0.25,
+                .memory_bytes = 1024}},
+      .volumes = {{.name = "data", .phase = "Bound", .requested_bytes = 10, .capacity_bytes = 12}},
+      .quota = {{.resource = "limits.memory", .hard = 4096, .used = 2048}}};
+  const auto body = body_of(get("/api/v1/stores/demo/metrics"));
+  EXPECT_EQ(array_at(body, {"pods"}).at(0).at("cpuCores").to_number<double>(), 0.25);
+  EXPECT_EQ(array_at(body, {"volumes"}).at(0).at("capacityBytes").to_number<double>(), 12);
+  EXPECT_EQ(array_at(body, {"quota"}).at(0).at("used").to_number<double>(), 2048);
+  insight_.used = {.unavailable = "no metrics-server"};
+  EXPECT_EQ(string_or(body_of(get("/api/v1/stores/demo/metrics")), {"unavailable"}), "no metrics-server");
+  EXPECT_EQ(get("/api/v1/stores/none/metrics").status, 404U);
+  insight_.failure = Error{ErrorCode::kUnavailable, "away"};
+  EXPECT_EQ(get("/api/v1/stores/demo/metrics").status, 503U);
+}
+
+}  // namespace
+}  // namespace storefleet

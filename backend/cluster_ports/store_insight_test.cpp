@@ -1,0 +1,173 @@
+#include "cluster_ports/store_insight.hpp"
+
+#include <gmock/gmock.h>
+
+#include "k8s/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using k8s::testing::After;
+using ::testing::HasSubstr;
+
+constexpr auto kPods = R"({"items":[{"metadata":{"name":"web-0","namespace":"store-a"},
+    "spec":{"containers":[{"name":"web"}]},
+    "status":{"phase":"Running","containerStatuses":[{"name":"web","state":{"running":{}}}]}}]})";
+constexpr auto kForbidden = R"({"kind":"Status","code":403,"reason":"Forbidden","message":"no"})";
+
+/// Keeps what a followed log wrote.
+struct Reader {
+  std::string text;
+  bool refuses = false;
+  Task<Result<void>> write(std::string lines) {
+    if (refuses) co_return fail(ErrorCode::kUnavailable, "the client has gone");
+    text += lines;
+    co_return Result<void>{};
+  }
+};
+
+Task<void> follow_until_end(ClusterStoreInsight& insight, LogWriter write, bool& ended) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  LogSource source{"store-a", "web-0", "web"};
+  LogQuery query{.follow = true};
+  co_await insight.follow_logs(std::move(source), std::move(query), std::move(write));
+  ended = true;
+}
+
+class StoreInsightTest : public k8s::testing::ApiTest {
+ protected:
+  void SetUp() override {
+    ApiTest::SetUp();
+    store_.name = "a";
+    store_.spec.engine = "tiny";
+    store_.status.store_namespace = "store-a";
+    insight_.emplace(*client_, catalogue_);
+  }
+  void TearDown() override {
+    insight_.reset();
+    ApiTest::TearDown();
+  }
+  LogWriter writer() {
+    return [this](std::string lines) { return reader_.write(std::move(lines)); };
+  }
+
+  static Engine tiny() {
+    Engine engine;
+    engine.name = "tiny";
+    engine.versions = {{"1", "tiny"}};
+    engine.workloads = {{"Deployment", "web", StepName::kApplication}};
+    return engine;
+  }
+
+  EngineCatalogue catalogue_{{tiny()}};
+  std::optional<ClusterStoreInsight> insight_;
+  Store store_;
+  Reader reader_;
+};
+
+TEST_F(StoreInsightTest, ReadsTheLogOfTheComponentsPod) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dweb",
+               {.body = kPods});
+  api_->expect(
+      "GET",
+      "/api/v1/namespaces/store-a/pods/web-0/log?container=web&tailLines=7&previous=true&sinceSeconds=60"
+      "&limitBytes=8388608&timestamps=true",
+      {.body = "line\n"});
+  const LogQuery query{.tail = 7, .since = std::chrono::minutes(1), .previous = true};
+  const auto source = get(insight_->find_log(store_, {.tail = 7}));
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_EQ(get(insight_->logs(*source, query)), "line\n");
+}
+
+TEST_F(StoreInsightTest, AnUnknownComponentIsAnsweredWithTheList) {
+  const auto source = get(insight_->find_log(store_, {.component = "database"}));
+  EXPECT_EQ(source.error().reason, "UnknownComponent");
+  EXPECT_THAT(source.error().message, HasSubstr("this store has: web"));
+  EXPECT_TRUE(api_->requests.empty());
+}
+
+TEST_F(StoreInsightTest, BeforeTheRoleIsBoundThereIsNoPod) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.status = 403, .body = kForbidden});
+  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, "NoPod");
+  store_.status.store_namespace.clear();
+  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, "NoPod");
+}
+
+TEST_F(StoreInsightTest, APodThatWentMeanwhileIsNoFaultOfTheServer) {
+  api_->expect(
+      "GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+      {.status = 404, .body = R"({"kind":"Status","code":404,"reason":"NotFound","message":"gone"})"});
+  api_->expect(
+      "GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+      {.status = 400,
+       .body = R"({"kind":"Status","code":400,"reason":"BadRequest","message":"waiting to start"})"});
+  const LogSource source{"store-a", "web-0", "web"};
+  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, "NoPod");
+  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, "ContainerNotRunning");
+}
+
+TEST_F(StoreInsightTest, AFollowedLogArrivesLineByLine) {
+  api_->expect("GET",
+               "/api/v1/namespaces/store-a/pods/web-0/log?container=web&tailLines=200&timestamps=true&follow",
+               {.pieces = {"one\ntw", "o\n", "three"}});
+  const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(reader_.text, "one\ntwo\nthree\n");
+}
+
+TEST_F(StoreInsightTest, AReaderThatLeavesEndsTheFollowing) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+               {.pieces = {"one\n"}, .after = After::kHold});
+  reader_.refuses = true;
+  const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
+  EXPECT_EQ(ended.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(StoreInsightTest, CancellingASilentFollowingEndsIt) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+               {.pieces = {"one\n"}, .after = After::kHold});
+  bool ended = false;
+  TaskScope scope(context_.get_executor());
+  scope.spawn("follow", follow_until_end(*insight_, writer(), ended));
+  EXPECT_TRUE(run_until([this] { return !reader_.text.empty(); }));
+  EXPECT_FALSE(ended);
+  scope.cancel();
+  EXPECT_TRUE(run_until([&scope] { return scope.running() == 0; }));
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(StoreInsightTest, UsageGathersPodsVolumesQuotaAndMeasurements) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.body = kPods});
+  api_->expect("GET", "/api/v1/namespaces/store-a/persistentvolumeclaims",
+               {.body = R"({"items":[{"metadata":{"name":"data"},"status":{"phase":"Bound"}}]})"});
+  api_->expect("GET", "/api/v1/namespaces/store-a/resourcequotas/store",
+               {.body = R"({"status":{"hard":{"pods":"6"},"used":{"pods":"1"}}})"});
+  api_->expect("GET", "/apis/metrics.k8s.io/v1beta1/namespaces/store-a/pods",
+               {.body = R"({"items":[{"metadata":{"name":"web-0"},"timestamp":"2026-11-24T11:20:00Z",
+                                      "containers":[{"usage":{"cpu":"3m","memory":"1Mi"}}]}]})"});
+  const auto usage = get(insight_->usage(store_)).value();
+  EXPECT_EQ(usage.unavailable, "");
+  EXPECT_EQ(usage.pods.at(0).memory_bytes, 1048576.0);
+  EXPECT_EQ(usage.volumes.size(), 1U);
+  EXPECT_EQ(usage.quota.at(0).used, 1);
+}
+
+TEST_F(StoreInsightTest, WithoutMetricsServerTheRestIsStillThere) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.body = kPods});
+  api_->expect("GET", "/api/v1/namespaces/store-a/persistentvolumeclaims", {.body = R"({"items":[]})"});
+  api_->expect("GET", "/api/v1/namespaces/store-a/resourcequotas/store",
+               {.body = R"({"status":{"hard":{"pods":"6"}}})"});
+  api_->expect("GET", "/apis/metrics.k8s.io", {.status = 404, .body = "404 page not found"});
+  const auto usage = get(insight_->usage(store_)).value();
+  EXPECT_THAT(usage.unavailable, HasSubstr("metrics-server"));
+  EXPECT_EQ(usage.pods.size(), 1U);
+  EXPECT_EQ(usage.quota.size(), 1U);
+}
+
+TEST_F(StoreInsightTest, AStoreWithoutANamespaceUsesNothing) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.status = 403, .body = kForbidden});
+  EXPECT_EQ(get(insight_->usage(store_)).value().unavailable, "The store has no pods yet.");
+}
+
+}  // namespace
+}  // namespace storefleet
