@@ -70,10 +70,14 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   config.docs_folder = string_or(*document, {"docsDir"});
   config.listen_port = static_cast<std::uint16_t>(int_or(*document, {"listenPort"}, config.listen_port));
   config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
+  config.history_days = std::chrono::days(int_or(*document, {"historyDays"}, config.history_days.count()));
   config.log_level =
       kLevels.value_of(string_or(*document, {"log", "level"}, "info")).value_or(LogLevel::kInfo);
   config.log_format =
       kFormats.value_of(string_or(*document, {"log", "format"}, "json")).value_or(LogFormat::kJson);
+  if (config.history_days.count() < 1 || config.history_days.count() > 36'500)
+    return fail(ErrorCode::kInvalidArgument,
+                options.config_path + ": historyDays must be a number of days, 1 or more");
   if (config.engines_folder.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": enginesDir is missing");
   if (config.enabled_engines.empty())

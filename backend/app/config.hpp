@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct ServeConfig {
   LogFormat log_format = LogFormat::kJson;
   std::string dashboard_folder;  // empty, or not there: a landing page in its place
   std::string docs_folder;       // Swagger UI; empty, or not there: none
+  std::chrono::days history_days{30};  // events and receipts that are older go
   std::string database_url;
   std::string admin_token;     // API roles only
   std::string admin_password;  // of the first user `admin`; empty: none is made

@@ -11,6 +11,8 @@
 #include "k8s/resource.hpp"
 #include "operator/actor.hpp"
 #include "operator/caches.hpp"
+#include "operator/event_follower.hpp"
+#include "operator/history_retention.hpp"
 #include "operator/history_writer.hpp"
 #include "operator/measured_releases.hpp"
 #include "operator/store_operator.hpp"
@@ -51,7 +53,9 @@ struct ControllerRole::Leadership {
         releases(helm, role.metrics_),
         prober(std::move(route_prober)),
         history(executor, role.history_, epoch),
+        retention(role.history_, role.config_.history_days, epoch),
         caches(role.client_),
+        events(role.client_, caches, history),
         actor(role.client_, releases, *prober, role.history_, role.config_.settings, epoch),
         store_operator(executor,
                        {.client = role.client_,
@@ -68,7 +72,9 @@ struct ControllerRole::Leadership {
   MeasuredReleases releases;
   std::unique_ptr<Prober> prober;
   HistoryWriter history;
+  HistoryRetention retention;
   ClusterCaches caches;
+  EventFollower events;
   Actor actor;
   StoreOperator store_operator;
   TaskScope scope;
@@ -146,7 +152,10 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   auto& parts = *leadership_;
   parts.scope.spawn("helm helper", parts.helm.run());
   parts.scope.spawn("history writer", parts.history.run());
+  parts.scope.spawn("history retention", parts.retention.run());
   parts.caches.start(parts.scope);
+  parts.scope.spawn("watch events", parts.events.watch());
+  parts.scope.spawn("copy events", parts.events.write());
   parts.scope.spawn("start operator", start_operator());
   co_await election.hold_until_lost();
 

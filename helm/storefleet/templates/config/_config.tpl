@@ -23,6 +23,7 @@ controllerPodLabels:
   {{- include "storefleet.selector" "controller" | nindent 2 }}
 listenPort: 8080
 metricsPort: 8081
+historyDays: {{ .Values.history.days }}
 log:
   level: {{ .Values.logLevel }}
   format: {{ .Values.logFormat }}
