@@ -8,6 +8,8 @@
 namespace storefleet::cli {
 namespace {
 
+constexpr std::chrono::hours kLongestSilence{2};  // of a followed log; the server ends it before
+
 /// The command that helps after a refusal.
 std::string next_after(unsigned status, const std::string& code, const std::string& server) {
   if (status == 401) return fmt::format("storefleet login {} --token-stdin", server);
@@ -54,16 +56,39 @@ Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
   return api;
 }
 
-Result<HttpResponse> ApiClient::exchange(HttpRequest request) {
+HttpRequest ApiClient::request_of(const std::string& method, const std::string& path,
+                                  std::string accept) const {
+  const bool ipv6 = url_.host.contains(':');
+  const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
+  const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
+  HttpRequest request{.method = method, .target = url_.target + path};
+  request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
+  request.headers.set("Accept", std::move(accept));
+  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
+  return request;
+}
+
+Result<HttpResponse> ApiClient::run(Task<Result<HttpResponse>> call) {
   std::optional<Result<HttpResponse>> answer;
-  asio::co_spawn(context_, client_->send(std::move(request), deadline_),
+  asio::co_spawn(context_, std::move(call),
                  [&](const std::exception_ptr& error, Result<HttpResponse> response) {
                    answer = error ? fail(ErrorCode::kInternal, "the request failed") : std::move(response);
                  });
   context_.restart();
   while (!answer && context_.run_one() > 0) {
   }
-  return answer.value_or(fail(ErrorCode::kInternal, "the request did not end"));
+  return std::move(answer).value_or(fail(ErrorCode::kInternal, "the request did not end"));
+}
+
+Outcome<HttpResponse> ApiClient::finish(Task<Result<HttpResponse>> call) {
+  auto response = run(std::move(call));
+  if (!response)
+    return std::unexpected(
+        CommandFailure{.code = ExitCode::kUnreachable,
+                       .message = fmt::format("{} does not answer: {}", server_, response.error().message),
+                       .next = "storefleet config get server"});
+  if (response->status >= 300) return std::unexpected(failure_of(*response));
+  return *std::move(response);
 }
 
 CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
@@ -82,19 +107,8 @@ CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
   return failure;
 }
 
-HttpRequest ApiClient::request_of(const std::string& method, const std::string& path) const {
-  const bool ipv6 = url_.host.contains(':');
-  const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
-  const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
-  HttpRequest request{.method = method, .target = url_.target + path};
-  request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
-  request.headers.set("Accept", "application/json");
-  if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
-  return request;
-}
-
 Result<HttpResponse> ApiClient::fetch(const std::string& path) {
-  return exchange(request_of("GET", path));
+  return run(client_->send(request_of("GET", path, "application/json"), deadline_));
 }
 
 Outcome<json::value> ApiClient::get(const std::string& path) {
@@ -103,19 +117,14 @@ Outcome<json::value> ApiClient::get(const std::string& path) {
 
 Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
                                      const std::optional<json::object>& body, const Headers& headers) {
-  auto request = request_of(method, path);
+  auto request = request_of(method, path, "application/json");
   for (const auto& [name, value] : headers) request.headers.set(name, value);
   if (body) {
     request.headers.set("Content-Type", "application/json");
     request.body = json::serialize(*body);
   }
-  const auto response = exchange(std::move(request));
-  if (!response)
-    return std::unexpected(
-        CommandFailure{.code = ExitCode::kUnreachable,
-                       .message = fmt::format("{} does not answer: {}", server_, response.error().message),
-                       .next = "storefleet config get server"});
-  if (response->status >= 300) return std::unexpected(failure_of(*response));
+  const auto response = finish(client_->send(std::move(request), deadline_));
+  if (!response) return std::unexpected(response.error());
   auto parsed = parse_json(response->body);
   if (!parsed)
     return std::unexpected(
@@ -123,6 +132,20 @@ Outcome<json::value> ApiClient::send(const std::string& method, const std::strin
                        .message = fmt::format("What answers at {} is no Storefleet server.", server_),
                        .next = "storefleet config get server"});
   return std::move(*parsed);
+}
+
+Outcome<std::string> ApiClient::text(const std::string& path) {
+  auto response = finish(client_->send(request_of("GET", path, "*/*"), deadline_));
+  if (!response) return std::unexpected(response.error());
+  return std::move(response->body);
+}
+
+Outcome<void> ApiClient::stream(const std::string& path,
+                                const std::function<bool(std::string_view)>& on_chunk) {
+  const StreamDeadlines deadlines{.head = deadline_, .idle = kLongestSilence};
+  const auto response = finish(client_->stream(request_of("GET", path, "*/*"), deadlines, on_chunk));
+  if (!response) return std::unexpected(response.error());
+  return {};
 }
 
 }  // namespace storefleet::cli

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/json.hpp"
+#include "base/task.hpp"
 #include "cli/config.hpp"
 #include "cli/outcome.hpp"
 #include "http/client.hpp"
@@ -30,13 +32,19 @@ class ApiClient {
 
   /// How long a request may take; at first as long as an order test of a slow store.
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+  /// The body of a 2xx answer as it is.
+  Outcome<std::string> text(const std::string& path);
+  /// Hands the body of a 2xx answer to `on_chunk` as it comes, until it ends or `on_chunk` returns false.
+  Outcome<void> stream(const std::string& path, const std::function<bool(std::string_view)>& on_chunk);
 
   [[nodiscard]] const std::string& server() const { return server_; }
 
  private:
   ApiClient(std::string server, Url url, std::string token);
-  Result<HttpResponse> exchange(HttpRequest request);
-  [[nodiscard]] HttpRequest request_of(const std::string& method, const std::string& path) const;
+  HttpRequest request_of(const std::string& method, const std::string& path, std::string accept) const;
+  Result<HttpResponse> run(Task<Result<HttpResponse>> call);
+  /// Runs the call to its end; anything but a 2xx answer is a failure.
+  Outcome<HttpResponse> finish(Task<Result<HttpResponse>> call);
   CommandFailure failure_of(const HttpResponse& response) const;
 
   std::string server_;

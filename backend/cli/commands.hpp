@@ -61,6 +61,10 @@ Outcome<void> delete_store(Session& session, const DeleteOptions& options);
 // watch_commands.cpp
 struct EventsOptions {
   std::string name;
+  std::string type;    // Normal or Warning
+  std::string source;  // storefleet or kubernetes
+  std::string reason;
+  std::string query;
   bool follow = false;
 };
 Outcome<void> show_events(Session& session, const EventsOptions& options);
@@ -71,6 +75,21 @@ struct WaitOptions {
   std::string timeout = "5m";
 };
 Outcome<void> wait_for_store(Session& session, const WaitOptions& options);
+
+// insight_commands.cpp
+struct LogsOptions {
+  std::string name;
+  std::string component;
+  std::string container;
+  int tail = 200;
+  std::string since;
+  bool previous = false;
+  bool follow = false;
+};
+/// Prints the lines as they are, but for what could drive a terminal.
+Outcome<void> show_logs(Session& session, const LogsOptions& options);
+/// Usage of pods, volumes and quota.
+Outcome<void> show_usage(Session& session, const std::string& name);
 
 // access_commands.cpp
 Outcome<void> show_credentials(Session& session, const std::string& name);

@@ -39,6 +39,7 @@ struct CommandLine {
   ListOptions list;
   DeleteOptions remove;
   EventsOptions events;
+  LogsOptions logs;
   WaitOptions wait;
   UpdateOptions update;
   OpenOptions open;
@@ -135,7 +136,28 @@ void CommandLine::add_watch_commands() {
   auto* command =
       add("events", "Show what happened to a store", [this](Session& s) { return show_events(s, events); });
   command->add_option("NAME", events.name)->required();
-  command->add_flag("--follow", events.follow, "Go on until the store is gone");
+  command->add_option("--type", events.type, "Only Normal or Warning ones")
+      ->check(CLI::IsMember({"Normal", "Warning"}));
+  command->add_option("--source", events.source, "Only those of storefleet or of kubernetes")
+      ->check(CLI::IsMember({"storefleet", "kubernetes"}));
+  command->add_option("--reason", events.reason, "Only those with exactly this reason");
+  command->add_option("--query", events.query, "Only those with this in reason, subject or message");
+  command->add_flag("-f,--follow", events.follow, "Go on until the store is gone");
+
+  command = add("logs", "Show a store's log", [this](Session& s) { return show_logs(s, logs); });
+  command->add_option("NAME", logs.name)->required();
+  command->add_option("--component", logs.component, "web or database; default: web");
+  command->add_option("--container", logs.container, "Container of the pod; default: its main one");
+  command->add_option("--tail", logs.tail, "Newest lines to begin with")
+      ->check(CLI::Range(0, 10'000))
+      ->capture_default_str();
+  command->add_option("--since", logs.since, "Only lines younger than this, e.g. 10m");
+  command->add_flag("--previous", logs.previous, "Of the container's run before this one");
+  command->add_flag("-f,--follow", logs.follow, "Go on as lines come");
+
+  command =
+      add("top", "Show what a store uses of its plan", [this](Session& s) { return show_usage(s, name); });
+  command->add_option("NAME", name)->required();
 
   command = add("wait", "Wait for a store", [this](Session& s) { return wait_for_store(s, wait); });
   command->add_option("NAME", wait.name)->required();

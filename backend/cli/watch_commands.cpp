@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
@@ -39,8 +40,14 @@ Outcome<void> show_events(Session& session, const EventsOptions& options) {
   if (!api) return std::unexpected(api.error());
   bool gone = false;
   for (std::int64_t after = 0;;) {
-    const auto page =
-        (*api)->get(store_path(options.name, fmt::format("/events?limit=1000&after={}", after)));
+    QueryParameters query;
+    query.add("limit", "1000");
+    query.add("after", std::to_string(after));
+    query.add_unless_empty("type", options.type);
+    query.add_unless_empty("source", options.source);
+    query.add_unless_empty("reason", options.reason);
+    query.add_unless_empty("q", options.query);
+    const auto page = (*api)->get(store_path(options.name, "/events?" + query.to_string()));
     if (!page) return std::unexpected(page.error());
     const auto& items = array_at(*page, {"items"});
     for (const auto& event : items) print_event(event, session.format, session.environment);
