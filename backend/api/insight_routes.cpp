@@ -16,7 +16,8 @@ constexpr std::int64_t kMostSeconds = 7LL * 24 * 3600;
 std::optional<std::chrono::seconds> read_duration(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 1 || number > kMostSeconds) return std::nullopt;
+  if (error != std::errc{} || number < 1 || number > kMostSeconds || text.starts_with('0'))
+    return std::nullopt;
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   std::int64_t factor = 0;
   if (unit.empty() || unit == "s") factor = 1;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "api/api_fixture.hpp"
@@ -65,6 +66,14 @@ TEST_F(InsightRoutesTest, WrongEventFiltersAreNamed) {
   for (const auto* query : {"type=warning", "source=k8s", "order=newest", "before=0", "since=1m"})
     EXPECT_EQ(get(std::string("/api/v1/stores/demo/events?") + query).status, 400U) << query;
   EXPECT_EQ(get("/api/v1/stores/demo/events?q=" + std::string(300, 'x')).status, 400U);
+  for (const auto* text : {"%ff", "%00", "a%0a", "%c3", "%c0%80", "%ed%a0%80", "%f4%90%80%80", "%e2%82"})
+    for (const auto* name : {"q", "reason", "uid"})
+      EXPECT_EQ(get(fmt::format("/api/v1/stores/demo/events?{}={}", name, text)).status, 400U) << text;
+  std::string accents;
+  for (int i = 0; i < 200; ++i) accents += "%c3%a4";
+  add_event(EventType::kNormal, "storefleet", "StepFinished");
+  EXPECT_EQ(get("/api/v1/stores/demo/events?q=" + accents).status, 200U);
+  EXPECT_EQ(get("/api/v1/stores/demo/events?q=%f0%9f%98%80%e2%82%ac%ed%95%9c").status, 200U);
   EXPECT_EQ(get("/api/v1/stores/unused/events?q=x&after=7").status, 404U);
 }
 
@@ -82,8 +91,9 @@ TEST_F(InsightRoutesTest, LogsAreText) {
   EXPECT_EQ(insight_.asked.since, std::chrono::minutes(10));
   EXPECT_TRUE(insight_.asked.previous);
   EXPECT_EQ(get("/api/v1/stores/none/logs").status, 404U);
-  for (const auto* query : {"tail=x", "tail=20000", "since=0", "since=8d", "since=10x", "previous=1",
-                            "previous=true&follow=true", "container=..%2f", "component=A", "lines=5"})
+  for (const auto* query :
+       {"tail=x", "tail=20000", "since=0", "since=010m", "since=8d", "since=10x", "previous=1",
+        "previous=true&follow=true", "container=..%2f", "component=A", "lines=5"})
     EXPECT_EQ(get(std::string("/api/v1/stores/demo/logs?") + query).status, 400U) << query;
 }
 
