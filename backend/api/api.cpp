@@ -45,6 +45,7 @@ Router<Api::Route> all_routes() {
   add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials, kChangeTeam, "credentials.read");
   add("GET", "/api/v1/stores/{name}/receipt", get_store_receipt, kReadTeam);
   add("GET", "/api/v1/operations/{id}", get_operation, kLoggedIn);
+  add("GET", "/api/v1/stream", open_stream, kLoggedIn);
 
   add("GET", "/api/v1/teams", list_teams, kLoggedIn);
   add("POST", "/api/v1/teams", create_team, kAdmin, "team.create");

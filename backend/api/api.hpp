@@ -18,6 +18,8 @@
 
 namespace storefleet {
 
+class EventHub;
+
 /// What the API works on; everything referred to must outlive it.
 struct ApiDependencies {
   StoreGateway& stores;
@@ -30,6 +32,7 @@ struct ApiDependencies {
   Directory& directory;
   AuditLog& audit;
   Passwords& passwords;
+  EventHub& events;
   const Health& health;
   const WebPages* pages = nullptr;  // none: the API alone
   prometheus::Registry& metrics;    // of the whole process; the health port shows them

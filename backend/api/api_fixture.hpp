@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/api.hpp"
+#include "api/event_hub.hpp"
 #include "api/openapi_check.hpp"
 #include "api/test_accounts.hpp"
 #include "api/test_ports.hpp"
@@ -43,6 +44,8 @@ class ApiTest : public testing::Test {
   Passwords passwords_;
   Health health_{"1.2.3"};
   prometheus::Registry metrics_;
+  MemoryFeed feed_{history_};
+  EventHub hub_{stores_, feed_, metrics_};
   std::string token_ = "the-token";  // sent by send(); empty: none
   OpenApiCheck contract_;
   Api api_{{.stores = stores_,
@@ -56,6 +59,7 @@ class ApiTest : public testing::Test {
             .audit = audit_,
             .passwords = passwords_,
             .health = health_,
+            .events = hub_,
             .metrics = metrics_,
             .admin_token = "the-token"}};
 };

@@ -32,6 +32,8 @@ HttpResponse ApiTest::send(const std::string& method, const std::string& target,
                            Headers headers) {
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
+  asio::io_context context;
+  testing::run(context, hub_.catch_up());
   auto response =
       handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
   contract_.expect_documented(method, std::string(split_target(target).path), response);

@@ -56,6 +56,9 @@ Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request);
 
+// stream_routes.cpp
+Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request);
+
 // operations_routes.cpp
 Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
 

@@ -20,6 +20,15 @@ class MemoryStores : public StoreGateway {
     for (const auto& [name, store] : stores) all.push_back(store);
     return all;
   }
+  void on_change(StoreListener listener) override { listeners.push_back(std::move(listener)); }
+  /// Puts a store there (or, without one, takes it away) and tells the listeners.
+  void change(const std::string& name, std::optional<Store> now) {
+    const auto found = stores.find(name);
+    const auto old = found == stores.end() ? std::optional<Store>() : std::optional(found->second);
+    if (now) stores[name] = *now;
+    if (!now) stores.erase(name);
+    for (const auto& listener : listeners) listener(old ? &*old : nullptr, now ? &*now : nullptr);
+  }
   Task<Result<Store>> get(std::string name) override {
     if (failure) co_return std::unexpected(*failure);
     const auto found = stores.find(name);
@@ -59,6 +68,7 @@ class MemoryStores : public StoreGateway {
   }
 
   std::map<std::string, Store> stores;
+  std::vector<StoreListener> listeners;
   std::optional<Error> failure;
   int created = 0;
 };
@@ -154,6 +164,38 @@ class MemoryHistory : public History {
   std::vector<StoreEvent> log;
   std::map<std::string, TeardownReceipt> receipts;
   std::optional<Error> failure;
+};
+
+/// Follows a MemoryHistory; `announce` is what the database's notification is to a real one.
+class MemoryFeed : public EventFeed {
+ public:
+  explicit MemoryFeed(MemoryHistory& history) : history_(history) {}
+
+  Task<Result<std::vector<StoreEvent>>> after(std::int64_t sequence, std::size_t limit) override {
+    ++reads;
+    if (history_.failure) co_return std::unexpected(*history_.failure);
+    std::vector<StoreEvent> found;
+    for (const auto& event : history_.log)
+      if (event.sequence > sequence && found.size() < limit) found.push_back(event);
+    co_return found;
+  }
+  Task<Result<std::int64_t>> last_sequence() override {
+    if (history_.failure) co_return std::unexpected(*history_.failure);
+    co_return history_.log.empty() ? 0 : history_.log.back().sequence;
+  }
+  Task<void> changed() override {
+    while (!announced) {
+      if (!co_await sleep_for(std::chrono::milliseconds(1))) co_return;
+    }
+    announced = false;
+  }
+  void announce() { announced = true; }
+
+  int reads = 0;
+  bool announced = false;
+
+ private:
+  MemoryHistory& history_;
 };
 
 class MemoryKeys : public IdempotencyKeys {

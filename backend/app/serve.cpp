@@ -8,8 +8,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <prometheus/registry.h>
+#include <sys/resource.h>
 
 #include "api/api.hpp"
+#include "api/event_hub.hpp"
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
 #include "base/log.hpp"
@@ -21,6 +23,7 @@
 #include "probes/prober.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/directory.hpp"
+#include "storage/event_feed.hpp"
 #include "storage/history.hpp"
 #include "storage/idempotency.hpp"
 #include "storage/logins.hpp"
@@ -34,6 +37,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kMigratePause = 2s;
 constexpr auto kDrain = 10s;
+constexpr std::size_t kMaxConnections = 8192;  // most of them streams
 
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
@@ -48,6 +52,8 @@ struct ApiRole {
         logins(pool),
         directory(pool),
         audit(pool),
+        feed(pool, {.url = config.database_url}),
+        events(stores, feed, registry),
         pages(std::move(web_pages)),
         api({.stores = stores,
              .insight = insight,
@@ -59,11 +65,12 @@ struct ApiRole {
              .directory = directory,
              .audit = audit,
              .passwords = passwords,
+             .events = events,
              .health = health,
              .pages = &pages,
              .metrics = registry,
              .admin_token = config.admin_token}),
-        server(executor, {.port = config.listen_port},
+        server(executor, {.port = config.listen_port, .max_connections = kMaxConnections},
                [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
 
   ClusterStoreGateway stores;
@@ -74,6 +81,8 @@ struct ApiRole {
   PostgresDirectory directory;
   PostgresAuditLog audit;
   Passwords passwords;
+  PostgresEventFeed feed;
+  EventHub events;
   WebPages pages;
   Api api;
   HttpServer server;
@@ -97,6 +106,7 @@ class Server {
     }
     scope_.spawn("migrate", migrate_until_done());
     if (api_) scope_.spawn("watch stores for the API", api_->stores.run());
+    if (api_) scope_.spawn("follow the event log", api_->events.run());
     if (controller_) scope_.spawn("controller", run_controller());
     main_.spawn("stop", stop_on_signal());
     context_.run();
@@ -209,8 +219,21 @@ std::string_view build_version() {
   return STOREFLEET_VERSION;
 }
 
+namespace {
+
+/// Each stream is a descriptor; where the soft limit is the traditional 1024, that is too few.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log_warning("the limit of open files cannot be raised");
+}
+
+}  // namespace
+
 int serve(ServeConfig config) {
   configure_logging(config.log_level, config.log_format);
+  allow_many_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of the write, not the end
   return Server(std::move(config)).run();
 }

@@ -37,6 +37,15 @@ Result<std::vector<Store>> ClusterStoreGateway::list() {
   return stores;
 }
 
+void ClusterStoreGateway::on_change(StoreListener listener) {
+  cache_.on_change(
+      [this, listener = std::move(listener)](const k8s::ObjectName&, const Store* old, const Store* now) {
+        if (!cache_.synced()) return;  // the first list is no change
+        if (old != nullptr && now != nullptr && old->resource_version == now->resource_version) return;
+        listener(old, now);
+      });
+}
+
 Task<Result<Store>> ClusterStoreGateway::get(std::string name) {
   if (const auto* cached = cache_.find({.name = name})) co_return *cached;
   // A store that was created a moment ago may not be in the cache yet.

@@ -19,6 +19,7 @@ class ClusterStoreGateway : public StoreGateway {
   [[nodiscard]] bool synced() const { return cache_.synced(); }
 
   Result<std::vector<Store>> list() override;
+  void on_change(StoreListener listener) override;
   Task<Result<Store>> get(std::string name) override;
   Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) override;
   Task<Result<Store>> update(Store store, StoreSpec spec) override;

@@ -15,12 +15,19 @@
 /// cluster_ports/, storage/ and engines/. All are called from one thread.
 namespace storefleet {
 
+/// Hears of a store that changed: `old` is null for a new one, `now` for one that is gone. Both are valid
+/// during the call only.
+using StoreListener = std::function<void(const Store* old, const Store* now)>;
+
 /// The Store resources of the cluster.
 class StoreGateway {
  public:
   virtual ~StoreGateway() = default;
   /// From the watch cache; Unavailable until it has synced once.
   virtual Result<std::vector<Store>> list() = 0;
+  /// Tells of every change that list() shows from its first success on. Add listeners before the cache runs;
+  /// they must outlive its run.
+  virtual void on_change(StoreListener listener) = 0;
   /// From the cache, or from the API server where the cache does not have it yet.
   virtual Task<Result<Store>> get(std::string name) = 0;
   /// AlreadyExists where the name is taken; InvalidArgument where the API server refuses the object.
@@ -150,6 +157,19 @@ class History {
   virtual Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t epoch) = 0;
   /// Ok where SQL answers; for /readyz.
   virtual Task<Result<void>> ping() = 0;
+};
+
+/// The event log as those who follow it see it; any number of processes may.
+class EventFeed {
+ public:
+  virtual ~EventFeed() = default;
+  /// Events above `sequence`, oldest first. Fewer than `limit` are all there are.
+  virtual Task<Result<std::vector<StoreEvent>>> after(std::int64_t sequence, std::size_t limit) = 0;
+  /// The sequence that was given out last; 0 while there was none.
+  virtual Task<Result<std::int64_t>> last_sequence() = 0;
+  /// Ends when the log may have grown since the last call ended, at the latest after a few seconds, or when
+  /// its task is cancelled. For one caller at a time.
+  virtual Task<void> changed() = 0;
 };
 
 /// The remembered answer to a request that carried an Idempotency-Key.

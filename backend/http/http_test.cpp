@@ -371,6 +371,20 @@ TEST_F(HttpTest, StopLetsRunningRequestsEndAndClosesTheRest) {
   EXPECT_EQ(server_->port(), 0);
 }
 
+TEST_F(HttpTest, AStreamThatTheServerEndsIsComplete) {
+  serve();
+  std::string text;
+  std::optional<Result<HttpResponse>> streamed;
+  TaskScope scope(context_.get_executor());
+  scope.spawn("stream", stream_into(*client_, "/count", 100'000, text, streamed));
+  context_.restart();
+  context_.run_for(milliseconds(30));
+  run(server_->stop(milliseconds(1000)));
+  run(scope.join());
+  ASSERT_TRUE(*streamed) << streamed->error().message;
+  EXPECT_TRUE(text.starts_with("0 1 2 "));
+}
+
 TEST_F(HttpTest, StopCutsWhatDoesNotEnd) {
   serve();
   std::optional<Result<HttpResponse>> hung;

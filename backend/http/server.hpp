@@ -34,7 +34,7 @@ class ResponseStream {
   /// DeadlineExceeded when it does not read: end the stream then. Await one write at a time.
   virtual Task<Result<void>> write(std::string bytes) = 0;
 
-  /// False as soon as the client has closed its side; noticed without writing.
+  /// False as soon as the client has closed its side, noticed without writing, or the server stops.
   [[nodiscard]] virtual bool open() const = 0;
 };
 

@@ -48,7 +48,7 @@ class Session::Stream : public ResponseStream {
     const auto written = co_await session_.transport_.write(chunk);
     watchdog_.disarm();
     if (written) co_return written;
-    open_ = false;
+    client_left();
     co_return std::unexpected(watchdog_.explain(written.error()));
   }
 
@@ -58,22 +58,32 @@ class Session::Stream : public ResponseStream {
   static Task<void> run(Stream& stream, const HttpResponse& response) {
     try {
       co_await response.stream(stream);
-      if (stream.open_) co_await stream.write_last();
     } catch (const boost::system::system_error& error) {
-      if (error.code() != asio::error::operation_aborted)
-        log_error("a streaming response failed", {{"error", error.what()}});
+      if (error.code() != asio::error::operation_aborted) stream.failed(error);
     } catch (const std::exception& error) {
-      log_error("a streaming response failed", {{"error", error.what()}});
+      stream.failed(error);
     }
+    // A stream that the server ends is a whole one too: its task was cancelled, its last chunk must not be.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    if (!stream.broken_) co_await stream.write_last();
     stream.finished_ = true;
     boost::system::error_code ignored;
     std::ignore = stream.session_.transport_.socket().cancel(ignored);
   }
 
-  void client_left() { open_ = false; }
+  void client_left() {
+    open_ = false;
+    broken_ = true;
+  }
+  void close() { open_ = false; }
   [[nodiscard]] bool finished() const { return finished_; }
 
  private:
+  void failed(const std::exception& error) {
+    log_error("a streaming response failed", {{"error", error.what()}});
+    broken_ = true;
+  }
+
   Task<void> write_last() {
     watchdog_.arm(session_.options_.write_timeout);
     co_await session_.transport_.write(kLastChunk);
@@ -83,6 +93,7 @@ class Session::Stream : public ResponseStream {
   Session& session_;
   Watchdog watchdog_;
   bool open_ = true;
+  bool broken_ = false;  // nothing more can be sent, or what was sent must not look complete
   bool finished_ = false;
 };
 
@@ -222,7 +233,10 @@ Task<void> Session::run_stream(HttpResponse response) {
     const auto count = co_await transport_.read_some(buffer);
     if (!count || *count == 0) break;  // left, woken by the stream's end or by drain(), or cancelled
   }
-  if (!stream.finished()) stream.client_left();
+  if (draining_)
+    stream.close();
+  else if (!stream.finished())
+    stream.client_left();
   scope.cancel();
   co_await scope.join();
   co_await asio::this_coro::throw_if_cancelled(true);

@@ -32,6 +32,10 @@ std::string format_event(const ServerSentEvent& event) {
   return text + "\n";
 }
 
+std::string format_retry(std::chrono::milliseconds pause) {
+  return "retry: " + std::to_string(pause.count()) + "\n\n";
+}
+
 std::string format_heartbeat() {
   return ":\n\n";
 }

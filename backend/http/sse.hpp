@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ struct ServerSentEvent {
 /// The event as text that ends with an empty line. Line breaks in `data` become several data fields; those
 /// in `id` and `event`, which the format cannot carry, are dropped.
 std::string format_event(const ServerSentEvent& event);
+
+/// Tells clients how long to wait before they connect again.
+std::string format_retry(std::chrono::milliseconds pause);
 
 /// A comment line that keeps proxies and clients from timing out; carries no event.
 std::string format_heartbeat();

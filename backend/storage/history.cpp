@@ -152,6 +152,18 @@ Pruned prune_batch(pqxx::transaction_base& transaction, const Retention& retenti
 
 }  // namespace
 
+std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, std::int64_t sequence,
+                                          std::size_t limit) {
+  const auto sql = fmt::format(
+      "SELECT sequence, store_uid, store_name, team, {}, type, source, reason, message, subject, "
+      "duration_seconds FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+      as_time("at"));
+  std::vector<StoreEvent> events;
+  for (const auto& row : transaction.exec_params(sql, sequence, static_cast<std::int64_t>(limit)))
+    events.push_back(read_event(row));
+  return events;
+}
+
 Task<Result<void>> PostgresHistory::append(std::vector<StoreEvent> events, std::int64_t epoch) {
   if (events.empty()) co_return Result<void>{};
   json::array rows;

@@ -10,6 +10,10 @@ namespace storefleet {
 /// The channel that is notified of each append with the last sequence as payload (LISTEN/NOTIFY).
 inline constexpr std::string_view kEventsChannel = "storefleet_events";
 
+/// Events above `sequence`, oldest first.
+std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, std::int64_t sequence,
+                                          std::size_t limit);
+
 /// Event log and receipts in PostgreSQL. Every write locks the one row of event_log, checks the leader's
 /// epoch there and takes sequence numbers from it, so a sequence is visible only when all below it are.
 class PostgresHistory : public History {

@@ -8,24 +8,6 @@ namespace {
 
 constexpr int kAttempts = 3;
 
-/// The URL with limits on how long a dead server is waited for; what it says itself wins.
-/// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
-std::string with_limits(const std::string& url, std::chrono::seconds connect_timeout) {
-  const bool is_uri = url.starts_with("postgresql://") || url.starts_with("postgres://");
-  std::string text = url;
-  char separator = !is_uri ? ' ' : url.contains('?') ? '&' : '?';
-  const auto add = [&](std::string_view key, const std::string& value) {
-    if (url.contains(fmt::format("{}=", key))) return;
-    text += fmt::format("{}{}={}", separator, key, value);
-    if (is_uri) separator = '&';
-  };
-  add("connect_timeout", std::to_string(connect_timeout.count()));
-  add("tcp_user_timeout", "10000");
-  add("keepalives_idle", "10");
-  add("application_name", "storefleet");
-  return text;
-}
-
 /// What of libpq's words may be shown: only its report on a server it talked to. Others quote the URL.
 std::string connection_trouble(std::string_view what) {
   if (!what.starts_with("connection to server"))
@@ -57,10 +39,28 @@ Error from_sql(const pqxx::sql_error& error) {
 
 }  // namespace
 
+/// What the URL says itself wins.
+/// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+std::string connection_text(const PoolOptions& options) {
+  const auto& url = options.url;
+  const bool is_uri = url.starts_with("postgresql://") || url.starts_with("postgres://");
+  std::string text = url;
+  char separator = !is_uri ? ' ' : url.contains('?') ? '&' : '?';
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (url.contains(fmt::format("{}=", key))) return;
+    text += fmt::format("{}{}={}", separator, key, value);
+    if (is_uri) separator = '&';
+  };
+  add("connect_timeout", std::to_string(options.connect_timeout.count()));
+  add("tcp_user_timeout", "10000");
+  add("keepalives_idle", "10");
+  add("application_name", "storefleet");
+  return text;
+}
+
 class Pool::Connection {
  public:
-  explicit Connection(const PoolOptions& options)
-      : session(with_limits(options.url, options.connect_timeout)) {
+  explicit Connection(const PoolOptions& options) : session(connection_text(options)) {
     session.set_variable("statement_timeout", std::to_string(options.statement_timeout.count()));
     session.set_variable("idle_in_transaction_session_timeout", "60000");
   }

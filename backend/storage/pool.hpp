@@ -25,6 +25,9 @@ struct PoolOptions {
   std::chrono::seconds connect_timeout{3};
 };
 
+/// What libpq is given to connect: the URL with limits on how long a dead server is waited for. Secret.
+std::string connection_text(const PoolOptions& options);
+
 /// Connections to PostgreSQL and the threads that block on them. Connections are made when needed and
 /// dropped when broken, so a restart of PostgreSQL costs at most the calls made while it is away.
 ///

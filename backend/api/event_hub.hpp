@@ -1,0 +1,99 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include "api/auth.hpp"
+#include "api/problem.hpp"
+#include "base/task.hpp"
+#include "domain/ports.hpp"
+#include "http/server.hpp"
+
+namespace storefleet {
+
+struct EventHubOptions {
+  std::size_t max_streams = 5000;
+  std::size_t recent = 4096;                    // log events kept in memory, for all streams together
+  std::size_t most_stores = 256;                // changed stores that wait for one stream
+  std::size_t page = 500;                       // log events read at once
+  std::chrono::milliseconds heartbeat{15'000};  // of silence
+  std::chrono::milliseconds lifetime{600'000};  // of one stream: who reconnects is authenticated anew
+  std::chrono::milliseconds retry{2'000};       // what clients are told to wait
+  std::chrono::milliseconds read_pause{1'000};  // after the log could not be read
+};
+
+/// Brings what happens to every open stream whose caller may see it: changes of stores, and the event log,
+/// which it follows once for all streams. Each is serialised once. (docs/api-stream.md: what a client gets.)
+///
+/// A stream has a place in the log and sends what lies between that and the end from the events in memory;
+/// one that reconnects after longer than those reach reads pages of the database first. Of stores it keeps
+/// those that changed and were not sent yet, each once. So a slow client costs little: it is closed when the
+/// log has left it behind or a write takes too long, and too many changed stores become one `resync`.
+///
+/// One thread. Must outlive its streams (stop the server first) and the changes that `stores` tells of.
+class EventHub {
+ public:
+  using Stream = std::function<Task<void>(ResponseStream&)>;
+
+  EventHub(StoreGateway& stores, EventFeed& feed, prometheus::Registry& registry,
+           EventHubOptions options = {});
+  EventHub(const EventHub&) = delete;
+  EventHub& operator=(const EventHub&) = delete;
+  ~EventHub();
+
+  /// Follows the log until cancelled. Spawn it once.
+  Task<void> run();
+
+  /// Reads the log to its end, as run() does again and again.
+  Task<Result<void>> catch_up();
+
+  /// The body of one stream. `after`: the last sequence that the client has; nothing: only what comes from
+  /// now on. Refuses a sequence that was not given out yet (400), one stream too many and, until the log
+  /// was read for the first time, all (503).
+  Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after);
+
+  [[nodiscard]] std::size_t open_streams() const { return open_streams_; }
+
+ private:
+  class Subscription;
+  using Frame = std::shared_ptr<const std::string>;
+  struct Recent {
+    std::int64_t sequence;
+    std::string team;
+    std::string frame;
+  };
+
+  void publish(const StoreEvent& event);
+  void store_changed(const Store* old, const Store* now);
+  void send_store(const std::string& uid, const std::string& team, Frame frame);
+  /// Whether the event after `sequence` is in memory; also true where there is none yet.
+  [[nodiscard]] bool remembers_after(std::int64_t sequence) const;
+
+  static Task<void> serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<bool> replay(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> follow(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+
+  EventFeed& feed_;
+  const EventHubOptions options_;
+  std::deque<Recent> recent_;  // without gaps, up to position_
+  std::int64_t position_ = 0;  // the last event of the log that was seen
+  bool positioned_ = false;    // position_ was read from the log
+  int log_number_ = 0;         // grows when the database was set back to an older log
+  bool caught_up_ = false;
+  std::unordered_set<Subscription*> live_;
+  std::size_t open_streams_ = 0;
+  prometheus::Gauge& streams_gauge_;
+  prometheus::Counter& left_behind_;
+};
+
+}  // namespace storefleet

@@ -1,0 +1,393 @@
+#include "api/event_hub.hpp"
+
+#include <gmock/gmock.h>
+
+#include "api/dto.hpp"
+#include "api/test_ports.hpp"
+#include "http/sse.hpp"
+#include "http/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+/// The client's end of a stream, in memory. `stalled`: the socket takes nothing more.
+class Client : public ResponseStream {
+ public:
+  Task<Result<void>> write(std::string bytes) override {
+    ++writes;
+    while (stalled) {
+      if (!co_await sleep_for(1ms)) co_return fail(ErrorCode::kCancelled, "cancelled");
+    }
+    if (gone) co_return fail(ErrorCode::kUnavailable, "the client has gone");
+    text += bytes;
+    for (auto& event : parser.feed(bytes)) events.push_back(std::move(event));
+    co_return Result<void>{};
+  }
+  [[nodiscard]] bool open() const override { return !gone; }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (const auto& event : events) found.push_back(event.event);
+    return found;
+  }
+  /// The sequences of the log events, in the order they came.
+  [[nodiscard]] std::vector<std::string> ids() const {
+    std::vector<std::string> found;
+    for (const auto& event : events)
+      if (event.event == "event") found.push_back(event.id);
+    return found;
+  }
+
+  std::string text;
+  EventStreamParser parser;
+  std::vector<ServerSentEvent> events;
+  int writes = 0;
+  bool stalled = false;
+  bool gone = false;
+  bool ended = false;
+};
+
+Task<void> serve(EventHub::Stream stream, Client& client) {
+  co_await stream(client);
+  client.ended = true;
+}
+
+Task<void> open_into(EventHub& hub, std::optional<std::int64_t> after,
+                     std::expected<EventHub::Stream, Problem>& stream) {
+  stream = co_await hub.open(Principal{.name = "admin"}, after);
+}
+
+class EventHubTest : public ::testing::Test {
+ protected:
+  void SetUp() override { begin({}); }
+  void TearDown() override {
+    scope_.cancel();
+    testing::run(context_, scope_.join());
+  }
+
+  void begin(EventHubOptions options) {
+    scope_.cancel();
+    testing::run(context_, scope_.join());
+    options.read_pause = 5ms;
+    stores_.listeners.clear();
+    hub_.emplace(stores_, feed_, metrics_, options);
+    scope_.spawn("hub", hub_->run());
+    settle();
+  }
+  void settle(std::chrono::milliseconds time = 30ms) {
+    context_.restart();
+    context_.run_for(time);
+  }
+  std::expected<EventHub::Stream, Problem> open(std::optional<std::int64_t> after = {}) {
+    std::expected<EventHub::Stream, Problem> stream;
+    testing::run(context_, open_into(*hub_, after, stream));
+    return stream;
+  }
+  void connect(Client& client, std::optional<std::int64_t> after = {}) {
+    auto stream = open(after);
+    ASSERT_TRUE(stream) << stream.error().detail;
+    scope_.spawn("stream", serve(*std::move(stream), client));
+    settle();
+  }
+  /// The controller writes events, the database announces them.
+  void append(int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto sequence = static_cast<std::int64_t>(history_.log.size()) + 1;
+      history_.log.push_back({.sequence = sequence,
+                              .store_uid = "uid-of-demo",
+                              .store_name = "demo",
+                              .team = "default",
+                              .at = parse_time("2026-11-24T11:15:00Z").value(),
+                              .source = "storefleet",
+                              .reason = "StepFinished",
+                              .message = "two\nlines"});
+    }
+    feed_.announce();
+  }
+  static Store store(const std::string& name, Phase phase) {
+    Store store;
+    store.name = name;
+    store.uid = "uid-of-" + name;
+    store.status.phase = phase;
+    return store;
+  }
+
+  asio::io_context context_;
+  MemoryStores stores_;
+  MemoryHistory history_;
+  MemoryFeed feed_{history_};
+  prometheus::Registry metrics_;
+  std::optional<EventHub> hub_;
+  TaskScope scope_{context_.get_executor()};
+};
+
+TEST_F(EventHubTest, AStreamBeginsNowAndSaysWhereItIs) {
+  append(3);
+  settle();
+  Client client;
+  connect(client);
+  EXPECT_THAT(client.text, ::testing::StartsWith("retry: 2000\n\n"));
+  ASSERT_THAT(client.names(), ElementsAre("resync"));
+  EXPECT_EQ(client.events[0].id, "3");
+  EXPECT_EQ(client.events[0].data, R"({"sequence":3,"complete":true})");
+  append(2);
+  settle();
+  EXPECT_THAT(client.ids(), ElementsAre("4", "5"));
+  EXPECT_EQ(client.events[1].data, json::serialize(event_dto(history_.log[3])));
+}
+
+TEST_F(EventHubTest, ChangesOfStoresAreSentWithoutAnId) {
+  Client client;
+  connect(client);
+  stores_.change("demo", store("demo", Phase::kProvisioning));
+  settle();
+  stores_.change("demo", store("demo", Phase::kReady));
+  settle();
+  stores_.change("demo", std::nullopt);
+  settle();
+  ASSERT_THAT(client.names(), ElementsAre("resync", "store", "store", "store-deleted"));
+  EXPECT_EQ(client.events[2].data, json::serialize(store_dto(store("demo", Phase::kReady))));
+  EXPECT_EQ(client.events[3].data, R"({"name":"demo","uid":"uid-of-demo"})");
+  const auto frames = client.text.substr(client.text.find("event: store"));
+  EXPECT_THAT(frames, Not(HasSubstr("id: ")));
+}
+
+TEST_F(EventHubTest, AChangeThatNobodyCanSeeIsNotSent) {
+  auto demo = store("demo", Phase::kReady);
+  stores_.change("demo", demo);
+  Client client;
+  connect(client);
+  demo.resource_version = "2";
+  demo.annotations["internal"] = "x";
+  stores_.change("demo", demo);
+  settle();
+  EXPECT_THAT(client.names(), ElementsAre("resync"));
+}
+
+TEST_F(EventHubTest, ANameThatWasTakenAgainIsTwoStores) {
+  Client client;
+  stores_.change("demo", store("demo", Phase::kDeleting));
+  connect(client);
+  auto next = store("demo", Phase::kPending);
+  next.uid = "another";
+  stores_.change("demo", next);
+  settle();
+  EXPECT_THAT(client.names(), ElementsAre("resync", "store-deleted", "store"));
+}
+
+TEST_F(EventHubTest, WhatWasMissedComesFirstThenTheHint) {
+  append(5);
+  settle();
+  Client client;
+  connect(client, 2);
+  EXPECT_THAT(client.names(), ElementsAre("event", "event", "event", "resync"));
+  EXPECT_THAT(client.ids(), ElementsAre("3", "4", "5"));
+  append(1);
+  settle();
+  EXPECT_THAT(client.ids(), ElementsAre("3", "4", "5", "6"));
+}
+
+TEST_F(EventHubTest, WhatIsNoLongerInMemoryIsReadFromTheLogPageByPage) {
+  begin({.recent = 4, .page = 3});
+  append(20);
+  settle();
+  Client client;
+  connect(client, 0);
+  std::vector<std::string> all;
+  for (int i = 1; i <= 20; ++i) all.push_back(std::to_string(i));
+  EXPECT_EQ(client.ids(), all);
+  EXPECT_THAT(client.text, HasSubstr(R"("complete":true)"));
+}
+
+TEST_F(EventHubTest, EventsThatComeDuringAReplayAreNeitherLostNorDoubled) {
+  begin({.recent = 4, .page = 3});
+  append(20);
+  settle();
+  Client client;
+  client.stalled = true;
+  connect(client, 0);
+  append(20);
+  settle();
+  client.stalled = false;
+  settle();
+  append(2);
+  settle();
+  std::vector<std::string> all;
+  for (int i = 1; i <= 42; ++i) all.push_back(std::to_string(i));
+  EXPECT_EQ(client.ids(), all);
+}
+
+TEST_F(EventHubTest, AReplayOfWhatWasDeletedSaysThatItIsNotComplete) {
+  append(10);
+  history_.log.erase(history_.log.begin(), history_.log.begin() + 5);
+  settle();
+  Client client;
+  connect(client, 2);
+  EXPECT_THAT(client.ids(), ElementsAre("6", "7", "8", "9", "10"));
+  EXPECT_THAT(client.text, HasSubstr(R"({"sequence":10,"complete":false})"));
+}
+
+TEST_F(EventHubTest, ASequenceOfTheFutureIsRefusedUnlessAnotherReplicaKnowsItAlready) {
+  append(3);
+  settle();
+  const auto refused = open(4);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 400U);
+  append(2);
+  feed_.announced = false;  // this replica does not know yet
+  Client client;
+  connect(client, 4);
+  feed_.announce();
+  settle();
+  EXPECT_THAT(client.ids(), ElementsAre("5"));
+}
+
+TEST_F(EventHubTest, UntilTheLogWasReadNobodyGetsIn) {
+  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  begin({});
+  const auto refused = open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 503U);
+  EXPECT_EQ(refused.error().code, "DatabaseUnreachable");
+  history_.failure.reset();
+  settle();
+  EXPECT_TRUE(open());
+}
+
+TEST_F(EventHubTest, WhileTheDatabaseIsAwayStoresGoOnAndEventsComeLater) {
+  Client client;
+  connect(client);
+  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  append(2);
+  stores_.change("demo", store("demo", Phase::kReady));
+  settle();
+  EXPECT_THAT(client.names(), ElementsAre("resync", "store"));
+  history_.failure.reset();
+  settle();
+  EXPECT_THAT(client.ids(), ElementsAre("1", "2"));
+}
+
+TEST_F(EventHubTest, SilenceIsBrokenByAHeartbeatThatKeepsThePlace) {
+  begin({.heartbeat = 20ms});
+  append(1);
+  settle();
+  Client client;
+  connect(client);
+  settle(60ms);
+  EXPECT_THAT(client.text, HasSubstr(":\nid: 1\n\n"));
+  EXPECT_THAT(client.names(), ElementsAre("resync"));
+}
+
+TEST_F(EventHubTest, AClientThatTheLogHasLeftBehindIsClosedAndMissesNothing) {
+  begin({.recent = 8});
+  Client client;
+  connect(client);
+  client.stalled = true;
+  append(1);
+  settle();
+  append(20);
+  settle();
+  client.stalled = false;
+  settle();
+  EXPECT_TRUE(client.ended);
+  EXPECT_THAT(client.ids(), ElementsAre("1"));
+  EXPECT_EQ(hub_->open_streams(), 0U);
+  Client again;
+  connect(again, 1);
+  EXPECT_THAT(again.ids(), SizeIs(20));
+}
+
+TEST_F(EventHubTest, OfManyChangesASlowClientGetsTheLastOfEachStoreOrTheHint) {
+  begin({.most_stores = 3});
+  Client client;
+  connect(client);
+  client.stalled = true;
+  stores_.change("first", store("first", Phase::kPending));  // this one is under way
+  settle();
+  for (const auto phase : {Phase::kPending, Phase::kProvisioning, Phase::kReady})
+    stores_.change("demo", store("demo", phase));
+  client.stalled = false;
+  settle();
+  EXPECT_THAT(client.names(), ElementsAre("resync", "store", "store"));
+  EXPECT_THAT(client.events.back().data, HasSubstr("Ready"));
+  for (int i = 0; i < 10; ++i) {
+    const auto name = "many" + std::to_string(i);
+    stores_.change(name, store(name, Phase::kReady));
+  }
+  settle();
+  EXPECT_EQ(client.names().back(), "resync");
+  EXPECT_THAT(client.names(), SizeIs(4));
+}
+
+TEST_F(EventHubTest, ABurstIsOneWrite) {
+  Client client;
+  connect(client);
+  const auto before = client.writes;
+  append(100);
+  settle();
+  EXPECT_THAT(client.ids(), SizeIs(100));
+  EXPECT_LE(client.writes, before + 2);
+}
+
+TEST_F(EventHubTest, OneStreamTooManyIs503AndAnEndedOneMakesRoom) {
+  begin({.max_streams = 2});
+  auto unused = open();
+  Client client;
+  connect(client);
+  const auto refused = open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 503U);
+  EXPECT_EQ(refused.error().code, "TooManyStreams");
+  EXPECT_TRUE(refused.error().retry_after);
+  unused = std::unexpected(Problem{});  // a response that was never sent
+  EXPECT_EQ(hub_->open_streams(), 1U);
+  EXPECT_TRUE(open());
+}
+
+TEST_F(EventHubTest, AStreamEndsWithItsClientItsServerOrItsTime) {
+  begin({.lifetime = 80ms});
+  Client leaves;
+  Client stays;
+  connect(leaves);
+  connect(stays);
+  leaves.gone = true;
+  append(1);
+  settle(10ms);
+  EXPECT_TRUE(leaves.ended);
+  EXPECT_FALSE(stays.ended);
+  settle(100ms);
+  EXPECT_TRUE(stays.ended);
+  EXPECT_EQ(hub_->open_streams(), 0U);
+  Client cut;
+  connect(cut);
+  scope_.cancel();
+  testing::run(context_, scope_.join());
+  EXPECT_TRUE(cut.ended);
+  EXPECT_EQ(hub_->open_streams(), 0U);
+}
+
+TEST_F(EventHubTest, ALogThatWasSetBackEndsTheStreams) {
+  append(5);
+  settle();
+  Client client;
+  connect(client);
+  history_.log.resize(2);
+  feed_.announce();
+  settle();
+  append(1);
+  stores_.change("demo", store("demo", Phase::kReady));
+  settle();
+  EXPECT_TRUE(client.ended);
+  Client again;
+  connect(again, 2);
+  EXPECT_THAT(again.ids(), ElementsAre("3"));
+}
+
+}  // namespace
+}  // namespace storefleet
