@@ -8,7 +8,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-#include "api/access.hpp"
 #include "api/dto.hpp"
 #include "base/log.hpp"
 #include "http/sse.hpp"
@@ -53,7 +52,7 @@ class EventHub::Subscription {
     hub.streams_gauge_.Decrement();
   }
 
-  [[nodiscard]] bool sees(std::string_view team) const { return may_see(caller, team); }
+  [[nodiscard]] bool sees(std::string_view team) const { return hub.options_.visible(caller, team); }
 
   /// `timer` wakes the stream from here on, until leave().
   void join(asio::steady_timer& timer) {
@@ -234,6 +233,12 @@ bool EventHub::remembers_after(std::int64_t sequence) const {
   return !recent_.empty() && sequence + 1 >= recent_.front().sequence;
 }
 
+std::chrono::milliseconds EventHub::spread(std::chrono::milliseconds duration) {
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> around(duration.count() * 3 / 4,
+                                                                       duration.count() * 5 / 4);
+  return std::chrono::milliseconds(around(random_));
+}
+
 Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
                                                               std::optional<std::int64_t> after) {
   if (!caught_up_)
@@ -263,7 +268,7 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
 
 Task<void> EventHub::serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  auto greeting = format_retry(subscription->hub.options_.retry);
+  auto greeting = format_retry(subscription->hub.spread(subscription->hub.options_.retry));
   const auto greeted = co_await stream.write(std::move(greeting));
   if (!greeted) co_return;
   const bool replayed = co_await replay(stream, subscription);
@@ -304,7 +309,7 @@ Task<void> EventHub::follow(ResponseStream& stream, std::shared_ptr<Subscription
   auto& self = *subscription;
   const auto& options = self.hub.options_;
   const auto executor = co_await asio::this_coro::executor;
-  const auto ends = steady_clock::now() + options.lifetime;
+  const auto ends = steady_clock::now() + self.hub.spread(options.lifetime);
   auto heartbeat = steady_clock::now() + options.heartbeat;
   asio::steady_timer wake(executor);
   struct Leave {

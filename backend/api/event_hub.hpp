@@ -6,13 +6,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include "api/access.hpp"
 #include "api/auth.hpp"
 #include "api/problem.hpp"
 #include "base/task.hpp"
@@ -21,6 +24,8 @@
 
 namespace storefleet {
 
+/// `lifetime` and `retry` are spread by a quarter, so that clients which came together do not come together
+/// for ever.
 struct EventHubOptions {
   std::size_t max_streams = 5000;
   std::size_t recent = 4096;                    // log events kept in memory, for all streams together
@@ -30,6 +35,7 @@ struct EventHubOptions {
   std::chrono::milliseconds lifetime{600'000};  // of one stream: who reconnects is authenticated anew
   std::chrono::milliseconds retry{2'000};       // what clients are told to wait
   std::chrono::milliseconds read_pause{1'000};  // after the log could not be read
+  bool (*visible)(const Principal& caller, std::string_view team) = may_see;
 };
 
 /// Brings what happens to every open stream whose caller may see it: changes of stores, and the event log,
@@ -54,7 +60,7 @@ class EventHub {
   /// Follows the log until cancelled. Spawn it once.
   Task<void> run();
 
-  /// Reads the log to its end, as run() does again and again.
+  /// Reads the log to its end, as run() does again and again; not while it does.
   Task<Result<void>> catch_up();
 
   /// The body of one stream. `after`: the last sequence that the client has; nothing: only what comes from
@@ -78,6 +84,7 @@ class EventHub {
   void send_store(const std::string& uid, const std::string& team, Frame frame);
   /// Whether the event after `sequence` is in memory; also true where there is none yet.
   [[nodiscard]] bool remembers_after(std::int64_t sequence) const;
+  std::chrono::milliseconds spread(std::chrono::milliseconds duration);
 
   static Task<void> serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
   static Task<bool> replay(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
@@ -92,6 +99,7 @@ class EventHub {
   bool caught_up_ = false;
   std::unordered_set<Subscription*> live_;
   std::size_t open_streams_ = 0;
+  std::minstd_rand random_{std::random_device{}()};
   prometheus::Gauge& streams_gauge_;
   prometheus::Counter& left_behind_;
 };
