@@ -223,7 +223,7 @@ void EventHub::store_changed(const Store* old, const Store* now) {
              std::make_shared<const std::string>(format_event({.event = "store", .data = shown})));
 }
 
-void EventHub::send_store(const std::string& uid, const std::string& team, Frame frame) {
+void EventHub::send_store(const std::string& uid, const std::string& team, const Frame& frame) {
   for (auto* subscription : live_)
     if (subscription->sees(team)) subscription->store_changed(uid, frame);
 }

@@ -81,7 +81,7 @@ class EventHub {
 
   void publish(const StoreEvent& event);
   void store_changed(const Store* old, const Store* now);
-  void send_store(const std::string& uid, const std::string& team, Frame frame);
+  void send_store(const std::string& uid, const std::string& team, const Frame& frame);
   /// Whether the event after `sequence` is in memory; also true where there is none yet.
   [[nodiscard]] bool remembers_after(std::int64_t sequence) const;
   std::chrono::milliseconds spread(std::chrono::milliseconds duration);

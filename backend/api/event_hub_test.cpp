@@ -36,12 +36,14 @@ class Client : public ResponseStream {
 
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> found;
+    found.reserve(events.size());
     for (const auto& event : events) found.push_back(event.event);
     return found;
   }
   /// The sequences of the log events, in the order they came.
   [[nodiscard]] std::vector<std::string> ids() const {
     std::vector<std::string> found;
+    found.reserve(events.size());
     for (const auto& event : events)
       if (event.event == "event") found.push_back(event.id);
     return found;
@@ -208,6 +210,7 @@ TEST_F(EventHubTest, WhatIsNoLongerInMemoryIsReadFromTheLogPageByPage) {
   auto& client = clients_.emplace_back();
   connect(client, 0);
   std::vector<std::string> all;
+  all.reserve(20);
   for (int i = 1; i <= 20; ++i) all.push_back(std::to_string(i));
   EXPECT_EQ(client.ids(), all);
   EXPECT_THAT(client.text, HasSubstr(R"("complete":true)"));
@@ -227,6 +230,7 @@ TEST_F(EventHubTest, EventsThatComeDuringAReplayAreNeitherLostNorDoubled) {
   append(2);
   settle();
   std::vector<std::string> all;
+  all.reserve(42);
   for (int i = 1; i <= 42; ++i) all.push_back(std::to_string(i));
   EXPECT_EQ(client.ids(), all);
 }
