@@ -65,7 +65,7 @@ Task<void> serve(EventHub::Stream stream, Client& client) {
 
 Task<void> open_into(EventHub& hub, std::optional<std::int64_t> after,
                      std::expected<EventHub::Stream, Problem>& stream) {
-  stream = co_await hub.open(Principal{.name = "admin"}, after);
+  stream = co_await hub.open(Principal{.name = "admin", .role = PlatformRole::kAdmin}, after);
 }
 
 class EventHubTest : public ::testing::Test {
