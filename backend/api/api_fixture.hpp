@@ -58,8 +58,8 @@ class ApiTest : public testing::Test {
             .directory = directory_,
             .audit = audit_,
             .passwords = passwords_,
-            .health = health_,
             .events = hub_,
+            .health = health_,
             .metrics = metrics_,
             .admin_token = "the-token"}};
 };

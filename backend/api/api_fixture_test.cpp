@@ -9,6 +9,10 @@ Task<void> handle_into(Api& api, HttpRequest request, HttpResponse& response) {
   response = co_await api.handle(std::move(request));
 }
 
+Task<void> catch_up(EventHub& hub) {
+  co_await hub.catch_up();
+}
+
 Task<Result<void>> check_stores(StoreGateway& stores) {
   if (const auto all = stores.list(); !all) co_return std::unexpected(all.error());
   co_return Result<void>{};
@@ -33,7 +37,7 @@ HttpResponse ApiTest::send(const std::string& method, const std::string& target,
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
   asio::io_context context;
-  testing::run(context, hub_.catch_up());
+  testing::run(context, catch_up(hub_));
   auto response =
       handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
   contract_.expect_documented(method, std::string(split_target(target).path), response);

@@ -105,6 +105,7 @@ TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
                   .directory = directory_,
                   .audit = audit_,
                   .passwords = passwords_,
+                  .events = hub_,
                   .health = health_,
                   .pages = &pages,
                   .metrics = metrics_,

@@ -35,7 +35,7 @@ class CompletionTest : public CliTest {
 TEST_F(CompletionTest, Commands) {
   EXPECT_THAT(complete({""}), IsSupersetOf({"create", "list", "doctor", "completion"}));
   EXPECT_THAT(complete({}), Contains("create"));
-  EXPECT_THAT(complete({"lo"}), ElementsAre("login", "logout"));
+  EXPECT_THAT(complete({"lo"}), ElementsAre("logs", "login", "logout"));
   EXPECT_THAT(complete({"config", "p"}), ElementsAre("path"));
   EXPECT_THAT(complete({"config", "get", ""}), ElementsAre("server"));
   EXPECT_THAT(complete({"completion", ""}), ElementsAre("bash", "zsh", "fish"));
