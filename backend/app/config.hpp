@@ -25,8 +25,8 @@ struct ServeConfig {
   std::uint16_t metrics_port = 8081;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kJson;
-  std::string dashboard_folder;  // empty, or not there: a landing page in its place
-  std::string docs_folder;       // Swagger UI; empty, or not there: none
+  std::string dashboard_folder;        // empty, or not there: a landing page in its place
+  std::string docs_folder;             // Swagger UI; empty, or not there: none
   std::chrono::days history_days{30};  // events and receipts that are older go
   std::string database_url;
   std::string admin_token;     // API roles only
