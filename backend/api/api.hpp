@@ -14,6 +14,7 @@
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
 #include "domain/ports.hpp"
+#include "domain/quota.hpp"
 #include "http/message.hpp"
 
 namespace storefleet {
@@ -27,6 +28,7 @@ struct ApiDependencies {
   StoreCheck& check;
   History& history;
   IdempotencyKeys& idempotency;
+  QuotaLedger& ledger;
   const EngineDirectory& engines;
   Logins& logins;
   Directory& directory;

@@ -37,6 +37,7 @@ class ApiTest : public testing::Test {
   MemoryCheck check_;
   MemoryHistory history_;
   MemoryKeys keys_;
+  MemoryLedger ledger_;
   TwoEngines engines_;
   MemoryLogins logins_;
   MemoryDirectory directory_;
@@ -53,6 +54,7 @@ class ApiTest : public testing::Test {
             .check = check_,
             .history = history_,
             .idempotency = keys_,
+            .ledger = ledger_,
             .engines = engines_,
             .logins = logins_,
             .directory = directory_,

@@ -100,6 +100,7 @@ TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
                   .check = check_,
                   .history = history_,
                   .idempotency = keys_,
+                  .ledger = ledger_,
                   .engines = engines_,
                   .logins = logins_,
                   .directory = directory_,

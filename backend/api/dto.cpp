@@ -157,6 +157,7 @@ json::object team_dto(const Team& team) {
   return {{"name", team.name},
           {"displayName", team.display_name},
           {"quota", std::move(quota)},
+          {"usage", {{"stores", team.usage.stores}, {"storageBytes", team.usage.storage_bytes}}},
           {"createdAt", format_time(team.created_at)}};
 }
 

@@ -28,6 +28,14 @@ Problem invalid(const Error& error) {
   return problem;
 }
 
+Problem over_quota(const Error& error) {
+  return {
+      .status = 403,
+      .code = "TeamQuotaExceeded",
+      .detail = error.message,
+      .remedy = "Delete a store of this team, choose a smaller plan, or ask an admin for a larger quota."};
+}
+
 Problem unavailable(const Error& error) {
   if (error.reason == "DatabaseUnreachable")
     return {.status = 503,
@@ -55,6 +63,7 @@ Problem to_problem(const Error& error) {
               .remedy = "Send the header \"Authorization: Bearer <token>\".",
               .headers = {{"WWW-Authenticate", "Bearer"}}};
     case ErrorCode::kForbidden:
+      if (error.reason == "TeamQuotaExceeded") return over_quota(error);
       return {.status = 403,
               .code = "Forbidden",
               .detail = error.message,

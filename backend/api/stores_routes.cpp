@@ -117,31 +117,67 @@ Problem changed_meanwhile(const std::string& name) {
       .remedy = "Read it again, and repeat the change on what it is now."};
 }
 
+Problem unknown_team(std::string detail) {
+  return {.status = 422,
+          .code = "UnknownTeam",
+          .detail = detail,
+          .remedy = "Choose one of your teams: GET /api/v1/teams.",
+          .errors = {{"/team", detail}}};
+}
+
 /// Nothing where the caller may have stores in that team. A team that he may not see does not exist for him.
-Task<std::optional<Problem>> check_team(const ApiDependencies& api, Principal caller, std::string team) {
-  const auto thing = fmt::format("team named '{}'", team);
-  auto refused = refuse_access(caller, Permission::kChangeTeam, team, thing);
-  // Every platform has this one, so that its stores do not depend on the database.
-  if (!refused && team != kDefaultTeam) {
-    const auto found = co_await api.directory.team(team);
-    if (!found) refused = to_problem(found.error());
-  }
-  if (!refused || refused->status != 404) co_return refused;
-  co_return Problem{.status = 422,
-                    .code = "UnknownTeam",
-                    .detail = refused->detail,
-                    .remedy = "Choose one of your teams: GET /api/v1/teams.",
-                    .errors = {{"/team", refused->detail}}};
+std::optional<Problem> check_team(const Principal& caller, const std::string& team) {
+  auto refused = refuse_access(caller, Permission::kChangeTeam, team, fmt::format("team named '{}'", team));
+  if (!refused || refused->status != 404) return refused;
+  return unknown_team(refused->detail);
+}
+
+QuotaClaim claim_of(const ApiDependencies& api, std::string uid, std::string name, const StoreSpec& spec) {
+  return {.store_uid = std::move(uid),
+          .store_name = std::move(name),
+          .team = spec.team,
+          .plan = spec.plan,
+          .storage_bytes = api.engines.storage_bytes(spec)};
+}
+
+/// What the ledger said, as the answer to a request; nothing where it allowed it. Stores of the default team
+/// do not depend on the database.
+std::optional<Problem> quota_problem(const Error& error, const std::string& team) {
+  if (error.code == ErrorCode::kUnavailable && team == kDefaultTeam) return std::nullopt;
+  if (error.code == ErrorCode::kNotFound) return unknown_team(error.message);
+  return to_problem(error);
 }
 
 enum class Mode { kCreate, kValidateOnly };
 
-Task<Answer> create_now(const ApiDependencies& api, StoreInput input, Mode mode) {
-  const bool dry_run = mode == Mode::kValidateOnly;
-  const auto created = co_await api.stores.create(input.name, std::move(input.spec), dry_run);
-  if (created)
-    co_return dry_run ? json_response(200, store_dto(*created)) : accepted(OperationKind::kCreate, *created);
+Task<Answer> validate(const ApiDependencies& api, StoreInput input) {
+  const auto allowed = co_await api.ledger.check(claim_of(api, {}, input.name, input.spec));
+  if (!allowed)
+    if (auto problem = quota_problem(allowed.error(), input.spec.team))
+      co_return std::unexpected(std::move(*problem));
+  const auto created = co_await api.stores.create({.name = input.name, .spec = std::move(input.spec)}, true);
+  if (created) co_return json_response(200, store_dto(*created));
   if (created.error().code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
+  const auto owner = co_await api.stores.get(input.name);
+  co_return std::unexpected(name_taken(owner, input.name));
+}
+
+/// Takes a place in the team's quota first; the controller makes it the store's own.
+Task<Answer> create_now(const ApiDependencies& api, StoreInput input) {
+  const auto reserved = co_await api.ledger.reserve(claim_of(api, {}, input.name, input.spec));
+  if (!reserved)
+    if (auto problem = quota_problem(reserved.error(), input.spec.team))
+      co_return std::unexpected(std::move(*problem));
+  NewStore wanted{.name = input.name, .spec = std::move(input.spec)};
+  if (reserved) wanted.annotations.emplace(kReservationAnnotation, *reserved);
+  const auto created = co_await api.stores.create(std::move(wanted), false);
+  if (created) co_return accepted(OperationKind::kCreate, *created);
+  const auto code = created.error().code;
+  // Where the answer was lost the store may be there: then the place is its own, or expires.
+  const bool answer_lost = code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded ||
+                           code == ErrorCode::kCancelled;
+  if (reserved && !answer_lost) co_await api.ledger.cancel(*reserved);
+  if (code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
   const auto owner = co_await api.stores.get(input.name);
   co_return std::unexpected(name_taken(owner, input.name));
 }
@@ -167,10 +203,10 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   auto input = read_store_input(request.http.body, api.engines);
   if (!input) co_return std::unexpected(std::move(input.error()));
-  if (auto refused = co_await check_team(api, request.caller, input->spec.team))
+  if (auto refused = check_team(request.caller, input->spec.team))
     co_return std::unexpected(std::move(*refused));
   if (mode == Mode::kValidateOnly) {
-    auto answer = co_await create_now(api, std::move(*input), mode);
+    auto answer = co_await validate(api, std::move(*input));
     co_return answer;
   }
   auto key = co_await reserve_key(api.idempotency, request);
@@ -180,7 +216,7 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   }
   const auto name = input->name;
   const auto team = input->spec.team;
-  auto answer = co_await create_now(api, std::move(*input), mode);
+  auto answer = co_await create_now(api, std::move(*input));
   co_await finish_key(api.idempotency, key.reserved, answer);
   if (answer)
     log_info("store creation accepted", {{"store", name},
@@ -210,6 +246,13 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
     co_return std::unexpected(changed_meanwhile(store->name));
   auto spec = read_store_change(request.http.body, *store, api.engines);
   if (!spec) co_return std::unexpected(std::move(spec.error()));
+  const auto claim = claim_of(api, store->uid, store->name, *spec);
+  if (claim != claim_of(api, store->uid, store->name, store->spec)) {
+    const auto allowed = co_await api.ledger.check(claim);
+    if (!allowed)
+      if (auto problem = quota_problem(allowed.error(), claim.team))
+        co_return std::unexpected(std::move(*problem));
+  }
   if (mode == Mode::kValidateOnly) {
     auto shown = *store;
     shown.spec = *std::move(spec);

@@ -112,6 +112,49 @@ TEST_F(StoresRoutesTest, ValidateOnlyCreatesNothing) {
       409U);
 }
 
+TEST_F(StoresRoutesTest, AStoreTakesAPlaceInItsTeamsQuotaFirst) {
+  ledger_.places = 1;
+  ASSERT_EQ(post(R"({"name":"demo","engine":"woocommerce","plan":"large"})").status, 202U);
+  EXPECT_EQ(ledger_.reserved.at("place-1").storage_bytes, 10);
+  EXPECT_EQ(stores_.stores.at("demo").annotations.at(std::string(kReservationAnnotation)), "place-1");
+  const auto refused = post(R"({"name":"other","engine":"woocommerce"})");
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_EQ(code_of(refused), "TeamQuotaExceeded");
+  EXPECT_FALSE(stores_.stores.contains("other"));
+  EXPECT_EQ(
+      send("POST", "/api/v1/stores?validateOnly=true", R"({"name":"other","engine":"woocommerce"})").status,
+      403U);
+}
+
+TEST_F(StoresRoutesTest, APlaceIsGivenBackWhereNoStoreCameOfIt) {
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  ready_store("demo");
+  EXPECT_EQ(post(body).status, 409U);
+  EXPECT_TRUE(ledger_.reserved.empty());
+  stores_.failure = Error{ErrorCode::kUnavailable, "away"};
+  EXPECT_EQ(post(body).status, 503U);
+  EXPECT_EQ(ledger_.reserved.size(), 1U) << "the store may be there: the place expires by itself";
+}
+
+TEST_F(StoresRoutesTest, WithoutALedgerOnlyTheDefaultTeamGetsStores) {
+  ledger_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  EXPECT_EQ(post(R"({"name":"demo","engine":"woocommerce"})").status, 202U);
+  const auto refused = post(R"({"name":"other","engine":"woocommerce","team":"blue"})");
+  EXPECT_EQ(code_of(refused), "DatabaseUnreachable");
+  ledger_.failure = Error{ErrorCode::kNotFound, "There is no team named 'blue'.", "UnknownTeam"};
+  EXPECT_EQ(code_of(post(R"({"name":"other","engine":"woocommerce","team":"blue"})")), "UnknownTeam");
+}
+
+TEST_F(StoresRoutesTest, ALargerPlanMustFitTheQuota) {
+  ready_store("demo");
+  const auto path = std::string("/api/v1/stores/demo");
+  ledger_.failure = Error{ErrorCode::kForbidden, "full", "TeamQuotaExceeded"};
+  EXPECT_EQ(send("PATCH", path, R"({"title":"Other"})").status, 202U) << "takes no more than it has";
+  EXPECT_EQ(code_of(send("PATCH", path, R"({"plan":"large"})")), "TeamQuotaExceeded");
+  EXPECT_EQ(ledger_.asked.store_uid, "uid-of-demo");
+  EXPECT_EQ(stores_.stores.at("demo").spec.plan, "small");
+}
+
 TEST_F(StoresRoutesTest, TheSameKeyAndBodyGetTheSameAnswer) {
   const std::string body = R"({"name":"demo","engine":"woocommerce"})";
   const auto first = post(body, {{"Idempotency-Key", "k1"}});

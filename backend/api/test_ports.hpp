@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "domain/ports.hpp"
+#include "domain/quota.hpp"
 
 namespace storefleet {
 
@@ -36,16 +37,18 @@ class MemoryStores : public StoreGateway {
       co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
     co_return found->second;
   }
-  Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) override {
+  Task<Result<Store>> create(NewStore wanted, bool dry_run) override {
     if (failure) co_return std::unexpected(*failure);
-    if (stores.contains(name)) co_return fail(ErrorCode::kAlreadyExists, "already exists", "AlreadyExists");
+    if (stores.contains(wanted.name))
+      co_return fail(ErrorCode::kAlreadyExists, "already exists", "AlreadyExists");
     Store store;
-    store.name = name;
+    store.name = wanted.name;
+    store.annotations = std::move(wanted.annotations);
     store.uid = fmt::format("uid-{}", ++created);
     store.generation = 1;
     store.created_at = parse_time("2026-11-24T11:15:00Z").value();
-    store.spec = std::move(spec);
-    if (!dry_run) stores[name] = store;
+    store.spec = std::move(wanted.spec);
+    if (!dry_run) stores[store.name] = store;
     co_return store;
   }
   Task<Result<Store>> update(Store store, StoreSpec spec) override {
@@ -244,6 +247,42 @@ class TwoEngines : public EngineDirectory {
   Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override {
     if (from.plan == "large" && to.plan == "small")
       return fail(ErrorCode::kInvalidArgument, "Volumes cannot shrink.", "VolumeSize");
+    return {};
+  }
+  std::int64_t storage_bytes(const StoreSpec& spec) const override { return spec.plan == "large" ? 10 : 1; }
+};
+
+/// Has `places` places, or refuses everything.
+class MemoryLedger : public QuotaLedger {
+ public:
+  Task<Result<std::string>> reserve(QuotaClaim claim) override {
+    if (const auto allowed = refused(claim); !allowed) co_return std::unexpected(allowed.error());
+    const auto id = fmt::format("place-{}", ++given);
+    reserved[id] = std::move(claim);
+    co_return id;
+  }
+  Task<Result<void>> cancel(std::string reservation) override {
+    reserved.erase(reservation);
+    co_return Result<void>{};
+  }
+  Task<Result<void>> check(QuotaClaim claim) override { co_return refused(claim); }
+  Task<Result<void>> admit(QuotaClaim claim, std::string) override { co_return refused(claim); }
+  Task<Result<void>> release(std::string) override { co_return Result<void>{}; }
+  Task<Result<void>> rebuild(std::vector<QuotaClaim>) override { co_return Result<void>{}; }
+
+  std::size_t places = 1000;
+  std::optional<Error> failure;
+  std::map<std::string, QuotaClaim> reserved;
+  QuotaClaim asked;
+  int given = 0;
+
+ private:
+  Result<void> refused(const QuotaClaim& claim) {
+    asked = claim;
+    if (failure) return std::unexpected(*failure);
+    if (claim.store_uid.empty() && reserved.size() >= places)
+      return fail(ErrorCode::kForbidden, "The team has all the stores that it may have.",
+                  "TeamQuotaExceeded");
     return {};
   }
 };

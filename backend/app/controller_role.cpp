@@ -15,6 +15,7 @@
 #include "operator/history_retention.hpp"
 #include "operator/history_writer.hpp"
 #include "operator/measured_releases.hpp"
+#include "operator/quota_keeper.hpp"
 #include "operator/store_operator.hpp"
 #include "probes/prober.hpp"
 #include "releases/helm_helper.hpp"
@@ -56,7 +57,8 @@ struct ControllerRole::Leadership {
         retention(role.history_, role.config_.history_days, epoch),
         caches(role.client_),
         events(role.client_, caches, history),
-        actor(role.client_, releases, *prober, role.history_, role.config_.settings, epoch),
+        quotas(role.ledger_, caches, role.catalogue_),
+        actor(role.client_, releases, *prober, role.history_, role.ledger_, role.config_.settings, epoch),
         store_operator(executor,
                        {.client = role.client_,
                         .caches = caches,
@@ -75,19 +77,21 @@ struct ControllerRole::Leadership {
   HistoryRetention retention;
   ClusterCaches caches;
   EventFollower events;
+  QuotaKeeper quotas;
   Actor actor;
   StoreOperator store_operator;
   TaskScope scope;
 };
 
 ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                               const EngineCatalogue& catalogue, History& history,
+                               const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
                                prometheus::Registry& registry)
     : executor_(std::move(executor)),
       config_(config),
       client_(client),
       catalogue_(catalogue),
       history_(history),
+      ledger_(ledger),
       metrics_(registry) {}
 
 ControllerRole::~ControllerRole() = default;
@@ -178,6 +182,8 @@ Task<void> ControllerRole::start_operator() {
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) co_return;
   log_info("the cluster is read", {{"stores", std::to_string(leadership_->caches.stores.size())}});
+  co_await leadership_->quotas.rebuild();
+  leadership_->scope.spawn("keep quotas", leadership_->quotas.run());
   leadership_->store_operator.start();
 }
 

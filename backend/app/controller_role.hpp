@@ -7,6 +7,7 @@
 #include "base/task.hpp"
 #include "controller/leader_election.hpp"
 #include "domain/ports.hpp"
+#include "domain/quota.hpp"
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
 #include "operator/metrics.hpp"
@@ -18,7 +19,8 @@ class ControllerRole {
  public:
   /// Everything referred to must outlive it.
   ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                 const EngineCatalogue& catalogue, History& history, prometheus::Registry& registry);
+                 const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
+                 prometheus::Registry& registry);
   ~ControllerRole();
 
   /// Until cancelled. Fails where leadership was lost, where the API server refuses what the controller
@@ -40,6 +42,7 @@ class ControllerRole {
   k8s::Client& client_;
   const EngineCatalogue& catalogue_;
   History& history_;
+  QuotaLedger& ledger_;
   OperatorMetrics metrics_;
   bool waiting_ = false;                    // for the lease
   std::unique_ptr<Leadership> leadership_;  // while leading

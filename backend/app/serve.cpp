@@ -29,6 +29,7 @@
 #include "storage/logins.hpp"
 #include "storage/migrate.hpp"
 #include "storage/pool.hpp"
+#include "storage/quota_ledger.hpp"
 
 namespace storefleet {
 namespace {
@@ -42,9 +43,9 @@ constexpr std::size_t kMaxConnections = 8192;  // most of them streams
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
-          History& history, IdempotencyKeys& keys, Pool& pool, const EngineCatalogue& catalogue,
-          const Health& health, WebPages web_pages, prometheus::Registry& registry,
-          std::unique_ptr<Prober> store_prober)
+          History& history, IdempotencyKeys& keys, QuotaLedger& ledger, Pool& pool,
+          const EngineCatalogue& catalogue, const Health& health, WebPages web_pages,
+          prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
       : stores(client),
         insight(client, catalogue),
         prober(std::move(store_prober)),
@@ -60,6 +61,7 @@ struct ApiRole {
              .check = check,
              .history = history,
              .idempotency = keys,
+             .ledger = ledger,
              .engines = catalogue,
              .logins = logins,
              .directory = directory,
@@ -96,6 +98,7 @@ class Server {
         pool_({.url = config_.database_url}),
         history_(pool_),
         keys_(pool_),
+        ledger_(pool_),
         health_server_(context_.get_executor(), config_.metrics_port, *registry_, health_),
         scope_(context_.get_executor()) {}
 
@@ -130,9 +133,9 @@ class Server {
       if (!prober) return std::unexpected(prober.error());
       auto pages = WebPages::load(config_.dashboard_folder, config_.docs_folder);
       if (!pages) return std::unexpected(pages.error());
-      api_ =
-          std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, pool_,
-                                    *catalogue_, health_, *std::move(pages), *registry_, *std::move(prober));
+      api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, ledger_,
+                                       pool_, *catalogue_, health_, *std::move(pages), *registry_,
+                                       *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add({"cluster", [this] { return check_stores(); }});
       health_.add({"database", [this] { return history_.ping(); }});
@@ -140,7 +143,7 @@ class Server {
     }
     if (config_.role != Role::kApi) {
       controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
-                                                     history_, *registry_);
+                                                     history_, ledger_, *registry_);
       health_.add({"controller", [this] { return check_controller(); }});
       health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
@@ -202,6 +205,7 @@ class Server {
   Pool pool_;
   PostgresHistory history_;
   PostgresIdempotencyKeys keys_;
+  PostgresQuotaLedger ledger_;
   std::unique_ptr<k8s::Client> client_;
   std::unique_ptr<EngineCatalogue> catalogue_;
   Health health_{std::string(build_version())};

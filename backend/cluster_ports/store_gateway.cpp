@@ -54,12 +54,18 @@ Task<Result<Store>> ClusterStoreGateway::get(std::string name) {
   co_return parse_store(*object);
 }
 
-Task<Result<Store>> ClusterStoreGateway::create(std::string name, StoreSpec spec, bool dry_run) {
+Task<Result<Store>> ClusterStoreGateway::create(NewStore store, bool dry_run) {
+  const auto name = store.name;
+  json::object annotations;
+  for (const auto& [key, value] : store.annotations) annotations[key] = value;
   // With the finalizer from the start the controller saves a write before it can begin.
   json::object object{{"apiVersion", k8s::kStore.api_version()},
                       {"kind", k8s::kStore.kind},
-                      {"metadata", {{"name", name}, {"finalizers", json::array{json::string(kFinalizer)}}}},
-                      {"spec", spec_json(spec)}};
+                      {"metadata",
+                       {{"name", name},
+                        {"annotations", std::move(annotations)},
+                        {"finalizers", json::array{json::string(kFinalizer)}}}},
+                      {"spec", spec_json(store.spec)}};
   if (dry_run) {
     const auto taken = co_await get(name);
     if (taken) co_return fail(ErrorCode::kAlreadyExists, fmt::format("There is a store '{}' already.", name));

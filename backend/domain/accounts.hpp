@@ -45,11 +45,18 @@ struct TeamQuota {
   bool operator==(const TeamQuota&) const = default;
 };
 
+/// What they take: of stores that exist, or are about to be created.
+struct TeamUsage {
+  std::int64_t stores = 0;
+  std::int64_t storage_bytes = 0;
+};
+
 struct Team {
   std::string name;  // DNS label, as in Store spec.team
   std::string display_name;
   TeamQuota quota;
   TimePoint created_at;
+  TeamUsage usage = {};  // as read; not written
 };
 
 struct Member {

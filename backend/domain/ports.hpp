@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,13 @@ namespace storefleet {
 /// during the call only.
 using StoreListener = std::function<void(const Store* old, const Store* now)>;
 
+/// What a Store is created from.
+struct NewStore {
+  std::string name;
+  StoreSpec spec;
+  std::map<std::string, std::string> annotations = {};
+};
+
 /// The Store resources of the cluster.
 class StoreGateway {
  public:
@@ -31,7 +39,7 @@ class StoreGateway {
   /// From the cache, or from the API server where the cache does not have it yet.
   virtual Task<Result<Store>> get(std::string name) = 0;
   /// AlreadyExists where the name is taken; InvalidArgument where the API server refuses the object.
-  virtual Task<Result<Store>> create(std::string name, StoreSpec spec, bool dry_run) = 0;
+  virtual Task<Result<Store>> create(NewStore store, bool dry_run) = 0;
   /// Replaces the spec of exactly this store and generation; Conflict where it has changed meanwhile.
   virtual Task<Result<Store>> update(Store store, StoreSpec spec) = 0;
   /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
@@ -211,6 +219,8 @@ class EngineDirectory {
   virtual Result<void> check(const StoreSpec& spec) const = 0;
   /// The same for a store that exists: also refuses what its volumes cannot follow (reason VolumeSize).
   virtual Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const = 0;
+  /// Of all volumes of a store of this spec together; 0 where check() refuses it.
+  virtual std::int64_t storage_bytes(const StoreSpec& spec) const = 0;
 };
 
 }  // namespace storefleet

@@ -46,6 +46,9 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
+/// The condition that says whether the store has its place in its team's quota.
+inline constexpr std::string_view kAdmittedCondition = "Admitted";
+
 /// What a store is: `status`, written only by the controller.
 struct StoreStatus {
   Phase phase = Phase::kPending;

@@ -155,4 +155,10 @@ Result<void> EngineCatalogue::check_change(const StoreSpec& from, const StoreSpe
   return check_volumes(volume_sizes(before->second), plans.at(to.plan), growth_);
 }
 
+std::int64_t EngineCatalogue::storage_bytes(const StoreSpec& spec) const {
+  const auto* engine = find(spec.engine);
+  if (engine == nullptr || !engine->plans.contains(spec.plan)) return 0;
+  return total_bytes(volume_sizes(engine->plans.at(spec.plan)));
+}
+
 }  // namespace storefleet

@@ -44,6 +44,12 @@ VolumeSizes volume_sizes(const EnginePlan& plan) {
   return sizes;
 }
 
+std::int64_t total_bytes(const VolumeSizes& sizes) {
+  std::int64_t total = 0;
+  for (const auto& [claim, size] : sizes) total += parse_bytes(size).value_or(0);
+  return total;
+}
+
 Result<void> check_volumes(const VolumeSizes& existing, const EnginePlan& plan, VolumeGrowth growth) {
   for (const auto& [claim, wanted] : volume_sizes(plan)) {
     const auto found = existing.find(claim);

@@ -18,6 +18,9 @@ using VolumeSizes = std::map<std::string, std::string>;
 
 VolumeSizes volume_sizes(const EnginePlan& plan);
 
+/// All of them together, in bytes; what is no quantity counts as nothing.
+std::int64_t total_bytes(const VolumeSizes& sizes);
+
 enum class VolumeGrowth { kForbidden, kAllowed };
 
 /// Whether volumes of these sizes can become those of a plan; InvalidArgument with reason VolumeSize where

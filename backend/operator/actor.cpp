@@ -43,12 +43,13 @@ Result<void> without_value(const Result<json::value>& result) {
 
 }  // namespace
 
-Actor::Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history,
+Actor::Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history, QuotaLedger& ledger,
              const PlatformSettings& settings, std::int64_t epoch)
     : client_(client),
       releases_(releases),
       prober_(prober),
       history_(history),
+      ledger_(ledger),
       settings_(settings),
       epoch_(epoch) {}
 
@@ -57,6 +58,8 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
   switch (kind) {
     case ActionKind::kAddFinalizer:
       co_return co_await add_finalizer(observed);
+    case ActionKind::kAdmit:
+      co_return co_await admit(observed, memory);
     case ActionKind::kClaimHosts:
       co_return co_await claim_hosts(observed);
     case ActionKind::kCreateNamespace:
@@ -110,6 +113,8 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
       co_return co_await release_hosts(observed);
     case ActionKind::kSaveReceipt:
       co_return co_await save_receipt(observed, memory);
+    case ActionKind::kReleaseQuota:
+      co_return co_await release_quota(observed, memory);
     case ActionKind::kRemoveFinalizer:
       co_return co_await remove_finalizer(observed);
   }
@@ -130,6 +135,20 @@ Task<Result<void>> Actor::set_finalizers(const Store& store, std::vector<std::st
   const auto result = co_await client_.merge_patch(k8s::kStore, {.name = store.name}, std::move(patch));
   if (result || result.error().code == ErrorCode::kNotFound) co_return Result<void>{};
   co_return std::unexpected(result.error());
+}
+
+/// Stores of the default team do not depend on the database: while it is away only admins can make any, and
+/// the ledger is rebuilt from what exists.
+Task<Result<void>> Actor::admit(const Observed& observed, StoreMemory& memory) {
+  const auto& annotations = observed.store.annotations;
+  const auto found = annotations.find(std::string(kReservationAnnotation));
+  const auto reservation = found == annotations.end() ? std::string() : found->second;
+  auto taken = co_await ledger_.admit(observed.claim, reservation);
+  const bool away = !taken && (taken.error().code == ErrorCode::kUnavailable ||
+                               taken.error().code == ErrorCode::kDeadlineExceeded);
+  if (away && observed.claim.team == kDefaultTeam) taken = Result<void>{};
+  if (taken) memory.admitted = observed.claim;
+  co_return taken;
 }
 
 Task<Result<void>> Actor::claim_hosts(const Observed& observed) {

@@ -17,7 +17,7 @@ namespace storefleet {
 /// changes nothing or finishes what was begun. One thread; what it refers to must outlive it.
 class Actor {
  public:
-  Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history,
+  Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history, QuotaLedger& ledger,
         const PlatformSettings& settings, std::int64_t epoch);
 
   /// Notes in `memory` what the cluster does not show by itself; `memory` must outlive the task.
@@ -27,6 +27,7 @@ class Actor {
   Task<Result<void>> add_finalizer(const Observed& observed);
   /// Only where the store has not changed since it was observed.
   Task<Result<void>> set_finalizers(const Store& store, std::vector<std::string> finalizers);
+  Task<Result<void>> admit(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> claim_hosts(const Observed& observed);
   Task<Result<void>> create_namespace(const Observed& observed);
   Task<Result<void>> apply_all(const std::vector<DesiredObject>& objects, std::string ns);
@@ -45,6 +46,7 @@ class Actor {
   Task<Result<void>> verify_gone(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> release_hosts(const Observed& observed);
   Task<Result<void>> save_receipt(const Observed& observed, StoreMemory& memory);
+  Task<Result<void>> release_quota(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> remove_finalizer(const Observed& observed);
 
   /// Deletes exactly the object of that UID; one that is gone already counts as deleted.
@@ -56,6 +58,7 @@ class Actor {
   Releases& releases_;
   Prober& prober_;
   History& history_;
+  QuotaLedger& ledger_;
   const PlatformSettings& settings_;
   std::int64_t epoch_;
 };

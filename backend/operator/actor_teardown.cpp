@@ -116,6 +116,12 @@ Task<Result<void>> Actor::save_receipt(const Observed& observed, StoreMemory& me
   co_return result;
 }
 
+Task<Result<void>> Actor::release_quota(const Observed& observed, StoreMemory& memory) {
+  auto result = co_await ledger_.release(observed.store.uid);
+  memory.quota_released = result.has_value();
+  co_return result;
+}
+
 Task<Result<void>> Actor::remove_finalizer(const Observed& observed) {
   auto finalizers = observed.store.finalizers;
   std::erase(finalizers, kFinalizer);

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kActionNames = enum_names<ActionKind>({
-    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kClaimHosts, "ClaimHosts"},
+    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kAdmit, "Admit"},
+    {ActionKind::kReleaseQuota, "ReleaseQuota"},       {ActionKind::kClaimHosts, "ClaimHosts"},
     {ActionKind::kCreateNamespace, "CreateNamespace"}, {ActionKind::kBind, "Bind"},
     {ActionKind::kApplyPolicies, "ApplyPolicies"},     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
     {ActionKind::kInstallRelease, "InstallRelease"},   {ActionKind::kRepairRelease, "RepairRelease"},
@@ -28,6 +29,10 @@ constexpr auto kActionNames = enum_names<ActionKind>({
 
 /// How long a successful change may take to show in the watch caches before it is made again.
 constexpr auto kShowsWithin = 1000ms;
+/// Failures in a row, about 50 s of them, after which a person should know that admission hangs.
+constexpr int kTriesToReport = 12;
+/// Another store of the team may have gone by then.
+constexpr auto kAskForQuotaAgain = 15s;
 
 bool matches(const std::vector<OwnedView>& existing, const DesiredObject& desired) {
   return std::ranges::any_of(existing, [&](const OwnedView& view) {
@@ -75,6 +80,26 @@ FailureCode spec_failure(const Error& error) {
   if (error.reason == "UnknownEngine") return FailureCode::kUnknownEngine;
   if (error.reason == "UnknownPlan") return FailureCode::kUnknownPlan;
   return FailureCode::kInvalidValues;
+}
+
+/// Nothing is made for a store that its team's quota has no place for.
+Decision decide_admission(const Observed& observed, TimePoint now) {
+  Decision decision{StepName::kHosts, decision::attempt(observed, ActionKind::kAdmit, now)};
+  const auto tried = observed.memory.attempts.find(ActionKind::kAdmit);
+  if (tried == observed.memory.attempts.end() || !tried->second.error) return decision;
+  const auto& [failures, at, error] = tried->second;
+  if (error->code != ErrorCode::kForbidden && error->code != ErrorCode::kNotFound) {
+    if (failures >= kTriesToReport)
+      decision.problem =
+          Problem{FailureCode::kDeadlineExceeded, "The team's quota cannot be looked up: " + error->message};
+    return decision;
+  }
+  const bool unknown = error->code == ErrorCode::kNotFound;
+  decision.problem =
+      Problem{unknown ? FailureCode::kUnknownTeam : FailureCode::kTeamQuotaExceeded, error->message};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at + kAskForQuotaAgain - now);
+  if (left > 0ms) decision.next = Waiting{error->message, left};
+  return decision;
 }
 
 /// Whether every workload of the engine is there: an installed release whose workload is gone was tampered
@@ -213,6 +238,15 @@ bool step_done(const Observed& observed, StepName step) {
   }
 }
 
+bool admitted(const Observed& observed) {
+  if (observed.memory.admitted) return *observed.memory.admitted == observed.claim;
+  const auto& status = observed.store.status;
+  return status.observed_generation == observed.store.generation &&
+         std::ranges::any_of(status.conditions, [](const Condition& condition) {
+           return condition.type == kAdmittedCondition && condition.status;
+         });
+}
+
 const PodView* site_pod(const Observed& observed) {
   const auto found = std::ranges::find_if(observed.pods, [](const PodView& pod) {
     return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
@@ -261,6 +295,7 @@ Decision decide(const Observed& observed, TimePoint now) {
     return {StepName::kHosts, Blocked{},
             Problem{spec_failure(*observed.spec_error), observed.spec_error->message}};
   }
+  if (!admitted(observed)) return decide_admission(observed, now);
   for (const auto& host : observed.hosts) {
     if (host.claim && host.claim->store_uid != observed.store.uid) {
       return {StepName::kHosts, Waiting{"a host name belongs to another store", 15s},

@@ -43,6 +43,10 @@ Decision decide(const Observed& observed, TimePoint now);
 /// Whether the cluster shows that a step of the create is done. Shared with summarize().
 bool step_done(const Observed& observed, StepName step);
 
+/// Whether the store has its place in its team's quota, for the plan that it wants. A process that has just
+/// started trusts what the status says.
+bool admitted(const Observed& observed);
+
 /// Pods of a StatefulSet that were made from an old revision and never became ready. Kubernetes keeps them
 /// for ever, also when the new revision would work (known issue "forced rollback" of StatefulSets).
 std::vector<PodView> stuck_pods(const Observed& observed);

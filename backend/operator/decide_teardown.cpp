@@ -15,12 +15,13 @@ bool volumes_left(const Observed& observed) {
          std::ranges::any_of(observed.volumes, [](const VolumeView& volume) { return !volume.retained; });
 }
 
-/// A database that is down must not keep a store from being deleted: after some seconds the receipt is lost.
-constexpr int kReceiptTries = 8;
+/// A database that is down must not keep a store from being deleted: after some seconds the receipt is lost,
+/// and its place in the quota is given back when the ledger is rebuilt.
+constexpr int kDatabaseTries = 8;
 
 bool gave_up(const Observed& observed, ActionKind kind) {
   const auto found = observed.memory.attempts.find(kind);
-  return found != observed.memory.attempts.end() && found->second.failures >= kReceiptTries;
+  return found != observed.memory.attempts.end() && found->second.failures >= kDatabaseTries;
 }
 
 /// What is left to do inside the namespace, or nothing.
@@ -51,6 +52,8 @@ Decision decide_outside(const Observed& observed, TimePoint now) {
   if (!observed.claimed_hosts.empty()) return next(ActionKind::kReleaseHosts);
   if (!observed.memory.receipt_saved && !gave_up(observed, ActionKind::kSaveReceipt))
     return next(ActionKind::kSaveReceipt);
+  if (!observed.memory.quota_released && !gave_up(observed, ActionKind::kReleaseQuota))
+    return next(ActionKind::kReleaseQuota);
   return next(ActionKind::kRemoveFinalizer);
 }
 

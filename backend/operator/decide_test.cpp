@@ -29,7 +29,8 @@ struct Row {
 TEST(Decide, GoesThroughACreateInOrder) {
   const std::vector<Row> rows = {
       {"new", Scenario(), StepName::kHosts, "AddFinalizer"},
-      {"finalizer", Scenario().finalizer(), StepName::kHosts, "ClaimHosts"},
+      {"finalizer", Scenario().finalizer(), StepName::kHosts, "Admit"},
+      {"admitted", Scenario().admitted(), StepName::kHosts, "ClaimHosts"},
       {"hosts", Scenario().hosts(), StepName::kNamespace, "CreateNamespace"},
       {"namespace", Scenario().name_space(), StepName::kNamespace, "Bind"},
       {"bound", Scenario().bound(), StepName::kPolicies, "ApplyPolicies"},
@@ -49,6 +50,46 @@ TEST(Decide, GoesThroughACreateInOrder) {
     EXPECT_EQ(to_string(decision.step), to_string(row.step)) << row.state;
     EXPECT_FALSE(decision.problem) << row.state;
   }
+}
+
+/// As after `failures` tries to be admitted, the last one at 1 s.
+Scenario refused_admission(ErrorCode code, int failures = 1) {
+  auto scenario = Scenario().finalizer();
+  scenario.observed.memory.attempts[ActionKind::kAdmit] = {failures, at(1s), Error{code, "why not"}};
+  return scenario;
+}
+
+TEST(Decide, NothingIsMadeForAStoreThatIsNotAdmitted) {
+  const auto over_quota = refused_admission(ErrorCode::kForbidden);
+  auto decision = decide(over_quota.observed, at(2s));
+  EXPECT_EQ(word(decision), "Waiting");
+  EXPECT_EQ(decision.problem->code, FailureCode::kTeamQuotaExceeded);
+  EXPECT_EQ(decision.problem->message, "why not");
+  EXPECT_EQ(word(decide(over_quota.observed, at(16s))), "Admit") << "another store may have gone";
+
+  decision = decide(refused_admission(ErrorCode::kNotFound).observed, at(2s));
+  EXPECT_EQ(word(decision), "Waiting");
+  EXPECT_EQ(decision.problem->code, FailureCode::kUnknownTeam);
+
+  EXPECT_FALSE(decide(refused_admission(ErrorCode::kUnavailable).observed, at(1s)).problem);
+  EXPECT_EQ(decide(refused_admission(ErrorCode::kUnavailable, 12).observed, at(1s)).problem->code,
+            FailureCode::kDeadlineExceeded);
+}
+
+TEST(Decide, AdmissionIsForAPlanAndOutlivesTheProcess) {
+  auto scenario = Scenario().ready();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  scenario.observed.claim.storage_bytes *= 2;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Admit") << "another plan";
+
+  auto& store = scenario.observed.store;
+  scenario.observed.memory.admitted.reset();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Admit") << "nobody says that it was admitted";
+  store.status.conditions = {{std::string(kAdmittedCondition), true, "WithinQuota", "", at(0s)}};
+  store.status.observed_generation = store.generation;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  store.generation += 1;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Admit") << "the spec is another one since";
 }
 
 TEST(Decide, WaitsForTheQuotaBeforeTheRelease) {
@@ -89,6 +130,8 @@ TEST(Decide, GoesThroughADeleteInOrder) {
   observed.claimed_hosts.clear();
   EXPECT_EQ(word(decide(observed, at(1s))), "SaveReceipt");
   observed.memory.receipt_saved = true;
+  EXPECT_EQ(word(decide(observed, at(1s))), "ReleaseQuota");
+  observed.memory.quota_released = true;
   EXPECT_EQ(word(decide(observed, at(1s))), "RemoveFinalizer");
 }
 
@@ -104,11 +147,13 @@ TEST(Decide, DeletesANamespaceThatTheOperatorWasNotBoundInYet) {
   EXPECT_EQ(word(decide(Scenario().name_space().deleting().observed, at(1s))), "DeleteNamespace");
 }
 
-TEST(Decide, AFullHistoryDatabaseDoesNotKeepAStore) {
+TEST(Decide, ADatabaseThatIsDownDoesNotKeepAStore) {
   auto scenario = Scenario().finalizer().deleting();
   scenario.observed.memory.verified_gone = true;
-  scenario.observed.memory.attempts[ActionKind::kSaveReceipt] = {
-      .failures = 8, .at = at(0s), .error = Error{ErrorCode::kUnavailable, "down"}};
+  const Attempt failed{.failures = 8, .at = at(0s), .error = Error{ErrorCode::kUnavailable, "down"}};
+  scenario.observed.memory.attempts[ActionKind::kSaveReceipt] = failed;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ReleaseQuota");
+  scenario.observed.memory.attempts[ActionKind::kReleaseQuota] = failed;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
 }
 

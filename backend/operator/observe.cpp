@@ -38,6 +38,14 @@ Desired desired_of(const Observed& observed, const EnginePlan& plan, const Platf
 
 }  // namespace
 
+QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue) {
+  return {.store_uid = store.uid,
+          .store_name = store.name,
+          .team = store.spec.team,
+          .plan = store.spec.plan,
+          .storage_bytes = catalogue.storage_bytes(store.spec)};
+}
+
 std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalogue& catalogue,
                                 const PlatformSettings& settings, const std::string& name,
                                 const StoreMemory& memory) {
@@ -48,6 +56,8 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   observed.memory = memory;
   if (const auto checked = catalogue.check(store->spec); !checked) observed.spec_error = checked.error();
   if (const auto* engine = catalogue.find(store->spec.engine)) observed.engine = *engine;
+
+  observed.claim = quota_claim(*store, catalogue);
 
   const auto namespaces = caches.namespaces.by_index(store->uid);
   if (!namespaces.empty()) observed.ns = *namespaces.front();

@@ -14,4 +14,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
                                 const PlatformSettings& settings, const std::string& name,
                                 const StoreMemory& memory);
 
+/// What a store would take of its team's quota.
+QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue);
+
 }  // namespace storefleet

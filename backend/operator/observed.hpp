@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/quota.hpp"
 #include "domain/store.hpp"
 #include "engines/engine.hpp"
 #include "engines/objects.hpp"
@@ -15,6 +16,7 @@ namespace storefleet {
 /// The idempotent changes that the operator can make, one at a time.
 enum class ActionKind {
   kAddFinalizer,
+  kAdmit,
   kClaimHosts,
   kCreateNamespace,
   kBind,
@@ -35,6 +37,7 @@ enum class ActionKind {
   kVerifyGone,
   kReleaseHosts,
   kSaveReceipt,
+  kReleaseQuota,
   kRemoveFinalizer,
 };
 
@@ -51,6 +54,7 @@ struct Attempt {
 /// restart the actions behind it run once more and change nothing.
 struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
+  std::optional<QuotaClaim> admitted;  // what the ledger took
   bool secrets_ensured = false;
   std::string namespace_uid;      // what was done inside a namespace counts for that very one
   std::string site_applied;       // site hash that the in-pod endpoint took
@@ -59,6 +63,7 @@ struct StoreMemory {
   bool uninstalled = false;
   bool verified_gone = false;
   bool receipt_saved = false;
+  bool quota_released = false;
   std::string evidence;     // last log lines of the container that fails
   std::string evidence_of;  // pod and restart count they belong to
   json::object removed;     // kind → names, for the teardown receipt
@@ -87,6 +92,7 @@ struct Observed {
   std::optional<Error> spec_error;  // unknown engine or plan, invalid values: nothing else is looked at then
   Engine engine;                    // empty where spec_error is set
   Identity identity;
+  QuotaClaim claim;  // what the store would take of its team's quota
   Desired desired;
   std::vector<ObservedHost> hosts;
   std::vector<ObservedHost> claimed_hosts;  // all claims of this store, wanted or not

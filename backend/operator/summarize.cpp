@@ -68,6 +68,18 @@ Condition condition(const StoreStatus& previous, std::string type, bool status, 
   return result;
 }
 
+Condition admission(const Observed& observed, const Decision& decision, const StoreStatus& previous,
+                    TimePoint now) {
+  const std::string type(kAdmittedCondition);
+  if (admitted(observed)) return condition(previous, type, true, "WithinQuota", "", now);
+  const auto code = decision.problem ? decision.problem->code : FailureCode::kDeadlineExceeded;
+  if (code == FailureCode::kTeamQuotaExceeded)
+    return condition(previous, type, false, "QuotaExceeded", decision.problem->message, now);
+  if (code == FailureCode::kUnknownTeam)
+    return condition(previous, type, false, "UnknownTeam", decision.problem->message, now);
+  return condition(previous, type, false, "Pending", "", now);
+}
+
 /// From the moment that the controller first saw the store: its creation time has whole seconds only.
 double seconds_since_first_step(const StoreStatus& status, const Store& store, TimePoint now) {
   const auto start = !status.steps.empty() && status.steps.front().started_at
@@ -108,6 +120,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
       condition(previous, "Ready", ready, reason, status.failure ? status.failure->message : "", now));
   status.conditions.push_back(condition(previous, "Progressing", !ready && !status.failure, reason,
                                         ready ? "" : fmt::format("step {}", to_string(decision.step)), now));
+  status.conditions.push_back(admission(observed, decision, previous, now));
   return status;
 }
 

@@ -26,6 +26,8 @@ class Scenario {
                          .store_namespace = "store-0123456789",
                          .hosts = {"demo.test"},
                          .url = "http://demo.test/"};
+    observed.claim = {
+        .store_uid = "uid-1", .store_name = "demo", .team = "blue", .plan = "small", .storage_bytes = 1024};
     observed.desired.bindings = {{.kind = "RoleBinding", .name = "storefleet-operator", .hash = "b1"}};
     observed.desired.policies = {{.kind = "ResourceQuota", .name = "store", .hash = "q1"},
                                  {.kind = "LimitRange", .name = "store", .hash = "l1"},
@@ -40,8 +42,13 @@ class Scenario {
     observed.store.finalizers = {std::string(kFinalizer)};
     return *this;
   }
-  Scenario& hosts(std::string owner = "uid-1") {
+  Scenario& admitted() {
     finalizer();
+    observed.memory.admitted = observed.claim;
+    return *this;
+  }
+  Scenario& hosts(std::string owner = "uid-1") {
+    admitted();
     observed.hosts[0].claim = HostClaimView{"h1", std::move(owner), "other"};
     observed.claimed_hosts = {{"demo.test", observed.hosts[0].claim}};
     return *this;

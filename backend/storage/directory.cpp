@@ -5,6 +5,7 @@
 
 #include "base/random.hpp"
 #include "storage/columns.hpp"
+#include "storage/team_row.hpp"
 #include "storage/user_row.hpp"
 
 namespace storefleet {
@@ -32,32 +33,6 @@ Result<void> keep_an_admin(Transaction& transaction) {
 
 void lock_users(Transaction& transaction) {
   transaction.exec("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE");
-}
-
-std::string team_columns() {
-  return fmt::format("name, display_name, max_stores, max_storage, plans, {}", as_time("created_at"));
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-Team team_of(const pqxx::row& row) {
-  const auto number = [](const pqxx::field& field) {
-    return field.is_null() ? std::nullopt : std::optional(field.as<std::int64_t>());
-  };
-  return {.name = row[0].as<std::string>(),
-          .display_name = row[1].as<std::string>(),
-          .quota = {.stores = number(row[2]),
-                    .storage_bytes = number(row[3]),
-                    .plans = words_of(row[4].as<std::string>())},
-          .created_at = read_time(row[5])};
 }
 
 Result<Team> find_team(Transaction& transaction, const std::string& name) {

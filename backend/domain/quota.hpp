@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+
+namespace storefleet {
+
+/// What one store takes of its team's quota.
+struct QuotaClaim {
+  std::string store_uid;  // empty: the store is about to be created
+  std::string store_name;
+  std::string team;
+  std::string plan;
+  std::int64_t storage_bytes = 0;  // all its volumes together
+
+  bool operator==(const QuotaClaim&) const = default;
+};
+
+/// The annotation of a Store with the reservation that its creator made for it.
+inline constexpr std::string_view kReservationAnnotation = "storefleet.dev/quota-reservation";
+
+/// Who has how much of which team's quota (design 11.3). What is refused is Forbidden with reason
+/// TeamQuotaExceeded; a team that does not exist is NotFound with reason UnknownTeam; Unavailable while the
+/// database is away. Calls of one team wait for each other, so that no two take the same place.
+class QuotaLedger {
+ public:
+  virtual ~QuotaLedger() = default;
+
+  /// Keeps a place for a store that is about to be created, for ten minutes; returns its id.
+  virtual Task<Result<std::string>> reserve(QuotaClaim claim) = 0;
+  /// Gives a place back whose store was not created.
+  virtual Task<Result<void>> cancel(std::string reservation) = 0;
+  /// Whether reserve, or admit of a store that has a place already, would succeed now; changes nothing.
+  virtual Task<Result<void>> check(QuotaClaim claim) = 0;
+  /// Makes a place the store's own: the reserved one, the one that it has, or a new one. A store that has one
+  /// may always take less.
+  virtual Task<Result<void>> admit(QuotaClaim claim, std::string reservation) = 0;
+  /// The store is gone. Ok where it had no place.
+  virtual Task<Result<void>> release(std::string store_uid) = 0;
+  /// Makes the ledger hold these stores whatever the quotas say, and no other ones but those admitted within
+  /// the last minute and those that are about to be created.
+  virtual Task<Result<void>> rebuild(std::vector<QuotaClaim> claims) = 0;
+};
+
+}  // namespace storefleet

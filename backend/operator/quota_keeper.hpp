@@ -1,0 +1,28 @@
+#pragma once
+#include "base/task.hpp"
+#include "domain/quota.hpp"
+#include "engines/catalogue.hpp"
+#include "operator/caches.hpp"
+
+namespace storefleet {
+
+/// Keeps the ledger equal to the stores that exist, once a minute: a place whose store went while the
+/// database was away is given back, a store that was admitted then gets its place. Runs on the leader alone;
+/// what it refers to must outlive it.
+class QuotaKeeper {
+ public:
+  QuotaKeeper(QuotaLedger& ledger, const ClusterCaches& caches, const EngineCatalogue& catalogue)
+      : ledger_(ledger), caches_(caches), catalogue_(catalogue) {}
+
+  /// Call it when the caches are synced, before the first store is admitted.
+  Task<void> rebuild();
+  /// Until cancelled. Spawn it once.
+  Task<void> run();
+
+ private:
+  QuotaLedger& ledger_;
+  const ClusterCaches& caches_;
+  const EngineCatalogue& catalogue_;
+};
+
+}  // namespace storefleet

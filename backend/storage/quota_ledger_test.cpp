@@ -1,0 +1,156 @@
+#include "storage/quota_ledger.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
+
+#include "storage/directory.hpp"
+#include "storage/migrate.hpp"
+#include "storage/postgres_fixture.hpp"
+
+namespace storefleet {
+namespace {
+
+class QuotaLedgerTest : public PostgresTest {
+ protected:
+  void SetUp() override {
+    PostgresTest::SetUp();
+    if (IsSkipped()) return;
+    pool_.emplace(options());
+    ASSERT_TRUE(run_to_end(migrate(*pool_)));
+    directory_.emplace(*pool_);
+    ledger_.emplace(*pool_);
+    ASSERT_TRUE(run_to_end(directory_->create_team({.name = "blue"})));
+  }
+
+  void allow(TeamQuota quota) {
+    ASSERT_TRUE(run_to_end(directory_->update_team({.name = "blue", .quota = std::move(quota)})));
+  }
+  static QuotaClaim claim(const std::string& name, std::int64_t bytes = 10,
+                          const std::string& plan = "small") {
+    return {.store_uid = "", .store_name = name, .team = "blue", .plan = plan, .storage_bytes = bytes};
+  }
+  static QuotaClaim existing(const std::string& name, std::int64_t bytes = 10,
+                             const std::string& plan = "small") {
+    auto made = claim(name, bytes, plan);
+    made.store_uid = "uid-of-" + name;
+    return made;
+  }
+  Result<std::string> reserve(QuotaClaim claim) { return run_to_end(ledger_->reserve(std::move(claim))); }
+  Result<void> admit(QuotaClaim claim, std::string reservation = {}) {
+    return run_to_end(ledger_->admit(std::move(claim), std::move(reservation)));
+  }
+  TeamUsage usage() { return run_to_end(directory_->team("blue"))->usage; }
+  void expire(const std::string& id) {
+    execute("UPDATE quota_places SET expires_at = now() - interval '1 second' WHERE id = '" + id + "'");
+  }
+  void execute(const std::string& sql) {
+    ASSERT_TRUE(
+        run_to_end(pool_->run_in_transaction([sql](pqxx::transaction_base& transaction) -> Result<void> {
+          transaction.exec(sql);
+          return {};
+        })));
+  }
+
+  std::optional<Pool> pool_;
+  std::optional<PostgresDirectory> directory_;
+  std::optional<PostgresQuotaLedger> ledger_;
+};
+
+TEST_F(QuotaLedgerTest, AReservationBecomesTheStoresOwn) {
+  allow({.stores = 1});
+  const auto place = reserve(claim("a"));
+  ASSERT_TRUE(place);
+  EXPECT_EQ(usage().stores, 1);
+  EXPECT_EQ(reserve(claim("b")).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("b")).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("b"), *place).error().reason, "TeamQuotaExceeded")
+      << "it was made for another name";
+  ASSERT_TRUE(admit(existing("a"), *place));
+  ASSERT_TRUE(admit(existing("a"), *place)) << "a second time, as after a crash";
+  EXPECT_EQ(usage().stores, 1);
+  ASSERT_TRUE(run_to_end(ledger_->cancel(*place))) << "too late to take it back";
+  EXPECT_EQ(usage().stores, 1);
+  ASSERT_TRUE(run_to_end(ledger_->release("uid-of-a")));
+  ASSERT_TRUE(run_to_end(ledger_->release("uid-of-a")));
+  EXPECT_EQ(usage().stores, 0);
+  EXPECT_TRUE(admit(existing("b")));
+}
+
+TEST_F(QuotaLedgerTest, AnExpiredReservationIsFreeForOthers) {
+  allow({.stores = 1});
+  const auto first = reserve(claim("a"));
+  expire(*first);
+  EXPECT_EQ(usage().stores, 0);
+  EXPECT_TRUE(admit(existing("a"), *first)) << "late, but nobody took it";
+  ASSERT_TRUE(run_to_end(ledger_->release("uid-of-a")));
+  const auto second = reserve(claim("a"));
+  expire(*second);
+  EXPECT_TRUE(reserve(claim("b")));
+  EXPECT_EQ(admit(existing("a"), *second).error().reason, "TeamQuotaExceeded");
+}
+
+TEST_F(QuotaLedgerTest, PlansAndStorageAreLimitedToo) {
+  allow({.storage_bytes = 30, .plans = {"small", "medium"}});
+  EXPECT_EQ(reserve(claim("a", 10, "large")).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(reserve(claim("a", 31)).error().reason, "TeamQuotaExceeded");
+  ASSERT_TRUE(admit(existing("a", 10)));
+  ASSERT_TRUE(admit(existing("b", 20)));
+  EXPECT_EQ(usage().storage_bytes, 30);
+  EXPECT_EQ(admit(existing("a", 11)).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(run_to_end(ledger_->check(existing("a", 11))).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("a", 10, "large")).error().reason, "TeamQuotaExceeded");
+  ASSERT_TRUE(admit(existing("b", 5, "medium")));
+  ASSERT_TRUE(admit(existing("a", 25, "medium")));
+  EXPECT_EQ(usage().storage_bytes, 30);
+}
+
+TEST_F(QuotaLedgerTest, ASmallerQuotaLeavesWhatExists) {
+  ASSERT_TRUE(admit(existing("a", 10)));
+  allow({.stores = 0, .storage_bytes = 5, .plans = {"medium"}});
+  EXPECT_TRUE(admit(existing("a", 10)));
+  EXPECT_TRUE(admit(existing("a", 9)));
+  EXPECT_EQ(admit(existing("a", 10)).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(reserve(claim("b", 1, "medium")).error().reason, "TeamQuotaExceeded");
+}
+
+TEST_F(QuotaLedgerTest, AnUnknownTeamHasNone) {
+  auto wanted = claim("a");
+  wanted.team = "nobody";
+  EXPECT_EQ(reserve(wanted).error().reason, "UnknownTeam");
+  EXPECT_EQ(run_to_end(ledger_->check(wanted)).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(QuotaLedgerTest, IsRebuiltFromTheStoresThatExist) {
+  allow({.stores = 1});
+  ASSERT_TRUE(admit(existing("gone")));
+  execute("UPDATE quota_places SET taken_at = now() - interval '2 minutes'");
+  execute("UPDATE teams SET max_stores = 2 WHERE name = 'blue'");
+  ASSERT_TRUE(admit(existing("fresh")));
+  ASSERT_TRUE(run_to_end(ledger_->rebuild({existing("a"), existing("b", 7)})));
+  EXPECT_EQ(usage().stores, 3) << "a and b, whatever the quota says, and the one admitted just now";
+  EXPECT_EQ(usage().storage_bytes, 27);
+  ASSERT_TRUE(run_to_end(ledger_->rebuild({existing("a"), existing("b", 99)})));
+  EXPECT_EQ(usage().storage_bytes, 27) << "what is there stays as it was admitted";
+}
+
+TEST_F(QuotaLedgerTest, NoTwoTakeTheSamePlace) {
+  allow({.stores = 5});
+  std::vector<std::thread> others;
+  std::atomic<int> granted = 0;
+  for (int i = 0; i < 4; ++i)
+    others.emplace_back([&, i] {
+      Pool pool(options());
+      PostgresQuotaLedger ledger(pool);
+      for (int n = 0; n < 5; ++n)
+        if (run_to_end(ledger.reserve(claim("store-" + std::to_string(i * 5 + n))))) ++granted;
+    });
+  for (auto& other : others) other.join();
+  EXPECT_EQ(granted, 5);
+  EXPECT_EQ(usage().stores, 5);
+}
+
+}  // namespace
+}  // namespace storefleet
