@@ -1,0 +1,95 @@
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include "api/api.hpp"
+#include "api/event_hub.hpp"
+#include "api/test_accounts.hpp"
+#include "api/test_ports.hpp"
+#include "base/log.hpp"
+#include "http/testing.hpp"
+
+namespace storefleet {
+
+/// The API on ports in memory, asked by a fuzzer as an admin would ask it. An answer that blames the server
+/// (5xx) ends the process: nothing that a client sends may lead to one.
+class FuzzApi {
+ public:
+  FuzzApi() { configure_logging(LogLevel::kError, LogFormat::kText); }
+
+  HttpResponse ask(HttpRequest request) {
+    forget();
+    HttpResponse response;
+    testing::run(context_, answer(*this, std::move(request), response));
+    if (response.status >= 500 || response.status < 200) {
+      fmt::print(stderr, "status {}: {}\n", response.status, response.body);
+      std::abort();
+    }
+    return response;
+  }
+
+  static std::string text(const std::uint8_t* data, std::size_t size) {
+    return {reinterpret_cast<const char*>(data), size};
+  }
+
+ private:
+  static Task<void> answer(FuzzApi& api, HttpRequest request, HttpResponse& response) {
+    co_await api.hub_.catch_up();
+    response = co_await api.api_.handle(std::move(request));
+  }
+
+  /// One store, one user, one team, so that addresses of such things lead somewhere.
+  void forget() {
+    stores_.stores.clear();
+    Store store;
+    store.name = "demo";
+    store.uid = "uid";
+    store.generation = 1;
+    store.spec.engine = "woocommerce";
+    store.status.phase = Phase::kReady;
+    stores_.stores["demo"] = store;
+    ledger_.reserved.clear();
+    directory_ = {};
+    logins_ = {};
+    audit_ = {};
+    keys_ = {};
+  }
+
+  asio::io_context context_;
+  MemoryStores stores_;
+  MemoryInsight insight_;
+  MemoryCheck check_;
+  MemoryHistory history_;
+  MemoryKeys keys_;
+  MemoryLedger ledger_;
+  TwoEngines engines_;
+  MemoryLogins logins_;
+  MemoryDirectory directory_;
+  MemoryAuditLog audit_;
+  Passwords passwords_;
+  Health health_{"fuzz"};
+  prometheus::Registry metrics_;
+  MemoryFeed feed_{history_};
+  EventHub hub_{stores_, feed_, metrics_};
+  Api api_{{.stores = stores_,
+            .insight = insight_,
+            .check = check_,
+            .history = history_,
+            .idempotency = keys_,
+            .ledger = ledger_,
+            .engines = engines_,
+            .logins = logins_,
+            .directory = directory_,
+            .audit = audit_,
+            .passwords = passwords_,
+            .events = hub_,
+            .health = health_,
+            .metrics = metrics_,
+            .admin_token = "the-token"}};
+};
+
+}  // namespace storefleet
