@@ -31,7 +31,7 @@ class QuotaLedger {
 
   /// Keeps a place for a store that is about to be created, for ten minutes; returns its id.
   virtual Task<Result<std::string>> reserve(QuotaClaim claim) = 0;
-  /// Gives a place back whose store was not created.
+  /// Gives a reserved place back that no store has made its own. Ok where there is none.
   virtual Task<Result<void>> cancel(std::string reservation) = 0;
   /// Whether reserve, or admit of a store that has a place already, would succeed now; changes nothing.
   virtual Task<Result<void>> check(QuotaClaim claim) = 0;

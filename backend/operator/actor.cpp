@@ -137,13 +137,15 @@ Task<Result<void>> Actor::set_finalizers(const Store& store, std::vector<std::st
   co_return std::unexpected(result.error());
 }
 
+std::string reservation_of(const Store& store) {
+  const auto found = store.annotations.find(std::string(kReservationAnnotation));
+  return found == store.annotations.end() ? std::string() : found->second;
+}
+
 /// Stores of the default team do not depend on the database: while it is away only admins can make any, and
 /// the ledger is rebuilt from what exists.
 Task<Result<void>> Actor::admit(const Observed& observed, StoreMemory& memory) {
-  const auto& annotations = observed.store.annotations;
-  const auto found = annotations.find(std::string(kReservationAnnotation));
-  const auto reservation = found == annotations.end() ? std::string() : found->second;
-  auto taken = co_await ledger_.admit(observed.claim, reservation);
+  auto taken = co_await ledger_.admit(observed.claim, reservation_of(observed.store));
   const bool away = !taken && (taken.error().code == ErrorCode::kUnavailable ||
                                taken.error().code == ErrorCode::kDeadlineExceeded);
   if (away && observed.claim.team == kDefaultTeam) taken = Result<void>{};

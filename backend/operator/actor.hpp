@@ -63,4 +63,7 @@ class Actor {
   std::int64_t epoch_;
 };
 
+/// The place in its team's quota that the store's creator reserved; empty where it came without one.
+std::string reservation_of(const Store& store);
+
 }  // namespace storefleet

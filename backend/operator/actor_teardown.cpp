@@ -118,6 +118,9 @@ Task<Result<void>> Actor::save_receipt(const Observed& observed, StoreMemory& me
 
 Task<Result<void>> Actor::release_quota(const Observed& observed, StoreMemory& memory) {
   auto result = co_await ledger_.release(observed.store.uid);
+  // A store that was never admitted still has only what its creator reserved.
+  if (const auto reservation = reservation_of(observed.store); result && !reservation.empty())
+    result = co_await ledger_.cancel(reservation);
   memory.quota_released = result.has_value();
   co_return result;
 }
