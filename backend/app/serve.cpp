@@ -138,7 +138,7 @@ class Server {
                                        *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add({"cluster", [this] { return check_stores(); }});
-      health_.add({"database", [this] { return history_.ping(); }});
+      health_.add({"database", [this] { return check_database(); }});
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {
@@ -155,6 +155,12 @@ class Server {
     co_return fail(ErrorCode::kUnavailable, "the stores have not been read yet");
   }
 
+  Task<Result<void>> check_database() {
+    const auto answered = co_await history_.ping();
+    if (!answered || schema_current_) co_return answered;
+    co_return fail(ErrorCode::kUnavailable, "the database has not been migrated yet");
+  }
+
   Task<Result<void>> check_controller() { co_return controller_->ready(); }
 
   Task<void> migrate_until_done() {
@@ -162,6 +168,7 @@ class Server {
       const auto applied = co_await migrate(pool_);
       if (applied) {
         log_info("the database schema is current", {{"migrations", std::to_string(*applied)}});
+        schema_current_ = true;
         if (api_) co_await ensure_admin();
         co_return;
       }
@@ -212,6 +219,7 @@ class Server {
   HealthServer health_server_;
   std::unique_ptr<ApiRole> api_;
   std::unique_ptr<ControllerRole> controller_;
+  bool schema_current_ = false;
   int exit_code_ = 0;
   TaskScope scope_;
   TaskScope main_{context_.get_executor()};

@@ -162,6 +162,7 @@ class Directory {
   virtual Task<Result<Team>> update_team(Team team) = 0;
   virtual Task<Result<void>> delete_team(std::string name) = 0;
 
+  /// NotFound where there is no such team.
   virtual Task<Result<std::vector<Member>>> members(std::string team) = 0;
   /// NotFound where there is no such team or user.
   virtual Task<Result<void>> set_member(std::string team, std::string user_name, TeamRole role) = 0;

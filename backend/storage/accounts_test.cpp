@@ -112,6 +112,7 @@ TEST_F(AccountsTest, TeamsKeepTheirQuota) {
   make_user("ann");
   ASSERT_TRUE(run_to_end(directory_->set_member("blue", "ann", TeamRole::kViewer)));
   EXPECT_EQ(run_to_end(directory_->members("blue"))->front().user_name, "ann");
+  EXPECT_EQ(run_to_end(directory_->members("nowhere")).error().code, ErrorCode::kNotFound);
   ASSERT_TRUE(run_to_end(directory_->delete_team("blue")));
   EXPECT_EQ(run_to_end(directory_->team("blue")).error().code, ErrorCode::kNotFound);
 }
@@ -132,6 +133,7 @@ TEST_F(AccountsTest, TheAuditLogIsReadNewestFirstAndByTeam) {
   EXPECT_EQ(run_to_end(audit.entries({.teams = std::vector<std::string>{"red"}}))->size(), 1U);
   EXPECT_EQ(run_to_end(audit.entries({.teams = std::vector<std::string>{}}))->size(), 0U);
   EXPECT_EQ(run_to_end(audit.entries({.before = (*all)[0].id}))->size(), 2U);
+  EXPECT_EQ(run_to_end(audit.entries({.before = 5'000'000'000}))->size(), 3U);
   EXPECT_EQ(run_to_end(audit.entries({.actor = "bob"}))->size(), 0U);
 }
 

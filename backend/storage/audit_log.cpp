@@ -36,7 +36,7 @@ Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction
       fmt::format(
           "SELECT id, {}, actor, via, action, subject, team, succeeded, request_id, address, details "
           "FROM audit WHERE ($1::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($1::jsonb))) "
-          "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4 = 0 OR id < $4) "
+          "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4::bigint = 0 OR id < $4::bigint) "
           "ORDER BY id DESC LIMIT $5",
           as_time("at")),
       query.teams ? std::optional(json::serialize(teams)) : std::nullopt, query.actor, query.action,

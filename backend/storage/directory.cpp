@@ -143,6 +143,7 @@ Task<Result<void>> PostgresDirectory::delete_team(std::string name) {
 Task<Result<std::vector<Member>>> PostgresDirectory::members(std::string team) {
   return pool_.run_in_transaction(
       [team = std::move(team)](Transaction& transaction) -> Result<std::vector<Member>> {
+        if (const auto found = find_team(transaction, team); !found) return std::unexpected(found.error());
         const auto rows = transaction.exec_params(
             "SELECT u.id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id "
             "WHERE m.team = $1 ORDER BY u.name",

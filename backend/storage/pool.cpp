@@ -32,6 +32,8 @@ Error from_sql(const pqxx::sql_error& error) {
   if (state.starts_with("40")) return {ErrorCode::kConflict, std::move(message)};
   if (state == "57014" || state == "55P03")
     return {ErrorCode::kDeadlineExceeded, "The database took too long to answer.", "DatabaseUnreachable"};
+  if (state == "42P01")  // a table that a migration is about to make
+    return unreachable("The database is being prepared.");
   if (is_connection_state(state) || state.starts_with("53") || state == "25006")
     return unreachable(std::move(message));
   return {ErrorCode::kInternal, std::move(message)};
