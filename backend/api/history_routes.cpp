@@ -116,12 +116,14 @@ Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
 }
 
 Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request) {
-  const auto receipt = co_await api.history.receipt(request.path_parameter("name"));
-  if (!receipt) co_return refuse(receipt.error());
-  if (!may_see(request.caller, receipt->team))
-    co_return refuse(
-        {ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", receipt->store_name)});
-  co_return json_response(200, receipt_dto(*receipt));
+  const auto name = request.path_parameter("name");
+  const auto receipt = co_await api.history.receipt(name);
+  if (receipt && may_see(request.caller, receipt->team)) co_return json_response(200, receipt_dto(*receipt));
+  if (!receipt && receipt.error().code != ErrorCode::kNotFound) co_return refuse(receipt.error());
+  // Whoever may not see a store must not learn from the words that there is, or was, one.
+  const auto known = co_await name_is_known(api, request.caller, name);
+  if (!known) co_return refuse(known.error());
+  co_return refuse({ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", name)});
 }
 
 }  // namespace storefleet

@@ -92,7 +92,7 @@ TEST_F(InsightRoutesTest, LogsAreText) {
   EXPECT_TRUE(insight_.asked.previous);
   EXPECT_EQ(get("/api/v1/stores/none/logs").status, 404U);
   for (const auto* query :
-       {"tail=x", "tail=20000", "since=0", "since=010m", "since=8d", "since=10x", "previous=1",
+       {"tail=x", "since=", "tail=20000", "since=0", "since=010m", "since=8d", "since=10x", "previous=1",
         "previous=true&follow=true", "container=..%2f", "component=A", "lines=5"})
     EXPECT_EQ(get(std::string("/api/v1/stores/demo/logs?") + query).status, 400U) << query;
 }

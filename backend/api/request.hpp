@@ -33,6 +33,7 @@ class QueryReader {
  public:
   explicit QueryReader(const QueryParameters& query) : query_(query) {}
 
+  [[nodiscard]] bool has(std::string_view name) const { return query_.get(name).has_value(); }
   std::string text(std::string_view name);
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most);
   bool flag(std::string_view name);

@@ -164,6 +164,9 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   auto merged = creation_of(store);
   merge(merged, *patch);
   FieldReader fields(merged);
+  FieldReader sent(*patch);  // merging drops unknown fields that are null
+  sent.refuse_unknown_fields(kFields);
+  if (auto problem = sent.problem()) return std::unexpected(std::move(*problem));
   auto input = read_fields(fields);
   auto& spec = input.spec;
   refuse_change(fields, "/name", input.name != store.name);

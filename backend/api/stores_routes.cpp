@@ -14,6 +14,8 @@
 namespace storefleet {
 namespace {
 
+constexpr int kUpdateRepeats = 3;  // of a change that is not tied to what was read
+
 struct StoreFilter {
   std::optional<Phase> phase;
   std::string engine;
@@ -43,7 +45,7 @@ StoreFilter read_filter(QueryReader& query) {
                      .engine = query.text("engine"),
                      .team = query.text("team"),
                      .words = query.text("q")};
-  if (const auto phase = query.text("phase"); !phase.empty()) {
+  if (const auto phase = query.text("phase"); query.has("phase")) {
     filter.phase = parse_phase(phase);
     if (!filter.phase) query.wrong("phase", "is none of the phases");
   }
@@ -125,6 +127,29 @@ Problem unknown_team(std::string detail) {
           .errors = {{"/team", detail}}};
 }
 
+/// Whether an If-Match (empty where there is none) allows to change this.
+bool fits(std::string_view if_match, const Store& store) {
+  return if_match.empty() || if_match == "*" || if_match == etag_of(store);
+}
+
+Answer refuse_change(const Error& error, const std::string& name) {
+  if (error.code == ErrorCode::kConflict) return std::unexpected(changed_meanwhile(name));
+  return refuse(error);
+}
+
+bool is_conflict(const Result<Store>& updated) {
+  return !updated && updated.error().code == ErrorCode::kConflict;
+}
+
+/// The same store past the cache, which may be behind what another replica has changed. Conflict where the
+/// name is another store's now: who may change that one has not been looked at.
+Task<Result<Store>> get_again(const ApiDependencies& api, Store store) {
+  auto latest = co_await api.stores.get_latest(store.name);
+  if (latest && latest->uid != store.uid)
+    co_return fail(ErrorCode::kConflict, fmt::format("Another store has the name '{}' now.", store.name));
+  co_return latest;
+}
+
 /// Nothing where the caller may have stores in that team. A team that he may not see does not exist for him.
 std::optional<Problem> check_team(const Principal& caller, const std::string& team) {
   auto refused = refuse_access(caller, Permission::kChangeTeam, team, fmt::format("team named '{}'", team));
@@ -180,6 +205,19 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input) {
   if (code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
   const auto owner = co_await api.stores.get(input.name);
   co_return std::unexpected(name_taken(owner, input.name));
+}
+
+/// The spec that this body makes of the store's, as far as the team's quota allows it.
+Task<std::expected<StoreSpec, Problem>> change_of(const ApiDependencies& api, std::string body, Store store) {
+  auto spec = read_store_change(body, store, api.engines);
+  if (!spec) co_return spec;
+  const auto claim = claim_of(api, store.uid, store.name, *spec);
+  if (claim == claim_of(api, store.uid, store.name, store.spec)) co_return spec;
+  const auto allowed = co_await api.ledger.check(claim);
+  if (!allowed)
+    if (auto problem = quota_problem(allowed.error(), claim.team))
+      co_return std::unexpected(std::move(*problem));
+  co_return spec;
 }
 
 }  // namespace
@@ -239,29 +277,29 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   const auto mode = query.flag("validateOnly") ? Mode::kValidateOnly : Mode::kCreate;
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  const auto wanted = request.http.headers.get("If-Match");
-  if (!wanted.empty() && wanted != "*" && wanted != etag_of(*store))
-    co_return std::unexpected(changed_meanwhile(store->name));
-  auto spec = read_store_change(request.http.body, *store, api.engines);
+  const auto name = request.path_parameter("name");
+  const std::string wanted(request.http.headers.get("If-Match"));
+  auto store = co_await api.stores.get(name);
+  if (store && !fits(wanted, *store)) store = co_await get_again(api, *std::move(store));
+  if (!store) co_return refuse_change(store.error(), name);
+  if (!fits(wanted, *store)) co_return std::unexpected(changed_meanwhile(name));
+  auto spec = co_await change_of(api, request.http.body, *store);
   if (!spec) co_return std::unexpected(std::move(spec.error()));
-  const auto claim = claim_of(api, store->uid, store->name, *spec);
-  if (claim != claim_of(api, store->uid, store->name, store->spec)) {
-    const auto allowed = co_await api.ledger.check(claim);
-    if (!allowed)
-      if (auto problem = quota_problem(allowed.error(), claim.team))
-        co_return std::unexpected(std::move(*problem));
-  }
   if (mode == Mode::kValidateOnly) {
     auto shown = *store;
     shown.spec = *std::move(spec);
     co_return json_response(200, store_dto(shown));
   }
-  const auto updated = co_await api.stores.update(*store, *std::move(spec));
-  if (!updated && updated.error().code == ErrorCode::kConflict)
-    co_return std::unexpected(changed_meanwhile(store->name));
-  if (!updated) co_return refuse(updated.error());
+  auto updated = co_await api.stores.update(*store, *std::move(spec));
+  for (int left = kUpdateRepeats; left > 0 && is_conflict(updated); --left) {
+    store = co_await get_again(api, *std::move(store));
+    if (!store) co_return refuse_change(store.error(), name);
+    if (!fits(wanted, *store)) break;
+    spec = co_await change_of(api, request.http.body, *store);
+    if (!spec) co_return std::unexpected(std::move(spec.error()));
+    updated = co_await api.stores.update(*store, *std::move(spec));
+  }
+  if (!updated) co_return refuse_change(updated.error(), name);
   log_info("store update accepted", {{"store", updated->name},
                                      {"team", updated->spec.team},
                                      {"caller", request.caller.name},

@@ -212,7 +212,7 @@ TEST_F(StoresRoutesTest, Filters) {
 
 TEST_F(StoresRoutesTest, RefusesQueriesItDoesNotKnow) {
   for (const auto* query :
-       {"?phase=Great", "?pageSize=0", "?pageSize=x", "?pageToken=*", "?sort=name", "?q=%zz"}) {
+       {"?phase=Great", "?phase=", "?pageSize=0", "?pageSize=x", "?pageToken=*", "?sort=name", "?q=%zz"}) {
     const auto response = get(std::string("/api/v1/stores") + query);
     EXPECT_EQ(response.status, 400U) << query;
     EXPECT_EQ(code_of(response), "InvalidParameter") << query;
@@ -287,6 +287,7 @@ TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
       {R"({"name":"other"})", 422, "Immutable", "/name"},
       {R"({"sampleData":false})", 422, "Immutable", "/sampleData"},
       {R"({"asleep":true})", 400, "UnknownField", "/asleep"},
+      {R"({"asleep":null})", 400, "UnknownField", "/asleep"},
       {R"({"adminEmail":"nobody"})", 422, "InvalidValues", "/adminEmail"},
   };
   for (const auto& refusal : cases) {
@@ -309,6 +310,26 @@ TEST_F(StoresRoutesTest, AnUpdateCanBeTiedToWhatWasRead) {
   EXPECT_NE(stores_.stores["demo"].spec.title, "New");
   EXPECT_EQ(change("\"uid-of-demo.1\"").status, 202U);
   EXPECT_EQ(stores_.stores["demo"].spec.title, "New");
+}
+
+TEST_F(StoresRoutesTest, AnUpdateSeesWhatAnotherReplicaHasJustChanged) {
+  auto& store = ready_store("demo");
+  stores_.cached["demo"] = store;
+  store.generation = 2;
+  store.spec.plan = "large";
+  EXPECT_EQ(
+      send("PATCH", "/api/v1/stores/demo", R"({"title":"New"})", {{"If-Match", "\"uid-of-demo.1\""}}).status,
+      412U)
+      << "that is old, whatever the cache says";
+  EXPECT_EQ(
+      send("PATCH", "/api/v1/stores/demo", R"({"title":"New"})", {{"If-Match", "\"uid-of-demo.2\""}}).status,
+      202U);
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"title":"Newer"})").status, 202U);
+  EXPECT_EQ(store.spec.title, "Newer");
+  EXPECT_EQ(store.spec.plan, "large") << "what the other replica changed stays";
+  store.uid = "another";
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"title":"Other"})").status, 412U);
+  EXPECT_EQ(store.spec.title, "Newer");
 }
 
 TEST_F(StoresRoutesTest, ALoginLinkIsMadeForReadyStores) {

@@ -21,6 +21,7 @@ class ClusterStoreGateway : public StoreGateway {
   Result<std::vector<Store>> list() override;
   void on_change(StoreListener listener) override;
   Task<Result<Store>> get(std::string name) override;
+  Task<Result<Store>> get_latest(std::string name) override;
   Task<Result<Store>> create(NewStore store, bool dry_run) override;
   Task<Result<Store>> update(Store store, StoreSpec spec) override;
   Task<Result<void>> remove(std::string name, std::string uid) override;

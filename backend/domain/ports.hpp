@@ -38,6 +38,8 @@ class StoreGateway {
   virtual void on_change(StoreListener listener) = 0;
   /// From the cache, or from the API server where the cache does not have it yet.
   virtual Task<Result<Store>> get(std::string name) = 0;
+  /// From the API server: also what another process has just changed.
+  virtual Task<Result<Store>> get_latest(std::string name) = 0;
   /// AlreadyExists where the name is taken; InvalidArgument where the API server refuses the object.
   virtual Task<Result<Store>> create(NewStore store, bool dry_run) = 0;
   /// Replaces the spec of exactly this store and generation; Conflict where it has changed meanwhile.
