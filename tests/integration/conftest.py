@@ -4,53 +4,14 @@ controller that leads. Afterwards nothing of any store may be left."""
 from __future__ import annotations
 
 import os
-import pathlib
-import re
-import shutil
-import subprocess
 
 import pytest
+from control_plane import add_simulated_node, install_rights, make_platform
 from fake_stores import FakeStores
-from kube import PLATFORM, STORES, Kube, environment, phase
-from platform_processes import Platform
+from kube import STORES, Kube, environment, phase
 from postgres import Postgres
 from waiting import eventually
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-RIGHTS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
-
-
-def apply(text: str) -> None:
-    subprocess.run(["kubectl", "apply", "--server-side", "-f", "-"], input=text, text=True, check=True, stdout=subprocess.DEVNULL)
-
-
-def install_rights() -> None:
-    """CRDs, accounts, roles and admission policies exactly as the platform chart has them."""
-    for crd in sorted((ROOT / "helm/storefleet/crds").glob("*.yaml")):
-        apply(crd.read_text())
-    apply(f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {PLATFORM}}}\n")
-    chart = ["helm", "template", "storefleet", str(ROOT / "helm/storefleet"), "--namespace", PLATFORM]
-    documents = subprocess.run(chart, capture_output=True, text=True, check=True).stdout.split("\n---\n")
-    kind = re.compile(r"^kind: (\S+)", re.MULTILINE)
-    apply("\n---\n".join(d for d in documents if (found := kind.search(d)) and found.group(1) in RIGHTS))
-
-
-def add_simulated_node(kube: Kube) -> None:
-    name = "simulated"
-    node = {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": name, "annotations": {"kwok.x-k8s.io/node": "fake"}, "labels": {"type": "simulated", "kubernetes.io/hostname": name}},
-        "spec": {"taints": [{"key": "kwok.x-k8s.io/node", "value": "fake", "effect": "NoSchedule"}]},
-    }
-    kube.create("/api/v1/nodes", node)
-
-    def ready():
-        conditions = kube.get(f"/api/v1/nodes/{name}").get("status", {}).get("conditions", [])
-        return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
-
-    eventually(ready, 30, "the simulated node is ready")
 
 
 @pytest.fixture(scope="session")
@@ -78,27 +39,24 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def platform_of_session(kube, fakes, postgres):
-    engines = environment() / "engines"
-    shutil.copytree(HERE / "engines", engines)
-    engine = engines / "store-tiny" / "engine.yaml"
-    text = engine.read_text()
-    assert "agentPort: 8081" in text
-    engine.write_text(text.replace("agentPort: 8081", f"agentPort: {fakes.port}"))
-    platform = Platform(kube, environment(), postgres.url, engines, fakes.port)
+    platform = make_platform(kube, postgres.url, fakes.port)
     platform.start_api()
     yield platform
     platform.stop()
 
 
 @pytest.fixture
-def platform(platform_of_session, kube):
+def platform(platform_of_session, kube, postgres):
     """No controller runs yet: the test starts what it needs."""
     yield platform_of_session
     # Whatever the test did, one healthy controller must be able to remove everything.
     if not [c for c in platform_of_session.controllers if c.alive]:
+        kube.delete_all_stores()  # first, so that it does not begin to make them
         platform_of_session.start_leader()
     kube.restore_everything_gone()
     platform_of_session.stop_controllers()
+    platform_of_session.remove_accounts()
+    postgres.query("DELETE FROM failed_logins")  # else the address of all tests would soon be refused
 
 
 @pytest.fixture

@@ -135,10 +135,13 @@ class Kube:
                 found.add((kind, name))
         return found
 
-    def restore_everything_gone(self) -> None:
-        """Deletes every store and waits: what a failed test left must not disturb the next one."""
+    def delete_all_stores(self) -> None:
         for store in self.items(STORES):
             self.delete(f"{STORES}/{store['metadata']['name']}")
+
+    def restore_everything_gone(self) -> None:
+        """Deletes every store and waits: what a failed test left must not disturb the next one."""
+        self.delete_all_stores()
         eventually(lambda: not self.leftovers(), 60, lambda: f"nothing left, but: {self.leftovers()}")
 
     def leftovers(self) -> list[str]:

@@ -9,7 +9,7 @@ import pathlib
 import signal
 import subprocess
 import threading
-import time
+from dataclasses import dataclass
 from typing import Callable
 
 from kube import LEASE, PLATFORM, Kube, free_port
@@ -17,13 +17,27 @@ from waiting import eventually
 
 BASE_DOMAIN = "shops.test"
 ADMIN_TOKEN = "integration-admin-token"
+ADMIN_PASSWORD = "integration-admin-password"
+
+
+@dataclass
+class Answered:
+    """What the REST API said."""
+
+    status: int
+    headers: dict[str, str]  # names in lower case
+    text: str
+
+    def json(self):
+        return json.loads(self.text)
 
 
 class Process:
     """One `storefleet serve`. Its log goes to a file and, line by line, to `watch`."""
 
-    def __init__(self, command: list[str], log: pathlib.Path, metrics_port: int, watch: Callable[[dict], None] | None = None):
+    def __init__(self, command: list[str], log: pathlib.Path, metrics_port: int, watch: Callable[[dict], None] | None = None, port: int = 0):
         self.metrics_port = metrics_port
+        self.port = port  # of the REST API, where it serves one
         self.lines: list[dict] = []
         self._watch = watch
         self._log = log
@@ -70,7 +84,7 @@ class Process:
 class Platform:
     """Starts API and controllers; the test decides when they die."""
 
-    def __init__(self, kube: Kube, work: pathlib.Path, database_url: str, engines: pathlib.Path, ingress_port: int):
+    def __init__(self, kube: Kube, work: pathlib.Path, database_url: str, engines: pathlib.Path, ingress_port: int, log_level: str = "debug"):
         self._kube = kube
         self._work = work
         self._settings = {
@@ -90,15 +104,17 @@ class Platform:
             "helmHelper": os.environ["STOREFLEET_HELM_HELPER"],
             "namespace": PLATFORM,
             "controllerPodLabels": {"app.kubernetes.io/component": "controller"},
-            "log": {"level": "debug", "format": "json"},
+            "log": {"level": log_level, "format": "json"},
         }
         secrets = work / "secrets"
         secrets.mkdir()
         (secrets / "databaseUrl").write_text(database_url)
         (secrets / "adminToken").write_text(ADMIN_TOKEN)
+        (secrets / "adminPassword").write_text(ADMIN_PASSWORD)
         self.controllers: list[Process] = []
         self.api_process: Process | None = None
         self.api_port = free_port()
+        self.replicas: list[Process] = []  # further ones, on ports of their own
         self._started = 0
         self._write_kubeconfigs()
 
@@ -117,12 +133,13 @@ class Platform:
             }
             (self._work / f"{account}.kubeconfig").write_text(json.dumps(config))
 
-    def _start(self, role: str, watch=None) -> Process:
+    def prepare(self, role: str, port: int = 0) -> tuple[list[str], pathlib.Path, int]:
+        """Writes a configuration; returns the command, where its log belongs, and the port of its metrics."""
         self._started += 1
         name = f"{role}-{self._started:03d}"
         metrics_port = free_port()
         config = self._work / f"{name}.yaml"
-        config.write_text(json.dumps({**self._settings, "listenPort": self.api_port, "metricsPort": metrics_port}))
+        config.write_text(json.dumps({**self._settings, "listenPort": port or self.api_port, "metricsPort": metrics_port}))
         command = [
             os.environ["STOREFLEET_BINARY"],
             "serve",
@@ -131,11 +148,29 @@ class Platform:
             f"--secrets={self._work / 'secrets'}",
             f"--kubeconfig={self._work / f'storefleet-{role}.kubeconfig'}",
         ]
-        return Process(command, self._work / "logs" / f"{name}.log", metrics_port, watch)
+        return command, self._work / "logs" / f"{name}.log", metrics_port
+
+    def _start(self, role: str, watch=None, port: int = 0) -> Process:
+        command, log, metrics_port = self.prepare(role, port)
+        return Process(command, log, metrics_port, watch, port or self.api_port)
 
     def start_api(self) -> None:
         self.api_process = self._start("api")
         eventually(lambda: self.probe(self.api_process, "/readyz") == 200, 20, "the API is ready")
+
+    def start_replicas(self, count: int) -> list[Process]:
+        """So many more API processes, ready."""
+        started = [self._start("api", port=free_port()) for _ in range(count)]
+        self.replicas += started
+        for replica in started:
+            eventually(lambda replica=replica: self.probe(replica, "/readyz") == 200, 20, "a replica is ready")
+        return started
+
+    def stop_replicas(self) -> None:
+        for replica in self.replicas:
+            if replica.alive:
+                assert replica.terminate() == 0, "a replica ends cleanly on SIGTERM"
+        self.replicas.clear()
 
     def start_controller(self, watch=None) -> Process:
         """Does not wait for anything: it may have to wait for the lease of another."""
@@ -168,6 +203,7 @@ class Platform:
 
     def stop(self) -> None:
         self.stop_controllers()
+        self.stop_replicas()
         if self.api_process and self.api_process.alive:
             assert self.api_process.terminate() == 0, "the API ends cleanly on SIGTERM"
 
@@ -181,19 +217,34 @@ class Platform:
             assert process.alive, "the process ended"
             return 0
 
-    def api(self, method: str, path: str, body=None, expect: int | None = None):
-        """One REST request; returns the JSON of the answer, after checking its status if `expect` is given."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.api_port, timeout=15)
+    def request(self, method: str, path: str, body=None, headers=None, bearer: str | None = ADMIN_TOKEN, port: int = 0, timeout: float = 15):
+        """One request of any path, as anybody (`bearer` None: nobody), to any replica."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.api_port, timeout=timeout)
         try:
-            headers = {"Authorization": f"Bearer {ADMIN_TOKEN}", "Content-Type": "application/json"}
-            connection.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), headers)
+            all_headers = {"Content-Type": "application/json"} if body is not None else {}
+            if bearer is not None:
+                all_headers["Authorization"] = f"Bearer {bearer}"
+            connection.request(method, path, None if body is None else json.dumps(body), {**all_headers, **(headers or {})})
             answer = connection.getresponse()
-            text = answer.read().decode()
-            if expect is not None:
-                assert answer.status == expect, f"{method} {path}: {answer.status}: {text}"
-            return json.loads(text) if text else None
+            return Answered(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
         finally:
             connection.close()
+
+    def api(self, method: str, path: str, body=None, expect: int | None = None):
+        """One REST request as the admin; returns the JSON of the answer, after checking its status if `expect` is given."""
+        answer = self.request(method, f"/api/v1{path}", body)
+        if expect is not None:
+            assert answer.status == expect, f"{method} {path}: {answer.status}: {answer.text}"
+        return answer.json() if answer.text else None
+
+    def remove_accounts(self) -> None:
+        """Deletes the users and teams that a test made, and what it did to the default team."""
+        self.api("PATCH", "/teams/default", {"displayName": "Default", "quota": {}}, expect=200)
+        for kind, kept in (("users", "admin"), ("teams", "default")):
+            for item in self.api("GET", f"/{kind}", expect=200)["items"]:
+                path = f"/api/v1/{kind}/{item['name']}"
+                if item["name"] != kept:  # the API may not know yet that a team's last store is gone
+                    eventually(lambda path=path: self.request("DELETE", path).status == 204, 10, f"{path} is deleted")
 
     def create(self, name: str, **fields):
         return self.api("POST", "/stores", {"name": name, "engine": "tiny", "sampleData": False, **fields}, expect=202)
