@@ -2,7 +2,7 @@
 # Runs the tests: every level, or the ones named.
 #   ./test.sh                     all of: unit charts images cluster integration e2e
 #   ./test.sh unit integration    these
-# Levels that belong to no gate and are run by hand: tidy-all, asan, tsan, fuzz.
+# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
@@ -52,6 +52,7 @@ level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
 
 # By hand only.
+level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(backend/build release)"; }
 level_asan() { sanitized asan; }
 level_tsan() { sanitized tsan; }
@@ -64,7 +65,7 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} tidy-all asan tsan fuzz."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz."
 done
 for level in "$@"; do
   say "=== $level"
