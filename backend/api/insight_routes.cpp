@@ -35,7 +35,8 @@ LogQuery read_log_query(QueryReader& reader) {
   query.tail = static_cast<int>(reader.integer("tail", 200, 0, 10'000));
   const auto since = reader.text("since");
   if (reader.has("since")) query.since = read_duration(since);
-  if (reader.has("since") && !query.since) reader.wrong("since", "must be a duration such as 10m, at most 7d");
+  if (reader.has("since") && !query.since)
+    reader.wrong("since", "must be a duration such as 10m, at most 7d");
   query.previous = reader.flag("previous");
   query.follow = reader.flag("follow");
   if (query.previous && query.follow) reader.wrong("follow", "cannot be combined with previous");
