@@ -29,6 +29,9 @@ Result<Url> parse_url(std::string_view text) {
       return fail(ErrorCode::kInvalidArgument, "the URL's port is not between 1 and 65535");
   }
   const std::string_view path{view.encoded_path().data(), view.encoded_path().size()};
+  // Boost.URL 1.81 reads the host of "http://127.0.0.1.example.com" as an address with a path behind it.
+  if (!path.empty() && !path.starts_with('/'))
+    return fail(ErrorCode::kInvalidArgument, "the URL's host is malformed");
   url.target = path.empty() ? "/" : std::string(path);
   if (view.has_query())
     url.target +=

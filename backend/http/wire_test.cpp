@@ -175,8 +175,8 @@ TEST(Url, ReadsAndRefuses) {
   EXPECT_EQ(url->target, "/base?x=1");
   EXPECT_EQ(parse_url("http://shop.example")->port, 80);
   EXPECT_EQ(parse_url("https://shop.example")->target, "/");
-  for (const auto* text :
-       {"", "shop", "ftp://a/", "http://", "http://u:p@h/", "http://h:99999/", "http://h:0/"})
+  for (const auto* text : {"", "shop", "ftp://a/", "http://", "http://u:p@h/", "http://h:99999/",
+                           "http://h:0/", "http://127.0.0.1.example", "http://127.0.0.1x/"})
     EXPECT_FALSE(parse_url(text)) << text;
 }
 
