@@ -87,7 +87,7 @@ struct AuditEntry {
   std::int64_t id = 0;
   TimePoint at;
   std::string actor;    // user name; "anonymous" for a failed login
-  std::string via;      // bootstrap, session or token
+  std::string via;      // bootstrap, session, token; of a login: password or oidc
   std::string action;   // e.g. store.create, credentials.read, session.create
   std::string subject;  // e.g. store/demo
   std::string team;     // empty: none
