@@ -22,4 +22,13 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return decoded;
 }
 
+std::string encode_base64(std::string_view bytes) {
+  std::string encoded(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  encoded.resize(static_cast<std::size_t>(size));  // without its NUL
+  return encoded;
+}
+
 }  // namespace storefleet

@@ -61,6 +61,9 @@ TEST(Base64, DecodesAndRefuses) {
   EXPECT_EQ(decode_base64(""), "");
   EXPECT_FALSE(decode_base64("aGVsbG8"));
   EXPECT_FALSE(decode_base64("a*=="));
+  EXPECT_EQ(encode_base64("hello"), "aGVsbG8=");
+  EXPECT_EQ(encode_base64("h\xff"), "aP8=");
+  EXPECT_EQ(encode_base64(""), "");
 }
 
 TEST(Random, DrawsFromTheAlphabet) {
