@@ -24,6 +24,9 @@ Router<Api::Route> all_routes() {
     router.add(std::move(method), std::move(path), {handler, permission, action});
   };
   add("POST", "/api/v1/auth/login", log_in, kAnyone);
+  add("GET", "/api/v1/auth/providers", list_auth_providers, kAnyone);
+  add("GET", "/api/v1/auth/oidc/login", start_oidc_login, kAnyone);
+  add("GET", "/api/v1/auth/oidc/callback", finish_oidc_login, kAnyone);
   add("POST", "/api/v1/auth/logout", log_out, kLoggedIn, "session.delete");
   add("GET", "/api/v1/me", get_me, kLoggedIn);
   add("PUT", "/api/v1/me/password", change_password, kSelf, "password.change");
@@ -60,6 +63,8 @@ Router<Api::Route> all_routes() {
   add("GET", "/api/v1/users/{user}", get_user, kAdmin);
   add("PATCH", "/api/v1/users/{user}", update_user, kAdmin, "user.update");
   add("DELETE", "/api/v1/users/{user}", delete_user, kAdmin, "user.delete");
+  add("PUT", "/api/v1/users/{user}/identity", link_identity, kAdmin, "identity.link");
+  add("DELETE", "/api/v1/users/{user}/identity", unlink_identity, kAdmin, "identity.unlink");
   add("GET", "/api/v1/audit", list_audit, kLoggedIn);
 
   add("GET", "/api/v1/engines", list_engines, kLoggedIn);
@@ -232,6 +237,8 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
 
 Task<HttpResponse> Api::handle(HttpRequest request) {
   const auto started = std::chrono::steady_clock::now();
+  request.remote_address =
+      client_address(dependencies_.trusted_proxies, request.remote_address, request.headers);
   const auto id = request_id(request.headers);
   const auto trace = continue_trace(request.headers);
   const auto method = request.method;

@@ -5,6 +5,7 @@
 
 #include "api/access.hpp"
 #include "api/auth.hpp"
+#include "api/client_address.hpp"
 #include "api/health.hpp"
 #include "api/passwords.hpp"
 #include "api/request.hpp"
@@ -20,6 +21,7 @@
 namespace storefleet {
 
 class EventHub;
+struct SingleSignOn;
 
 /// What the API works on; everything referred to must outlive it.
 struct ApiDependencies {
@@ -36,9 +38,11 @@ struct ApiDependencies {
   Passwords& passwords;
   EventHub& events;
   const Health& health;
-  const WebPages* pages = nullptr;  // none: the API alone
-  prometheus::Registry& metrics;    // of the whole process; the health port shows them
-  std::string admin_token;          // of the bootstrap admin; empty: there is none
+  const WebPages* pages = nullptr;         // none: the API alone
+  prometheus::Registry& metrics;           // of the whole process; the health port shows them
+  std::string admin_token;                 // of the bootstrap admin; empty: there is none
+  SingleSignOn* single_sign_on = nullptr;  // none: passwords only
+  TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
 };
 
 /// The contract of openapi.yaml as one function from request to response, for HttpServer. Stateless between

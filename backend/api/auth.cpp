@@ -1,5 +1,7 @@
 #include "api/auth.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -50,7 +52,7 @@ std::string session_cookie_name(bool secure) {
   return std::string(secure ? kSecureCookie : kPlainCookie);
 }
 
-std::string_view session_secret(const Headers& headers) {
+std::string_view cookie_value(const Headers& headers, std::initializer_list<std::string_view> names) {
   for (auto rest : headers.all("Cookie")) {
     while (!rest.empty()) {
       const auto end = std::min(rest.find(';'), rest.size());
@@ -59,11 +61,15 @@ std::string_view session_secret(const Headers& headers) {
       while (pair.starts_with(' ')) pair.remove_prefix(1);
       const auto equals = std::min(pair.find('='), pair.size());
       const auto name = pair.substr(0, equals);
-      if (name == kSecureCookie || name == kPlainCookie)
+      if (std::ranges::find(names, name) != names.end())
         return pair.substr(std::min(equals + 1, pair.size()));
     }
   }
   return {};
+}
+
+std::string_view session_secret(const Headers& headers) {
+  return cookie_value(headers, {kSecureCookie, kPlainCookie});
 }
 
 Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins) : logins_(logins) {

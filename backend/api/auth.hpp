@@ -39,6 +39,8 @@ std::string csrf_token(std::string_view session_secret);
 /// The session cookie. Its name binds it to the host and to TLS where there is TLS (RFC 6265bis, 4.1.3).
 std::string session_cookie_name(bool secure);
 std::string_view session_secret(const Headers& headers);
+/// The value of the first of these cookies that is there, or an empty text.
+std::string_view cookie_value(const Headers& headers, std::initializer_list<std::string_view> names);
 
 /// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
 /// others through the port; what that said is trusted for two seconds, so that a burst of requests is one

@@ -1,41 +1,18 @@
 #include <array>
-#include <chrono>
 
 #include <fmt/format.h>
 
 #include "api/field_reader.hpp"
 #include "api/routes.hpp"
-#include "base/log.hpp"
-#include "base/random.hpp"
+#include "api/sessions.hpp"
 
 namespace storefleet {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kSessionLifetime = 12h;
 constexpr int kMostFailuresOfName = 10;
-constexpr int kMostFailuresOfAddress = 50;
 constexpr std::array<std::string_view, 2> kLoginFields = {"name", "password"};
 constexpr std::array<std::string_view, 1> kLogoutFields = {"everywhere"};
 constexpr std::array<std::string_view, 2> kPasswordFields = {"current", "new"};
-
-bool is_secure(const Headers& headers) {
-  return headers.get("X-Forwarded-Proto") == "https";
-}
-
-std::string set_cookie(bool secure, std::string_view secret, std::chrono::seconds lifetime) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", session_cookie_name(secure),
-                     secret, lifetime.count(), secure ? "; Secure" : "");
-}
-
-Problem throttled() {
-  return {.status = 429,
-          .code = "TooManyRequests",
-          .detail = "Too many failed logins.",
-          .remedy = "Wait a quarter of an hour, then try again.",
-          .retry_after = 900};
-}
 
 Problem refused() {
   return to_problem({ErrorCode::kUnauthenticated, "The name or the password is wrong."});
@@ -45,21 +22,9 @@ Problem refused() {
 Task<Result<bool>> is_throttled(Logins& logins, std::string name, std::string address) {
   const auto by_name = co_await logins.failures("user/" + name);
   if (!by_name) co_return std::unexpected(by_name.error());
-  const auto by_address = co_await logins.failures("address/" + address);
+  const auto by_address = co_await fails_too_often(logins, std::move(address));
   if (!by_address) co_return std::unexpected(by_address.error());
-  co_return *by_name >= kMostFailuresOfName || *by_address >= kMostFailuresOfAddress;
-}
-
-Task<void> note_login(const ApiDependencies& api, ApiRequest request, std::string name, bool succeeded) {
-  AuditEntry entry{.actor = name,
-                   .via = "password",
-                   .action = "session.create",
-                   .subject = "user/" + name,
-                   .succeeded = succeeded,
-                   .request_id = request.id,
-                   .address = request.http.remote_address};
-  const auto recorded = co_await api.audit.record(std::move(entry));
-  if (!recorded) log_error("an audit entry was lost", {{"error", recorded.error().message}});
+  co_return *by_name >= kMostFailuresOfName || *by_address;
 }
 
 }  // namespace
@@ -75,11 +40,11 @@ Task<Answer> log_in(const ApiDependencies& api, ApiRequest request) {
   const auto address = request.http.remote_address;
   const auto full = co_await is_throttled(api.logins, name, address);
   if (!full) co_return refuse(full.error());
-  if (*full) co_return std::unexpected(throttled());
+  if (*full) co_return std::unexpected(too_many_failed_logins());
   const auto known = co_await api.logins.login_of(name);
   if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
   const bool fits = co_await api.passwords.fits(password, known ? known->password_hash : std::string());
-  co_await note_login(api, request, name, fits);
+  co_await record_login(api, request, {.actor = name, .via = "password", .succeeded = fits});
   if (!fits) {
     const std::vector<std::string> keys{"user/" + name, "address/" + address};
     const auto recorded = co_await api.logins.record_failure(keys);
@@ -88,14 +53,12 @@ Task<Answer> log_in(const ApiDependencies& api, ApiRequest request) {
   }
   const auto forgotten = co_await api.logins.forget_failures("user/" + name);
   if (!forgotten) co_return refuse(forgotten.error());
-  const auto secret = random_password(43);  // 256 bits
-  const auto expires = std::chrono::system_clock::now() + kSessionLifetime;
-  const auto made = co_await api.logins.create_session(secret_digest(secret), known->user_id, expires);
-  if (!made) co_return refuse(made.error());
-  auto response = json_response(
-      200,
-      json::object{{"name", name}, {"csrfToken", csrf_token(secret)}, {"expiresAt", format_time(expires)}});
-  response.headers.add("Set-Cookie", set_cookie(is_secure(request.http.headers), secret, kSessionLifetime));
+  const auto session = co_await open_session(api, request, known->user_id);
+  if (!session) co_return refuse(session.error());
+  auto response = json_response(200, json::object{{"name", name},
+                                                  {"csrfToken", csrf_token(session->secret)},
+                                                  {"expiresAt", format_time(session->expires_at)}});
+  response.headers.add("Set-Cookie", session->cookie);
   co_return response;
 }
 
@@ -116,7 +79,7 @@ Task<Answer> log_out(const ApiDependencies& api, ApiRequest request) {
     ended = co_await api.logins.delete_session(request.caller.session);
   if (!ended) co_return refuse(ended.error());
   HttpResponse response{.status = 204};
-  response.headers.add("Set-Cookie", set_cookie(is_secure(request.http.headers), "", 0s));
+  response.headers.add("Set-Cookie", end_of_session_cookie(request));
   co_return response;
 }
 

@@ -10,6 +10,13 @@ Task<Answer> log_out(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_me(const ApiDependencies& api, ApiRequest request);
 Task<Answer> change_password(const ApiDependencies& api, ApiRequest request);
 
+// oidc_routes.cpp
+Task<Answer> list_auth_providers(const ApiDependencies& api, ApiRequest request);
+Task<Answer> start_oidc_login(const ApiDependencies& api, ApiRequest request);
+Task<Answer> finish_oidc_login(const ApiDependencies& api, ApiRequest request);
+Task<Answer> link_identity(const ApiDependencies& api, ApiRequest request);
+Task<Answer> unlink_identity(const ApiDependencies& api, ApiRequest request);
+
 // token_routes.cpp
 Task<Answer> list_tokens(const ApiDependencies& api, ApiRequest request);
 Task<Answer> create_token(const ApiDependencies& api, ApiRequest request);

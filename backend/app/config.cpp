@@ -49,6 +49,36 @@ PlatformSettings parse_settings(const json::value& document) {
   return settings;
 }
 
+std::vector<std::string> texts_at(const json::value& document, std::initializer_list<std::string_view> path) {
+  std::vector<std::string> texts;
+  for (const auto& each : array_at(document, path))
+    if (each.is_string()) texts.push_back(to_std(each.get_string()));
+  return texts;
+}
+
+/// What the chart's config has under `oidc`; nothing where it names no issuer.
+Result<std::optional<OidcConfig>> read_oidc(const json::value& document, const std::string& secrets_folder) {
+  OidcConfig oidc;
+  oidc.issuer = string_or(document, {"oidc", "issuer"});
+  if (oidc.issuer.empty()) return std::nullopt;
+  oidc.public_url = string_or(document, {"publicUrl"});
+  oidc.client_id = string_or(document, {"oidc", "clientId"});
+  oidc.display_name = string_or(document, {"oidc", "displayName"}, oidc.display_name);
+  if (auto scopes = texts_at(document, {"oidc", "scopes"}); !scopes.empty()) oidc.scopes = std::move(scopes);
+  oidc.username_claim = string_or(document, {"oidc", "usernameClaim"}, oidc.username_claim);
+  oidc.groups_claim = string_or(document, {"oidc", "groupsClaim"}, oidc.groups_claim);
+  oidc.admin_group = string_or(document, {"oidc", "adminGroup"});
+  oidc.create_users = bool_or(document, {"oidc", "createUsers"}, false);
+  oidc.default_team = string_or(document, {"oidc", "defaultTeam"});
+  oidc.ca_certificate = string_or(document, {"oidc", "caCertificate"});
+  auto secret = read_secret(secrets_folder, "oidcClientSecret");
+  // A public client has no such file. One that is there and empty is a mistake.
+  if (!secret && secret.error().code != ErrorCode::kNotFound) return std::unexpected(secret.error());
+  oidc.client_secret = std::move(secret).value_or("");
+  if (auto checked = check_oidc_config(oidc); !checked) return std::unexpected(checked.error());
+  return oidc;
+}
+
 }  // namespace
 
 Result<ServeConfig> load_serve_config(const ServeOptions& options) {
@@ -93,6 +123,12 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     auto token = read_secret(options.secrets_folder, "adminToken");
     if (!token) return std::unexpected(token.error());
     config.admin_token = *std::move(token);
+    auto oidc = read_oidc(*document, options.secrets_folder);
+    if (!oidc) return std::unexpected(oidc.error().within(options.config_path));
+    config.oidc = *std::move(oidc);
+    auto proxies = TrustedProxies::parse(texts_at(*document, {"trustedProxies"}));
+    if (!proxies) return std::unexpected(proxies.error().within(options.config_path + ": trustedProxies"));
+    config.trusted_proxies = *std::move(proxies);
     config.admin_password = read_secret(options.secrets_folder, "adminPassword").value_or("");
   }
   if (!options.kubeconfig.empty()) config.kubeconfig = options.kubeconfig;

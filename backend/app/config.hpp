@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "api/client_address.hpp"
+#include "api/oidc_config.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "engines/settings.hpp"
@@ -29,8 +31,10 @@ struct ServeConfig {
   std::string docs_folder;             // Swagger UI; empty, or not there: none
   std::chrono::days history_days{30};  // events and receipts that are older go
   std::string database_url;
-  std::string admin_token;     // API roles only
-  std::string admin_password;  // of the first user `admin`; empty: none is made
+  std::string admin_token;         // API roles only
+  std::string admin_password;      // of the first user `admin`; empty: none is made
+  std::optional<OidcConfig> oidc;  // API roles only; none: passwords only
+  TrustedProxies trusted_proxies;  // whose X-Forwarded-For counts
   std::optional<std::string> kubeconfig;
 };
 

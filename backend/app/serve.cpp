@@ -12,6 +12,7 @@
 
 #include "api/api.hpp"
 #include "api/event_hub.hpp"
+#include "api/oidc.hpp"
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
 #include "base/log.hpp"
@@ -26,6 +27,7 @@
 #include "storage/event_feed.hpp"
 #include "storage/history.hpp"
 #include "storage/idempotency.hpp"
+#include "storage/identities.hpp"
 #include "storage/logins.hpp"
 #include "storage/migrate.hpp"
 #include "storage/pool.hpp"
@@ -39,6 +41,21 @@ using namespace std::chrono_literals;
 constexpr auto kMigratePause = 2s;
 constexpr auto kDrain = 10s;
 constexpr std::size_t kMaxConnections = 8192;  // most of them streams
+
+/// Login at the provider of the settings.
+struct SingleSignOnRole {
+  SingleSignOnRole(const asio::any_io_executor& executor, const OidcConfig& config,
+                   std::string_view admin_token, Pool& pool)
+      : transport(executor, config.ca_certificate),
+        identities(pool),
+        sign_on{.provider = OidcProvider(config, transport),
+                .seal = FlowSeal(admin_token),
+                .identities = identities} {}
+
+  HttpProviderTransport transport;
+  PostgresIdentities identities;
+  SingleSignOn sign_on;
+};
 
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
@@ -56,6 +73,9 @@ struct ApiRole {
         feed(pool, {.url = config.database_url}),
         events(stores, feed, registry),
         pages(std::move(web_pages)),
+        sign_on(config.oidc
+                    ? std::make_unique<SingleSignOnRole>(executor, *config.oidc, config.admin_token, pool)
+                    : nullptr),
         api({.stores = stores,
              .insight = insight,
              .check = check,
@@ -71,7 +91,9 @@ struct ApiRole {
              .health = health,
              .pages = &pages,
              .metrics = registry,
-             .admin_token = config.admin_token}),
+             .admin_token = config.admin_token,
+             .single_sign_on = sign_on ? &sign_on->sign_on : nullptr,
+             .trusted_proxies = config.trusted_proxies}),
         server(executor, {.port = config.listen_port, .max_connections = kMaxConnections},
                [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
 
@@ -86,6 +108,7 @@ struct ApiRole {
   PostgresEventFeed feed;
   EventHub events;
   WebPages pages;
+  std::unique_ptr<SingleSignOnRole> sign_on;
   Api api;
   HttpServer server;
 };
