@@ -136,12 +136,49 @@ render_to() {
 field() { json "$1" | jq -r --arg kind "$2" --arg name "$3" "select(.kind == \$kind and .metadata.name == \$name) | $4"; }
 equals() { [ "$1" = "$2" ] || { echo "got '$1', want '$2'"; return 1; }; }
 
+# config FILE KEY FILTER: prints part of what config.yaml has under a key, where that is JSON; null where it has none.
+config() {
+  local value
+  value="$(field "$1" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n "s/^$2: //p")"
+  jq -r "$3" <<<"${value:-null}"
+}
+
+single_sign_on_value_tests() {
+  local ports='[.spec.egress[] | .ports[]?.port] | map(tostring) | join(" ")'
+  local secrets='[.spec.template.spec.volumes[] | .projected.sources[]?.secret.items[].path] | join(",")'
+  render storefleet --set oidc.issuer=https://login.example.com:8443/realm,oidc.clientId=storefleet,oidc.existingSecret=sso \
+    --set urls.scheme=https,urls.port=443,ingress.host=fleet.example.com >"$work/oidc.yaml"
+  ok "single sign-on: the API reads its settings" equals \
+    "$(config "$work/oidc.yaml" oidc '.issuer + " " + .clientId') $(config "$work/oidc.yaml" publicUrl .)" \
+    "https://login.example.com:8443/realm storefleet https://fleet.example.com"
+  ok "single sign-on: the API alone gets the client's secret" equals \
+    "$(field "$work/oidc.yaml" Deployment storefleet-api "$secrets") $(field "$work/oidc.yaml" Deployment storefleet-controller "$secrets")" \
+    "databaseUrl,adminToken,adminPassword,oidcClientSecret databaseUrl"
+  ok "single sign-on: the API may reach the provider" equals \
+    "$(field "$work/oidc.yaml" NetworkPolicy storefleet-api "$ports")" "53 53 443 6443 8443 5432"
+  ok "single sign-on: none by default" equals "$(config "$work/storefleet-default.yaml" oidc .)" null
+  render storefleet --set urls.port=8080 >"$work/port.yaml"
+  ok "the platform's URL has its port" equals "$(config "$work/port.yaml" publicUrl .)" http://storefleet.localhost:8080
+}
+
+trusted_proxies_value_tests() {
+  local filter='join(" ")' private="10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 fc00::/7"
+  ok "proxies: pods are private addresses" equals "$(config "$work/storefleet-default.yaml" trustedProxies "$filter")" "$private"
+  render storefleet --set-json 'ingress.controller.peers=[{"ipBlock":{"cidr":"203.0.113.10/32"}},{"ipBlock":{"cidr":"0.0.0.0/0"}}]' >"$work/peers.yaml"
+  ok "proxies: nodes by their addresses, everybody is none" equals "$(config "$work/peers.yaml" trustedProxies "$filter")" 203.0.113.10/32
+  render storefleet --set-json 'ingress.controller.trustedProxies=["10.42.0.0/16"]' >"$work/proxies.yaml"
+  ok "proxies: what is given counts alone" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" 10.42.0.0/16
+  render storefleet --set-json 'ingress.controller.trustedProxies=[]' >"$work/proxies.yaml"
+  ok "proxies: an empty list is nobody" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" ""
+}
+
 platform_value_tests() {
   local wrong
   for wrong in baseDomain=UPPER urls.scheme=ftp urls.port=0 image.reference=noTag image.reference=a:latest \
     image.pullPolicy=Sometimes api.replicas=-1 logLevel=loud ingress.controller.address=nowhere \
     'network.blockedEgress={10.0.0.0}' 'ingress.controller.peers[0].nonsense=1' 'engines.enabled={}' \
-    postgresql.enabled=false postgresql.storage=much; do
+    postgresql.enabled=false postgresql.storage=much oidc.issuer=login.example.com oidc.issuer=https://login.example.com \
+    'oidc.scopes={profile}' 'ingress.controller.trustedProxies={10.42.0.0}'; do
     refuses "storefleet: $wrong" "don't meet the specifications" render storefleet --set "$wrong"
   done
   render storefleet --set postgresql.enabled=false,externalDatabase.existingSecret=mine,api.existingSecret=theirs >"$work/external.yaml"
@@ -166,6 +203,8 @@ platform_value_tests() {
     "$(field "$work/monitoring.yaml" ConfigMap storefleet-dashboard '.metadata.labels.grafana_dashboard + " " + (.data["storefleet.json"] | fromjson | .title)')" "1 Storefleet"
   ok "monitoring: off by default" equals \
     "$(json "$work/storefleet-default.yaml" | jq -r 'select(.metadata.labels["app.kubernetes.io/component"] == "monitoring") | .kind')" ""
+  single_sign_on_value_tests
+  trusted_proxies_value_tests
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
   ok "podSpec is merged verbatim" equals \
     "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"

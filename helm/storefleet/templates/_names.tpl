@@ -30,6 +30,13 @@ app.kubernetes.io/part-of: storefleet
 {{- .Values.ingress.host | default .Values.baseDomain -}}
 {{- end }}
 
+{{/* Where people reach the platform. */}}
+{{- define "storefleet.publicUrl" -}}
+{{- $port := int .Values.urls.port -}}
+{{- $usual := ternary 443 80 (eq .Values.urls.scheme "https") -}}
+{{ .Values.urls.scheme }}://{{ include "storefleet.host" . }}{{ if ne $port $usual }}:{{ $port }}{{ end }}
+{{- end }}
+
 {{- define "storefleet.databaseSecret" -}}
 {{- if .Values.postgresql.enabled -}}
 {{- .Values.postgresql.existingSecret | default (include "storefleet.name" "database") -}}

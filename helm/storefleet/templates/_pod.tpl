@@ -105,6 +105,11 @@ volumes:
             items: [{key: token, path: adminToken}, {key: password, path: adminPassword}]
             # A given Secret may have no password: then there is no first user.
             optional: true
+        {{- with $root.Values.oidc.existingSecret }}
+        - secret:
+            name: {{ . }}
+            items: [{key: clientSecret, path: oidcClientSecret}]
+        {{- end }}
         {{- end }}
   - name: tmp
     emptyDir: {sizeLimit: 64Mi}

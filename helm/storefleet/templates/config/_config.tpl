@@ -21,6 +21,11 @@ helmHelper: /usr/local/bin/storefleet-helm
 namespace: {{ .Release.Namespace }}
 controllerPodLabels:
   {{- include "storefleet.selector" "controller" | nindent 2 }}
+publicUrl: {{ include "storefleet.publicUrl" . | quote }}
+trustedProxies: {{ include "storefleet.trustedProxies" . }}
+{{- if .Values.oidc.issuer }}
+oidc: {{ toJson (omit .Values.oidc "existingSecret") }}
+{{- end }}
 listenPort: 8080
 metricsPort: 8081
 historyDays: {{ .Values.history.days }}
