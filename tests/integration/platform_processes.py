@@ -106,11 +106,13 @@ class Platform:
             "controllerPodLabels": {"app.kubernetes.io/component": "controller"},
             "log": {"level": log_level, "format": "json"},
         }
-        secrets = work / "secrets"
-        secrets.mkdir()
-        (secrets / "databaseUrl").write_text(database_url)
-        (secrets / "adminToken").write_text(ADMIN_TOKEN)
-        (secrets / "adminPassword").write_text(ADMIN_PASSWORD)
+        self.admin_token = ADMIN_TOKEN
+        self.logs = work / "logs"
+        self.secrets = work / "secrets"
+        self.secrets.mkdir()
+        (self.secrets / "databaseUrl").write_text(database_url)
+        (self.secrets / "adminToken").write_text(ADMIN_TOKEN)
+        (self.secrets / "adminPassword").write_text(ADMIN_PASSWORD)
         self.controllers: list[Process] = []
         self.api_process: Process | None = None
         self.api_port = free_port()
@@ -133,25 +135,25 @@ class Platform:
             }
             (self._work / f"{account}.kubeconfig").write_text(json.dumps(config))
 
-    def prepare(self, role: str, port: int = 0) -> tuple[list[str], pathlib.Path, int]:
+    def prepare(self, role: str, port: int = 0, settings: dict | None = None) -> tuple[list[str], pathlib.Path, int]:
         """Writes a configuration; returns the command, where its log belongs, and the port of its metrics."""
         self._started += 1
         name = f"{role}-{self._started:03d}"
         metrics_port = free_port()
         config = self._work / f"{name}.yaml"
-        config.write_text(json.dumps({**self._settings, "listenPort": port or self.api_port, "metricsPort": metrics_port}))
+        config.write_text(json.dumps({**self._settings, "listenPort": port or self.api_port, "metricsPort": metrics_port, **(settings or {})}))
         command = [
             os.environ["STOREFLEET_BINARY"],
             "serve",
             f"--role={role}",
             f"--config={config}",
-            f"--secrets={self._work / 'secrets'}",
+            f"--secrets={self.secrets}",
             f"--kubeconfig={self._work / f'storefleet-{role}.kubeconfig'}",
         ]
-        return command, self._work / "logs" / f"{name}.log", metrics_port
+        return command, self.logs / f"{name}.log", metrics_port
 
-    def _start(self, role: str, watch=None, port: int = 0) -> Process:
-        command, log, metrics_port = self.prepare(role, port)
+    def _start(self, role: str, watch=None, port: int = 0, settings: dict | None = None) -> Process:
+        command, log, metrics_port = self.prepare(role, port, settings)
         return Process(command, log, metrics_port, watch, port or self.api_port)
 
     def start_api(self) -> None:
@@ -171,6 +173,12 @@ class Platform:
             if replica.alive:
                 assert replica.terminate() == 0, "a replica ends cleanly on SIGTERM"
         self.replicas.clear()
+
+    def start_another_api(self, port: int, settings: dict) -> Process:
+        """A second API on that port, with more settings; whoever starts it ends it."""
+        process = self._start("api", port=port, settings=settings)
+        eventually(lambda: self.probe(process, "/readyz") == 200, 20, "the other API is ready")
+        return process
 
     def start_controller(self, watch=None) -> Process:
         """Does not wait for anything: it may have to wait for the lease of another."""
