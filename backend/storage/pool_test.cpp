@@ -52,6 +52,8 @@ TEST_F(PoolTest, NamesWhatWentWrong) {
             ErrorCode::kAlreadyExists);
   EXPECT_EQ(run_to_end(execute(pool, "SELECT pg_sleep(5)")).error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(run_to_end(execute(pool, "SELECT nonsense")).error().code, ErrorCode::kInternal);
+  EXPECT_EQ(run_to_end(execute(pool, "SELECT 1 FROM not_migrated_yet")).error().code,
+            ErrorCode::kUnavailable);
   EXPECT_EQ(run_to_end(select_number(pool, "SELECT 7")), 7) << "the connection survived the errors";
 }
 
