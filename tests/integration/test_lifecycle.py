@@ -55,7 +55,7 @@ def test_create_look_delete(kube, fakes, platform, leader, wait_ready, wait_gone
     assert [(s["name"], s["state"]) for s in status["steps"]] == [(name, "Done") for name in STEPS]
     for step in status["steps"]:
         assert step["startedAt"] <= step["finishedAt"]
-    assert {c["type"]: c["status"] for c in status["conditions"]} == {"Ready": "True", "Progressing": "False"}
+    assert {c["type"]: c["status"] for c in status["conditions"]} == {"Admitted": "True", "Ready": "True", "Progressing": "False"}
 
     seen = platform.api("GET", "/stores/lifecycle", expect=200)
     assert (seen["phase"], seen["url"], seen["uid"]) == ("Ready", status["url"], uid)
