@@ -12,7 +12,7 @@ constexpr std::chrono::hours kLongestSilence{2};  // of a followed log; the serv
 
 /// The command that helps after a refusal.
 std::string next_after(unsigned status, const std::string& code, const std::string& server) {
-  if (status == 401) return fmt::format("storefleet login {} --token-stdin", server);
+  if (status == 401) return fmt::format("storefleet login {} --username NAME", server);
   if (code == "UnknownEngine" || code == "UnknownPlan" || code == "InvalidValues")
     return "storefleet engines";
   if (status == 404 || status == 409) return "storefleet list";
@@ -40,7 +40,7 @@ Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
     return std::unexpected(
         CommandFailure{.code = ExitCode::kUsage,
                        .message = fmt::format("'{}' is no server address: {}", context.server, why),
-                       .next = "storefleet login http://localhost:8080 --token-stdin"});
+                       .next = "storefleet login http://localhost:8080 --username NAME"});
   };
   if (!url) return wrong(url.error().message);
   if (url->target == "/") url->target.clear();
@@ -115,16 +115,22 @@ Outcome<json::value> ApiClient::get(const std::string& path) {
   return send("GET", path);
 }
 
-Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
-                                     const std::optional<json::object>& body, const Headers& headers) {
+Outcome<HttpResponse> ApiClient::exchange(const std::string& method, const std::string& path,
+                                          const std::optional<json::object>& body, const Headers& headers) {
   auto request = request_of(method, path, "application/json");
   for (const auto& [name, value] : headers) request.headers.set(name, value);
   if (body) {
     request.headers.set("Content-Type", "application/json");
     request.body = json::serialize(*body);
   }
-  const auto response = finish(client_->send(std::move(request), deadline_));
+  return finish(client_->send(std::move(request), deadline_));
+}
+
+Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
+                                     const std::optional<json::object>& body, const Headers& headers) {
+  const auto response = exchange(method, path, body, headers);
   if (!response) return std::unexpected(response.error());
+  if (response->status == 204) return json::value(nullptr);
   auto parsed = parse_json(response->body);
   if (!parsed)
     return std::unexpected(

@@ -21,11 +21,16 @@ class ApiClient {
  public:
   static Outcome<std::unique_ptr<ApiClient>> create(const Context& context);
 
-  /// The JSON of a 2xx answer; anything else is a failure that names its remedy and the next command.
+  /// The JSON of a 2xx answer, null where it has no body; anything else is a failure that names its remedy
+  /// and the next command.
   Outcome<json::value> get(const std::string& path);
   Outcome<json::value> send(const std::string& method, const std::string& path,
                             const std::optional<json::object>& body = std::nullopt,
                             const Headers& headers = {});
+
+  /// The same with everything that came: for headers.
+  Outcome<HttpResponse> exchange(const std::string& method, const std::string& path,
+                                 const std::optional<json::object>& body, const Headers& headers);
 
   /// The whole answer to a GET, whatever its status; the error says why there is none.
   Result<HttpResponse> fetch(const std::string& path);

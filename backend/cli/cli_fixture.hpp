@@ -61,6 +61,7 @@ class CliTest : public testing::Test {
   std::string folder_;
   std::string input_;
   bool terminal_ = false;
+  std::optional<std::string> hidden_ = {};  // what is typed without echo
   std::string out_;
   std::string err_;
 };

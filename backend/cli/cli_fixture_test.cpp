@@ -71,7 +71,8 @@ int CliTest::run(const std::vector<std::string>& arguments) {
                           },
                           .out_is_terminal = false,
                           .err_is_terminal = terminal_,
-                          .in_is_terminal = terminal_};
+                          .in_is_terminal = terminal_,
+                          .read_hidden_line = [this] { return hidden_; }};
   const int code = run_command(arguments, environment);
   out_ = out.str();
   err_ = err.str();

@@ -50,6 +50,14 @@ Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options)
 Outcome<void> list_stores(Session& session, const ListOptions& options);
 Outcome<void> get_store(Session& session, const std::string& name);
 
+struct RetryOptions {
+  std::string name;
+  bool wait = false;
+  std::string timeout = "5m";
+};
+/// Has the platform try at once what it waits to try again.
+Outcome<void> retry_store(Session& session, const RetryOptions& options);
+
 struct DeleteOptions {
   std::string name;
   bool yes = false;
@@ -68,6 +76,10 @@ struct EventsOptions {
   bool follow = false;
 };
 Outcome<void> show_events(Session& session, const EventsOptions& options);
+
+/// Prints the stores that `options` means (the one of that name, where it is not empty), then each of them
+/// whenever it changes, until interrupted.
+Outcome<void> watch_stores(Session& session, const ListOptions& options, const std::string& name);
 
 struct WaitOptions {
   std::string name;
@@ -107,18 +119,36 @@ Outcome<void> expose_store(Session& session, const ExposeOptions& options);
 /// Prints lines for /etc/hosts. `address` empty: that of the server.
 Outcome<void> show_hosts(Session& session, const std::string& address);
 
+// apply_command.cpp
+struct ApplyOptions {
+  std::vector<std::string> files;  // "-": standard input
+  bool dry_run = false;
+  bool wait = false;
+  std::string timeout = "5m";
+};
+/// Creates or changes stores as their manifests (the Store resource, YAML or JSON) say.
+Outcome<void> apply_manifests(Session& session, const ApplyOptions& options);
+
 // check_command.cpp
 Outcome<void> check_store(Session& session, const std::string& name);
 
-// platform_commands.cpp
+// login_commands.cpp
 struct LoginOptions {
   std::string server;
+  std::string username;  // by password; else by token
+  bool password_stdin = false;
+  int token_days = 90;
   bool token_stdin = false;
   std::string token_file;
 };
+/// By password it goes on with a token of its own, which expires. The context is named by --context.
 Outcome<void> login(Session& session, const LoginOptions& options);
-/// Forgets the current server and its token; says so also where none is known.
+/// Forgets the current or the named server and its token, which it revokes where login made it; says so also
+/// where none is known.
 Outcome<void> logout(Session& session);
+
+// platform_commands.cpp
+Outcome<void> use_context(Session& session, const std::string& name);
 Outcome<void> show_config(Session& session, const std::string& what);  // server, view or path
 Outcome<void> show_version(Session& session);
 Outcome<void> list_engines(Session& session);

@@ -51,15 +51,32 @@ complete -c storefleet -f -a '(__storefleet_complete)'
 
 /// Values of options that are a closed list here; the server may know more plans.
 const std::vector<std::string>* values_of(std::string_view option) {
-  static const std::array<std::pair<std::string_view, std::vector<std::string>>, 5> kValues{
+  static const std::array<std::pair<std::string_view, std::vector<std::string>>, 6> kValues{
       {{"--output", {"table", "wide", "json", "yaml", "name"}},
        {"-o", {"table", "wide", "json", "yaml", "name"}},
        {"--for", {"ready", "deleted"}},
        {"--plan", {"small", "medium", "large"}},
+       {"--scope", {"read", "write", "full"}},
        {"--phase",
         {"Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Deleting", "Failed"}}}};
   const auto found = std::ranges::find(kValues, option, [](const auto& entry) { return entry.first; });
   return found == kValues.end() ? nullptr : &found->second;
+}
+
+/// What the server, or for contexts the configuration, knows by names.
+Expected::Names names_of(std::string_view place) {
+  using enum Expected::Names;
+  static constexpr std::array<std::pair<std::string_view, Expected::Names>, 8> kPlaces{
+      {{"--engine", kEngines},
+       {"--team", kTeams},
+       {"--context", kContexts},
+       {"-c", kContexts},
+       {"TEAM", kTeams},
+       {"USER", kUsers},
+       {"TOKEN", kTokens},
+       {"CONTEXT", kContexts}}};
+  const auto* found = std::ranges::find(kPlaces, place, [](const auto& entry) { return entry.first; });
+  return found == kPlaces.end() ? kNone : found->second;
 }
 
 /// Whether NAME behind that command is the name of a store that exists: not a new one, nor that of a team or
@@ -117,11 +134,15 @@ Line read_line(const CLI::App& app, const std::vector<std::string>& words) {
   return line;
 }
 
-Expected values_for(const CLI::Option& option) {
+Expected values_for(const CLI::Option& option, const CLI::App* command) {
   Expected expected;
   for (const auto& spelling : spellings(option)) {
     if (const auto* values = values_of(spelling)) expected.words = *values;
-    if (spelling == "--engine") expected.names = Expected::Names::kEngines;
+    if (const auto names = names_of(spelling); names != Expected::Names::kNone) expected.names = names;
+    if (spelling == "--role" && command != nullptr)
+      expected.words = command->get_name() == "add-member"
+                           ? std::vector<std::string>{"viewer", "member", "owner"}
+                           : std::vector<std::string>{"user", "admin"};
   }
   return expected;
 }
@@ -148,6 +169,7 @@ Expected next_word(const CLI::App& app, const Line& line) {
   if (line.positionals >= positionals.size()) return expected;
   const auto& name = positionals[line.positionals]->get_single_name();
   if (name == "NAME" && is_about_a_store(*line.command)) expected.names = Expected::Names::kStores;
+  if (const auto names = names_of(name); names != Expected::Names::kNone) expected.names = names;
   if (name == "SHELL") expected.words = {"bash", "zsh", "fish"};
   if (name == "KEY") expected.words = {"server"};
   return expected;
@@ -157,7 +179,29 @@ void keep_fitting(std::vector<std::string>& words, std::string_view typed) {
   std::erase_if(words, [&](const std::string& word) { return !word.starts_with(typed); });
 }
 
+std::vector<std::string> known_contexts(const Environment& environment) {
+  std::vector<std::string> names;
+  if (const auto config = load_config(environment))
+    for (const auto& context : config->contexts) names.push_back(printable(context.name));
+  return names;
+}
+
+/// The path of a list whose items have names.
+std::string list_path(Expected::Names names) {
+  switch (names) {
+    case Expected::Names::kTeams:
+      return "/api/v1/teams";
+    case Expected::Names::kUsers:
+      return "/api/v1/users";
+    case Expected::Names::kTokens:
+      return "/api/v1/tokens";
+    default:
+      return "/api/v1/engines";
+  }
+}
+
 std::vector<std::string> names_at(Session& session, Expected::Names names) {
+  if (names == Expected::Names::kContexts) return known_contexts(session.environment);
   std::vector<std::string> found;
   const auto api = session.api();
   if (!api || names == Expected::Names::kNone) return found;
@@ -165,8 +209,8 @@ std::vector<std::string> names_at(Session& session, Expected::Names names) {
   json::array items;
   if (names == Expected::Names::kStores) {
     items = list_all_stores(**api, {}).value_or(items);
-  } else if (const auto engines = (*api)->get("/api/v1/engines")) {
-    items = array_at(*engines, {"items"});
+  } else if (const auto list = (*api)->get(list_path(names))) {
+    items = array_at(*list, {"items"});
   }
   for (const auto& item : items) found.push_back(printable(string_or(item, {"name"})));
   return found;
@@ -181,11 +225,11 @@ Expected expected_words(const CLI::App& app, const std::vector<std::string>& wor
   Expected expected;
   const auto equals = typed.find('=');
   if (line.waiting != nullptr) {
-    expected = values_for(*line.waiting);
+    expected = values_for(*line.waiting, line.command);
   } else if (typed.starts_with("--") && equals != std::string::npos) {
     const auto name = typed.substr(0, equals);
     const auto* option = option_named(app, line.command, name);
-    if (option != nullptr) expected.words = values_for(*option).words;
+    if (option != nullptr) expected.words = values_for(*option, line.command).words;
     for (auto& word : expected.words) word.insert(0, name + "=");
   } else if (typed.starts_with('-')) {
     expected = options_of(app, line.command);
@@ -212,7 +256,8 @@ Target target_in(const std::vector<std::string>& words) {
       return words[i] == option && i + 1 < words.size() ? words[i + 1] : std::string();
     };
     if (auto server = value_of("--server"); !server.empty()) target.server = std::move(server);
-    if (auto context = value_of("--context"); !context.empty()) target.context = std::move(context);
+    for (const auto* option : {"--context", "-c"})
+      if (auto context = value_of(option); !context.empty()) target.context = std::move(context);
   }
   return target;
 }

@@ -15,7 +15,15 @@ namespace storefleet::cli {
 /// What may stand at the end of an unfinished command line.
 struct Expected {
   std::vector<std::string> words;  // that fit what was typed of the last one
-  enum class Names { kNone, kStores, kEngines } names = Names::kNone;  // names that the server knows, besides
+  enum class Names {
+    kNone,
+    kStores,
+    kEngines,
+    kTeams,
+    kUsers,
+    kTokens,
+    kContexts
+  } names = Names::kNone;  // names that the server knows, besides
 };
 
 /// `words` is the line after the program's name; its last word is the one being typed, perhaps empty. Pure.

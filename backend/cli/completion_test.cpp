@@ -66,6 +66,18 @@ TEST_F(CompletionTest, StoreNamesWhereAStoreIsMeant) {
   EXPECT_THAT(complete({"create", ""}), IsEmpty()) << "a new name";
 }
 
+TEST_F(CompletionTest, NamesInsideGroups) {
+  server_.answer("GET /api/v1/teams", 200, R"({"items":[{"name":"blue"},{"name":"red"}]})");
+  server_.answer("GET /api/v1/users", 200, R"({"items":[{"name":"ann"}]})");
+  EXPECT_THAT(complete({"team", "re"}), ElementsAre("remove-member"));
+  EXPECT_THAT(complete({"team", "get", ""}), ElementsAre("blue", "red"));
+  EXPECT_THAT(complete({"team", "add-member", "blue", ""}), ElementsAre("ann"));
+  EXPECT_THAT(complete({"team", "add-member", "blue", "ann", "--role", "o"}), ElementsAre("owner"));
+  EXPECT_THAT(complete({"list", "--team", "b"}), ElementsAre("blue"));
+  EXPECT_THAT(complete({"team", "create", ""}), IsEmpty()) << "a new name";
+  EXPECT_THAT(complete({"config", "use-context", ""}), IsEmpty()) << "none is known";
+}
+
 TEST_F(CompletionTest, WithoutAServerThereAreNoNames) {
   variables_["STOREFLEET_SERVER"] = "http://127.0.0.1:1";
   EXPECT_THAT(complete({"get", ""}), IsEmpty());

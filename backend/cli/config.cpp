@@ -26,7 +26,7 @@ CommandFailure unreadable(const std::string& path, const std::string& why) {
 CommandFailure not_logged_in() {
   return {.code = ExitCode::kUnauthenticated,
           .message = "No server is known.",
-          .next = "storefleet login http://localhost:8080 --token-stdin"};
+          .next = "storefleet login http://localhost:8080 --username NAME"};
 }
 
 /// Creates `path` for its owner only; false where that or the writing fails.
@@ -83,15 +83,18 @@ Outcome<Config> load_config(const Environment& environment) {
   if (!parsed) return std::unexpected(unreadable(path, "is " + parsed.error().message));
   Config config{.current = string_or(*parsed, {"currentContext"}), .contexts = {}};
   for (const auto& context : array_at(*parsed, {"contexts"}))
-    config.contexts.push_back(
-        {string_or(context, {"name"}), string_or(context, {"server"}), string_or(context, {"token"})});
+    config.contexts.push_back({string_or(context, {"name"}), string_or(context, {"server"}),
+                               string_or(context, {"token"}), string_or(context, {"tokenId"})});
   return config;
 }
 
 Outcome<void> save_config(const Config& config, const Environment& environment) {
   json::array contexts;
-  for (const auto& context : config.contexts)
-    contexts.push_back({{"name", context.name}, {"server", context.server}, {"token", context.token}});
+  for (const auto& context : config.contexts) {
+    json::object object{{"name", context.name}, {"server", context.server}, {"token", context.token}};
+    if (!context.token_id.empty()) object["tokenId"] = context.token_id;
+    contexts.push_back(std::move(object));
+  }
   const json::object document{{"currentContext", config.current}, {"contexts", std::move(contexts)}};
   const fs::path path = config_path(environment);
   std::error_code error;
@@ -115,11 +118,11 @@ Outcome<Context> resolve(const Target& target, const Environment& environment) {
   else if (!target.context.empty())
     return std::unexpected(CommandFailure{.code = ExitCode::kUsage,
                                           .message = fmt::format("There is no context '{}'.", target.context),
-                                          .next = "storefleet config view"});
+                                          .next = "storefleet config list"});
   const auto server = without_final_slash(
       target.server.empty() ? environment.value_of("STOREFLEET_SERVER").value_or("") : target.server);
   if (!server.empty() && server != chosen.server) {
-    chosen = {.name = {}, .server = server, .token = {}};
+    chosen = {.name = {}, .server = server, .token = {}, .token_id = {}};
     const auto same = std::ranges::find(config->contexts, server, &Context::server);
     if (same != config->contexts.end()) chosen = *same;
   }

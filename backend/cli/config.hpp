@@ -12,6 +12,7 @@ struct Context {
   std::string name;
   std::string server;  // URL without a final slash
   std::string token;
+  std::string token_id = {};  // of a token that login made: logout revokes it
 };
 
 /// config.json, readable by its owner only.

@@ -44,7 +44,7 @@ Finding check_configuration(const Environment& environment) {
     if (environment.value_of("STOREFLEET_SERVER"))
       return {State::kOk, "configuration", "no file; the server comes from STOREFLEET_SERVER"};
     return {State::kWarn, "configuration", fmt::format("{} is not there", path),
-            "storefleet login SERVER --token-stdin"};
+            "storefleet login SERVER --username NAME"};
   }
   const auto mode = fs::status(path, error).permissions();
   if ((mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
@@ -73,7 +73,7 @@ Finding check_server(const std::string& server, const Result<HttpResponse>& answ
   if (answer->status != 200 || version.empty())
     return {State::kFail, "server",
             fmt::format("what answers at {} is no Storefleet server (status {})", server, answer->status),
-            "log in to the right address: storefleet login SERVER --token-stdin"};
+            "log in to the right address: storefleet login SERVER --username NAME"};
   if (version != STOREFLEET_VERSION)
     return {State::kWarn, "server",
             fmt::format("{} has version {}, this program {}", server, version, STOREFLEET_VERSION),

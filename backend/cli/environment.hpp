@@ -17,6 +17,9 @@ struct Environment {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool in_is_terminal = false;
+  /// Reads a line that is not shown while it is typed; nothing where that was interrupted. Only asked on a
+  /// terminal.
+  std::function<std::optional<std::string>()> read_hidden_line = {};
 
   /// A variable that is set and not empty.
   [[nodiscard]] std::optional<std::string> value_of(const std::string& name) const {

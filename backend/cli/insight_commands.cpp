@@ -1,10 +1,10 @@
-#include <array>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/quantity.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
@@ -68,18 +68,6 @@ std::optional<double> number_at(const json::value& row, std::string_view key) {
 std::string cores_text(double cores) {
   const auto thousandths = std::llround(cores * 1000);
   return thousandths % 1000 == 0 ? fmt::format("{}", thousandths / 1000) : fmt::format("{}m", thousandths);
-}
-
-std::string bytes_text(double bytes) {
-  constexpr std::array<std::string_view, 5> kUnits = {"", "Ki", "Mi", "Gi", "Ti"};
-  std::size_t unit = 0;
-  while (bytes >= 1024 && unit + 1 < kUnits.size()) {
-    bytes /= 1024;
-    ++unit;
-  }
-  const bool fraction = bytes < 10 && std::abs(bytes - std::round(bytes)) >= 0.05;
-  return fraction ? fmt::format("{:.1f}{}", bytes, kUnits.at(unit))
-                  : fmt::format("{:.0f}{}", bytes, kUnits.at(unit));
 }
 
 /// An amount of a quota's resource.

@@ -1,6 +1,7 @@
 #include "cli/output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -107,7 +108,16 @@ std::string seconds_cell(const json::value& store) {
   return seconds == nullptr || error ? "-" : fmt::format("{:.1f}s", number);
 }
 
-Column text_column(std::string title, std::string key, Column::Shown shown = Column::Shown::kAlways) {
+/// What `-o name` prints of a row: a member has the name of a user.
+std::string name_of(const json::value& row) {
+  for (const auto* key : {"name", "user"})
+    if (auto name = string_at(row, {key})) return *std::move(name);
+  return std::to_string(int_or(row, {"id"}, 0));
+}
+
+}  // namespace
+
+Column text_column(std::string title, std::string key, Column::Shown shown) {
   return {std::move(title),
           [key = std::move(key)](const json::value& row) {
             const auto text = string_or(row, {key});
@@ -115,8 +125,6 @@ Column text_column(std::string title, std::string key, Column::Shown shown = Col
           },
           shown};
 }
-
-}  // namespace
 
 std::string format_age(TimePoint since, TimePoint now) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
@@ -143,29 +151,42 @@ std::vector<Column> store_columns(TimePoint now) {
           text_column("NAMESPACE", "namespace", Column::Shown::kWide)};
 }
 
-std::string format_table(const std::vector<json::value>& rows, const std::vector<Column>& columns,
-                         OutputFormat format) {
-  std::vector<std::vector<std::string>> lines(rows.size() + 1);
-  std::vector<std::size_t> widths;
-  for (const auto& column : columns) {
-    if (column.shown == Column::Shown::kWide && format != OutputFormat::kWide) continue;
-    lines[0].push_back(column.title);
-    std::size_t widest = column.title.size();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      lines[i + 1].push_back(printable(column.cell(rows[i])));
-      widest = std::max(widest, width_of(lines[i + 1].back()));
+Table::Table(std::vector<Column> columns, OutputFormat format) : columns_(std::move(columns)) {
+  std::erase_if(columns_, [format](const Column& column) {
+    return column.shown == Column::Shown::kWide && format != OutputFormat::kWide;
+  });
+  for (const auto& column : columns_) widths_.push_back(column.title.size());
+}
+
+void Table::append(const std::vector<std::string>& cells, std::string& text) const {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    text += cells[i];
+    if (i + 1 < cells.size()) text += std::string(widths_[i] - width_of(cells[i]) + 2, ' ');
+  }
+  text += "\n";
+}
+
+std::string Table::lines(const std::vector<json::value>& rows) {
+  std::vector<std::vector<std::string>> lines;
+  if (!std::exchange(has_titles_, true)) {
+    lines.emplace_back();
+    for (const auto& column : columns_) lines.back().push_back(column.title);
+  }
+  for (const auto& row : rows) {
+    auto& cells = lines.emplace_back();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      cells.push_back(printable(columns_[i].cell(row)));
+      widths_[i] = std::max(widths_[i], width_of(cells.back()));
     }
-    widths.push_back(widest);
   }
   std::string text;
-  for (const auto& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      text += line[i];
-      if (i + 1 < line.size()) text += std::string(widths[i] - width_of(line[i]) + 2, ' ');
-    }
-    text += "\n";
-  }
+  for (const auto& cells : lines) append(cells, text);
   return text;
+}
+
+std::string format_table(const std::vector<json::value>& rows, const std::vector<Column>& columns,
+                         OutputFormat format) {
+  return Table(columns, format).lines(rows);
 }
 
 std::string format_yaml(const json::value& value) {
@@ -195,7 +216,7 @@ void print(const json::value& value, const std::vector<Column>& columns, OutputF
   if (const auto* items = find_at(value, {"items"}); items != nullptr && items->is_array())
     rows.assign(items->get_array().begin(), items->get_array().end());
   if (format == OutputFormat::kName) {
-    for (const auto& row : rows) environment.out << printable(string_or(row, {"name"})) << "\n";
+    for (const auto& row : rows) environment.out << printable(name_of(row)) << "\n";
     return;
   }
   environment.out << format_table(rows, columns, format);

@@ -18,6 +18,22 @@ struct Column {
   enum class Shown { kAlways, kWide } shown = Shown::kAlways;
 };
 
+/// A table that grows: the columns stay as wide as they were at their widest.
+class Table {
+ public:
+  Table(std::vector<Column> columns, OutputFormat format);
+
+  /// More lines; the first time after the titles.
+  std::string lines(const std::vector<json::value>& rows);
+
+ private:
+  void append(const std::vector<std::string>& cells, std::string& text) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::size_t> widths_;
+  bool has_titles_ = false;
+};
+
 /// Aligned text with two spaces between columns.
 std::string format_table(const std::vector<json::value>& rows, const std::vector<Column>& columns,
                          OutputFormat format);
@@ -34,7 +50,10 @@ std::vector<Column> store_columns(TimePoint now);
 /// "45s", "12m", "3h", "8d".
 std::string format_age(TimePoint since, TimePoint now);
 
-/// Prints one store or a list ({"items": …}) in the wanted format.
+/// A column with the text of a field, "-" where it has none.
+Column text_column(std::string title, std::string key, Column::Shown shown = Column::Shown::kAlways);
+
+/// Prints one object or a list ({"items": …}) in the wanted format.
 void print(const json::value& value, const std::vector<Column>& columns, OutputFormat format,
            Environment& environment);
 

@@ -1,6 +1,5 @@
 #include "cli/run.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -9,9 +8,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "cli/commands.hpp"
+#include "cli/command_words.hpp"
 #include "cli/completion.hpp"
-#include "cli/suggest.hpp"
+#include "cli/secrets.hpp"
 
 namespace storefleet {
 namespace cli {
@@ -45,27 +44,24 @@ struct CommandLine {
   OpenOptions open;
   ExposeOptions expose;
   std::string address;
-  LoginOptions login;
+  RetryOptions retry;
+  ApplyOptions apply;
   std::string name;
   std::string shell;
   std::string config_item = "view";
-  std::function<Outcome<void>(Session&)> chosen;
+  bool watch = false;
+  AccountWords accounts;
+  Action chosen;
 
  private:
-  /// A subcommand that runs `action`; global options may stand behind it.
-  CLI::App* add(const std::string& word, const std::string& help,
-                std::function<Outcome<void>(Session&)> action);
+  CLI::App* add(const std::string& word, const std::string& help, Action action);
   void add_store_commands();
   void add_watch_commands();
   void add_platform_commands();
 };
 
-CLI::App* CommandLine::add(const std::string& word, const std::string& help,
-                           std::function<Outcome<void>(Session&)> action) {
-  auto* command = app.add_subcommand(word, help);
-  command->fallthrough();
-  command->callback([this, action = std::move(action)] { chosen = action; });
-  return command;
+CLI::App* CommandLine::add(const std::string& word, const std::string& help, Action action) {
+  return add_command(app, word, help, chosen, std::move(action));
 }
 
 CommandLine::CommandLine() {
@@ -75,10 +71,12 @@ CommandLine::CommandLine() {
       ->check(CLI::IsMember({"table", "wide", "json", "yaml", "name"}))
       ->capture_default_str();
   app.add_option("--server", target.server, "Address of the server");
-  app.add_option("--context", target.context, "Name of a server that one has logged in to");
+  app.add_option("-c,--context", target.context,
+                 "Name of a server that one has logged in to (storefleet config list)");
   add_store_commands();
   add_watch_commands();
   add_platform_commands();
+  accounts.add_to(app, chosen);
 }
 
 void CommandLine::add_store_commands() {
@@ -98,14 +96,35 @@ void CommandLine::add_store_commands() {
   command->add_option("--timeout", create.timeout, "How long --wait waits")->capture_default_str();
   command->add_option("--idempotency-key", create.idempotency_key, "Makes a repeat of this command harmless");
 
-  command = add("list", "List stores", [this](Session& s) { return list_stores(s, list); });
+  command = add("list", "List stores",
+                [this](Session& s) { return watch ? watch_stores(s, list, "") : list_stores(s, list); });
+  command->add_flag("-w,--watch", watch, "Go on with each store that changes");
   command->add_option("--phase", list.phase, "Only those in this phase");
   command->add_option("--engine", list.engine, "Only those of this engine");
   command->add_option("--team", list.team, "Only those of this team");
   command->add_option("--query", list.query, "Only those with this in name or title");
 
-  command = add("get", "Show a store", [this](Session& s) { return get_store(s, name); });
+  command = add("get", "Show a store",
+                [this](Session& s) { return watch ? watch_stores(s, {}, name) : get_store(s, name); });
   command->add_option("NAME", name)->required();
+  command->add_flag("-w,--watch", watch, "Go on with each of its changes");
+
+  command = add("apply", "Create or change stores as manifests say",
+                [this](Session& s) { return apply_manifests(s, apply); });
+  command
+      ->add_option("-f,--filename", apply.files, "File of Store manifests, YAML or JSON; - is standard input")
+      ->required()
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--dry-run", apply.dry_run, "Only have the server check it");
+  command->add_flag("--wait", apply.wait, "Return when all of them are ready, or one has failed");
+  command->add_option("--timeout", apply.timeout, "How long --wait waits for each")->capture_default_str();
+
+  command = add("retry", "Try at once what the platform waits to try again",
+                [this](Session& s) { return retry_store(s, retry); });
+  command->add_option("NAME", retry.name)->required();
+  command->add_flag("--wait", retry.wait, "Return when the store is ready, or has failed again");
+  command->add_option("--timeout", retry.timeout, "How long --wait waits")->capture_default_str();
 
   command = add("update", "Change a store", [this](Session& s) { return update_store(s, update); });
   command->add_option("NAME", update.name)->required();
@@ -190,22 +209,19 @@ void CommandLine::add_watch_commands() {
 }
 
 void CommandLine::add_platform_commands() {
-  auto* command =
-      add("login", "Remember a server and its token", [this](Session& s) { return cli::login(s, login); });
-  command->add_option("SERVER", login.server, "Its address, e.g. https://stores.example.com")->required();
-  command->add_flag("--token-stdin", login.token_stdin, "Read the token from standard input");
-  command->add_option("--token-file", login.token_file, "Read the token from a file");
-
-  add("logout", "Forget the server and its token", [](Session& s) { return cli::logout(s); });
-
-  command =
-      add("config", "Show the configuration", [this](Session& s) { return show_config(s, config_item); });
+  auto* command = add("config", "Show the configuration", [this](Session& s) {
+    return config_item == "use-context" ? use_context(s, name) : show_config(s, config_item);
+  });
   command->require_subcommand(0, 1);
   auto* item = command->add_subcommand("get", "Print one value");
   item->add_option("KEY", config_item, "server")->required()->check(CLI::IsMember({"server"}));
-  command->add_subcommand("view", "Show the servers that are known")->callback([this] {
-    config_item = "view";
-  });
+  for (const auto* word : {"view", "list"})
+    command->add_subcommand(word, "Show the servers that are known")->callback([this] {
+      config_item = "view";
+    });
+  auto* use = command->add_subcommand("use-context", "Send commands to another known server from now on");
+  use->add_option("CONTEXT", name)->required();
+  use->callback([this] { config_item = "use-context"; });
   command->add_subcommand("path", "Print where the file is")->callback([this] { config_item = "path"; });
 
   add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
@@ -218,57 +234,6 @@ void CommandLine::add_platform_commands() {
   command->add_option("SHELL", shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-}
-
-/// The words that may stand where `word` does: commands, or options of the command in use.
-std::vector<std::string> words_like(const CLI::App& app, std::string_view word) {
-  std::vector<std::string> words;
-  const bool is_option = word.starts_with('-');
-  for (const auto* part : app.get_subcommands(nullptr)) {
-    if (!is_option) words.push_back(part->get_name());
-    if (is_option && part->parsed())
-      for (const auto* option : part->get_options()) words.push_back(option->get_name(false, true));
-  }
-  if (is_option)
-    for (const auto* option : app.get_options()) words.push_back(option->get_name(false, true));
-  return words;
-}
-
-/// "--a,--b" → "--a", "--b"
-std::vector<std::string> single_names(const std::vector<std::string>& words) {
-  std::vector<std::string> names;
-  for (const auto& word : words)
-    for (const auto& name : CLI::detail::split(word, ',')) names.push_back(name);
-  return names;
-}
-
-/// Of CLI11's "… not expected: value --optoin" the word that was mistyped; empty where it is another error.
-std::string first_unexpected(std::string_view message) {
-  const auto begin = message.find("not expected: ");
-  if (begin == std::string_view::npos) return {};
-  const auto words = CLI::detail::split(std::string(message.substr(message.find(": ", begin) + 2)), ' ');
-  const auto option = std::ranges::find_if(words, [](const auto& word) { return word.starts_with('-'); });
-  return option == words.end() ? words.front() : *option;
-}
-
-CommandFailure usage_failure(CLI::App& app, const std::vector<std::string>& arguments,
-                             const CLI::ParseError& error) {
-  const auto used = app.get_subcommands();
-  const auto help = used.empty() ? std::string("storefleet --help")
-                                 : fmt::format("storefleet {} --help", used.front()->get_name());
-  CommandFailure failure{.code = ExitCode::kUsage, .message = error.what(), .next = help};
-  const auto first = std::ranges::find_if(arguments, [](const auto& word) { return !word.starts_with('-'); });
-  std::string unknown;
-  if (used.empty() && first != arguments.end()) unknown = *first;
-  if (!used.empty()) unknown = first_unexpected(error.what());
-  if (unknown.empty()) return failure;
-  const auto names = single_names(words_like(app, unknown));
-  failure.message = fmt::format("'{}' is not known here.", unknown);
-  const auto meant = nearest(unknown.substr(0, unknown.find('=')), names);
-  if (meant.empty()) return failure;
-  failure.message += fmt::format(" Did you mean '{}'?", meant);
-  failure.next = used.empty() ? fmt::format("storefleet {} --help", meant) : help;
-  return failure;
 }
 
 }  // namespace
@@ -312,7 +277,8 @@ int run_cli(int argc, char** argv) {
                                },
                                .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                                .err_is_terminal = isatty(STDERR_FILENO) == 1,
-                               .in_is_terminal = isatty(STDIN_FILENO) == 1};
+                               .in_is_terminal = isatty(STDIN_FILENO) == 1,
+                               .read_hidden_line = cli::read_line_hidden};
   return cli::run_command({argv + 1, argv + argc}, environment);
 }
 

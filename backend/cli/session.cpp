@@ -2,11 +2,15 @@
 
 namespace storefleet::cli {
 
-Outcome<ApiClient*> Session::api() {
-  if (api_) return api_.get();
+Outcome<std::unique_ptr<ApiClient>> Session::connect() const {
   const auto context = resolve(target_, environment);
   if (!context) return std::unexpected(context.error());
-  auto client = ApiClient::create(*context);
+  return ApiClient::create(*context);
+}
+
+Outcome<ApiClient*> Session::api() {
+  if (api_) return api_.get();
+  auto client = connect();
   if (!client) return std::unexpected(client.error());
   api_ = std::move(*client);
   return api_.get();

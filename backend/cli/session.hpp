@@ -18,6 +18,8 @@ class Session {
 
   /// The API of the resolved server; connects on the first request.
   Outcome<ApiClient*> api();
+  /// Another connection to the same server, to ask it something while a stream is open.
+  Outcome<std::unique_ptr<ApiClient>> connect() const;
 
   [[nodiscard]] const Target& target() const { return target_; }
 

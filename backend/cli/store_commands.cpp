@@ -4,10 +4,14 @@
 
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
+#include "cli/secrets.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+/// For so long after a retry the failure that a store shows may be the one from before.
+constexpr std::chrono::seconds kOldFailure{10};
 
 CommandFailure usage(std::string message, std::string next) {
   return {.code = ExitCode::kUsage, .message = std::move(message), .next = std::move(next)};
@@ -107,18 +111,16 @@ void print_created(Session& session, const json::value& store) {
   world.out << printable(string_or(store, {"url"})) << "\n";
 }
 
-Outcome<void> confirm(Session& session, const DeleteOptions& options) {
-  auto& world = session.environment;
-  const auto next = fmt::format("storefleet delete {} --yes", options.name);
-  if (options.yes) return {};
-  if (!world.in_is_terminal)
-    return std::unexpected(usage("Deleting needs --yes where nobody can be asked.", next));
-  world.err << "This deletes the store " << printable(options.name) << " with all its data.\n"
-            << "Type its name to go on: " << std::flush;
-  std::string typed;
-  std::getline(world.in, typed);
-  if (typed == options.name) return {};
-  return std::unexpected(usage("The name was not typed; nothing was deleted.", next));
+/// A page of the list.
+std::string list_query(const ListOptions& options, const std::string& page_token) {
+  QueryParameters query;
+  query.add("pageSize", "500");
+  query.add_unless_empty("phase", options.phase);
+  query.add_unless_empty("engine", options.engine);
+  query.add_unless_empty("team", options.team);
+  query.add_unless_empty("q", options.query);
+  query.add_unless_empty("pageToken", page_token);
+  return query.to_string();
 }
 
 }  // namespace
@@ -181,14 +183,7 @@ Outcome<void> update_store(Session& session, const UpdateOptions& options) {
 Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options) {
   json::array items;
   for (std::string token;;) {
-    QueryParameters query;
-    query.add("pageSize", "500");
-    query.add_unless_empty("phase", options.phase);
-    query.add_unless_empty("engine", options.engine);
-    query.add_unless_empty("team", options.team);
-    query.add_unless_empty("q", options.query);
-    query.add_unless_empty("pageToken", token);
-    const auto page = api.get("/api/v1/stores?" + query.to_string());
+    const auto page = api.get("/api/v1/stores?" + list_query(options, token));
     if (!page) return std::unexpected(page.error());
     for (const auto& store : array_at(*page, {"items"})) items.push_back(store);
     token = string_or(*page, {"nextPageToken"});
@@ -220,12 +215,39 @@ Outcome<void> get_store(Session& session, const std::string& name) {
   return {};
 }
 
+Outcome<void> retry_store(Session& session, const RetryOptions& options) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  auto store = (*api)->send("POST", store_path(options.name, ":retry"));
+  if (!store) return std::unexpected(store.error());
+  if (options.wait) {
+    store = wait_for(session, {.name = options.name,
+                               .uid = string_or(*store, {"uid"}),
+                               .goal = WaitGoal::kReady,
+                               .timeout = *timeout,
+                               .old_failure = kOldFailure});
+    if (!store) return std::unexpected(store.error());
+  }
+  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
+  if (!options.wait)
+    session.environment.err << "next: storefleet wait " << printable(options.name) << " --for ready\n";
+  return {};
+}
+
 Outcome<void> delete_store(Session& session, const DeleteOptions& options) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  if (const auto confirmed = confirm(session, options); !confirmed) return std::unexpected(confirmed.error());
+  if (const auto confirmed =
+          confirm(session, {.yes = options.yes,
+                            .what = fmt::format("the store {} with all its data", options.name),
+                            .name = options.name,
+                            .next = fmt::format("storefleet delete {} --yes", options.name)});
+      !confirmed)
+    return std::unexpected(confirmed.error());
   const auto leaving = (*api)->send("DELETE", store_path(options.name));
   if (!leaving) return std::unexpected(leaving.error());
   if (options.wait) {

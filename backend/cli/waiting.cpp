@@ -76,7 +76,8 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
     if (missing && first && wait.uid.empty() && wait.goal == WaitGoal::kReady)
       return std::unexpected(store.error());
     if (store || missing) {
-      const auto seen = judge(wait, store ? &*store : nullptr);
+      auto seen = judge(wait, store ? &*store : nullptr);
+      if (seen == Seen::kFailed && Clock::now() - started < wait.old_failure) seen = Seen::kGoOn;
       if (store && (seen != Seen::kReached || wait.goal == WaitGoal::kReady)) {
         last = *store;
         if (wait.uid.empty()) wait.uid = string_or(last, {"uid"});

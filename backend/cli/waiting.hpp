@@ -15,6 +15,7 @@ struct Wait {
   std::int64_t generation = 0;  // of the change whose effect is awaited; 0: the creation
   WaitGoal goal = WaitGoal::kReady;
   std::chrono::milliseconds timeout{300'000};
+  std::chrono::milliseconds old_failure{0};  // a failure that is seen before counts for nothing
 };
 
 /// Polls until the goal is reached and returns the store as last seen (null where it was gone from the
