@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 
 #include <prometheus/registry.h>
@@ -11,6 +12,7 @@
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
+#include "api/store_texts.hpp"
 #include "api/web_pages.hpp"
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
@@ -43,6 +45,7 @@ struct ApiDependencies {
   std::string admin_token;                 // of the bootstrap admin; empty: there is none
   SingleSignOn* single_sign_on = nullptr;  // none: passwords only
   TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
+  std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
 /// The contract of openapi.yaml as one function from request to response, for HttpServer. Stateless between

@@ -87,9 +87,9 @@ Task<Answer> update_team(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> delete_team(const ApiDependencies& api, ApiRequest request) {
   const auto name = request.path_parameter("team");
-  const auto stores = api.stores.list();
-  if (!stores) co_return refuse(stores.error());
-  const auto used = std::ranges::any_of(*stores, [&](const Store& store) { return store.spec.team == name; });
+  bool used = false;
+  const auto seen = api.stores.visit([&](const Store& store) { used = used || store.spec.team == name; });
+  if (!seen) co_return refuse(seen.error());
   if (used || name == kDefaultTeam)
     co_return refuse(
         {ErrorCode::kConflict, used ? fmt::format("Team '{}' still has stores; delete those first.", name)

@@ -21,6 +21,11 @@ class MemoryStores : public StoreGateway {
     for (const auto& [name, store] : stores) all.push_back(store);
     return all;
   }
+  Result<void> visit(const std::function<void(const Store&)>& visitor) override {
+    if (failure) return std::unexpected(*failure);
+    for (const auto& [name, store] : stores) visitor(store);
+    return {};
+  }
   void on_change(StoreListener listener) override { listeners.push_back(std::move(listener)); }
   /// Puts a store there (or, without one, takes it away) and tells the listeners.
   void change(const std::string& name, std::optional<Store> now) {

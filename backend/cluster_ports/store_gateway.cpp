@@ -25,7 +25,14 @@ Error outward(Error error) {
 }  // namespace
 
 ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
-    : client_(client), cache_(client, k8s::kStore, {}, project) {}
+    : client_(client), cache_(client, k8s::kStore, {}, project) {
+  cache_.on_change([this](const k8s::ObjectName& name, const Store*, const Store* now) {
+    if (now == nullptr)
+      by_name_.erase(name.name);
+    else
+      by_name_[name.name] = now;
+  });
+}
 
 Result<std::vector<Store>> ClusterStoreGateway::list() {
   if (!cache_.synced())
@@ -33,8 +40,17 @@ Result<std::vector<Store>> ClusterStoreGateway::list() {
                 "ClusterUnreachable");
   std::vector<Store> stores;
   stores.reserve(cache_.size());
-  cache_.for_each([&](const k8s::ObjectName&, const Store& store) { stores.push_back(store); });
+  const auto seen = visit([&](const Store& store) { stores.push_back(store); });
+  if (!seen) return std::unexpected(seen.error());
   return stores;
+}
+
+Result<void> ClusterStoreGateway::visit(const std::function<void(const Store&)>& visitor) {
+  if (!cache_.synced())
+    return fail(ErrorCode::kUnavailable, "The stores have not been read from the cluster yet.",
+                "ClusterUnreachable");
+  for (const auto& [name, store] : by_name_) visitor(*store);
+  return {};
 }
 
 void ClusterStoreGateway::on_change(StoreListener listener) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ class ClusterStoreGateway : public StoreGateway {
   [[nodiscard]] bool synced() const { return cache_.synced(); }
 
   Result<std::vector<Store>> list() override;
+  Result<void> visit(const std::function<void(const Store&)>& visitor) override;
   void on_change(StoreListener listener) override;
   Task<Result<Store>> get(std::string name) override;
   Task<Result<Store>> get_latest(std::string name) override;
@@ -29,6 +31,7 @@ class ClusterStoreGateway : public StoreGateway {
  private:
   k8s::Client& client_;
   controller::WatchCache<Store> cache_;
+  std::map<std::string, const Store*> by_name_;  // the cache's, which stay where they are
 };
 
 }  // namespace storefleet

@@ -17,8 +17,9 @@ namespace storefleet::controller {
 
 /// A copy in memory of the objects of one kind, kept up to date by a watch. Of each object only what the
 /// projection makes of it is kept; an object for which it returns nothing counts as absent.
-/// One thread (the executor's); pointers stay valid until the next change of the cache, that is until the
-/// next co_await. Run `run()` in a TaskScope that is cancelled and joined before the cache is destroyed.
+/// One thread (the executor's); what a pointer shows stays the same until the next change of the cache, that
+/// is until the next co_await, and the place of an object stays its place until the object goes. Run `run()`
+/// in a TaskScope that is cancelled and joined before the cache is destroyed.
 template <class T>
 class WatchCache : private ReflectorSink {
  public:
