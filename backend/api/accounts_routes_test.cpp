@@ -83,6 +83,10 @@ TEST_F(AccountsRoutesTest, RolesDecideWhatAMemberMayDo) {
        {401, 403, 403, 403, 403, 422, 403, 403}},
       {"GET", "/api/v1/tokens", "", {401, 200, 200, 200, 200, 200, 200, 200}},
       {"POST", "/api/v1/tokens", R"({"name":"x"})", {401, 201, 201, 201, 201, 201, 403, 403}},
+      {"POST", "/api/v1/stores/demo:retry", "", {401, 404, 403, 202, 202, 202, 403, 202}},
+      {"GET", "/api/v1/plans", "", {401, 200, 200, 200, 200, 200, 200, 200}},
+      {"GET", "/api/v1/provisioning", "", {401, 200, 200, 200, 200, 200, 200, 200}},
+      {"GET", "/api/v1/platform", "", {401, 403, 403, 403, 403, 200, 403, 403}},
       {"GET", "/api/v1/audit", "", {401, 200, 200, 200, 200, 200, 200, 200}},
   };
   const std::array<std::string, 8> who{"", "sam", "vic", "mia", "ann", "root", "ann-read", "ann-write"};
@@ -175,13 +179,53 @@ TEST_F(AccountsRoutesTest, ChangesAreRecordedWithWhoDidThem) {
   for (const auto& entry : audit_.kept)
     lines.push_back(entry.actor + " " + entry.action + " " + entry.subject + " " + entry.team +
                     (entry.succeeded ? " yes" : " no"));
-  EXPECT_THAT(lines, ElementsAre("mia store.update name/demo blue yes", "vic store.delete name/demo blue no",
-                                 "ann credentials.read name/demo blue yes"));
+  EXPECT_THAT(lines,
+              ElementsAre("mia store.update store/demo blue yes", "vic store.delete store/demo blue no",
+                          "ann credentials.read store/demo blue yes"));
   token_ = "ann";
   EXPECT_EQ(array_at(body_of(get("/api/v1/audit")), {"items"}).size(), 3U);
   token_ = "mia";
   EXPECT_EQ(array_at(body_of(get("/api/v1/audit")), {"items"}).size(), 0U)
       << "only owners and admins read it";
+}
+
+TEST_F(AccountsRoutesTest, WhatIsCreatedIsNamedInTheRecord) {
+  EXPECT_EQ(status("mia", "POST", "/api/v1/stores", R"({"name":"fresh","engine":"medusa","team":"blue"})"),
+            202U);
+  EXPECT_EQ(status("vic", "POST", "/api/v1/stores", R"({"name":"late","engine":"medusa","team":"blue"})"),
+            403U);
+  EXPECT_EQ(status("root", "POST", "/api/v1/teams", R"({"name":"green"})"), 201U);
+  EXPECT_EQ(status("root", "POST", "/api/v1/users", R"({"name":"bob","password":"a long password"})"), 201U);
+  EXPECT_EQ(status("ann", "POST", "/api/v1/tokens", R"({"name":"ci"})"), 201U);
+  std::vector<std::string> lines;
+  for (const auto& entry : audit_.kept)
+    lines.push_back(entry.action + " " + entry.subject + " " + entry.team +
+                    (entry.succeeded ? " yes" : " no"));
+  EXPECT_THAT(lines, ElementsAre("store.create store/fresh blue yes", "store.create store/late blue no",
+                                 "team.create team/green green yes", "user.create user/bob  yes",
+                                 "token.create token/ci  yes"));
+}
+
+TEST_F(AccountsRoutesTest, ProvisioningIsThatOfTheOwnTeams) {
+  provisioning_.figures = {{.day = "2026-11-24",
+                            .engine = "medusa",
+                            .count = 2,
+                            .p50_seconds = 3,
+                            .p95_seconds = 4.5,
+                            .step_p50_seconds = {{"release", 0.5}}}};
+  EXPECT_EQ(status("vic", "GET", "/api/v1/provisioning?days=7&engine=medusa"), 200U);
+  EXPECT_EQ(provisioning_.asked.engine, "medusa");
+  EXPECT_EQ(provisioning_.asked.teams, std::vector<std::string>{"blue"});
+  EXPECT_NEAR(
+      std::chrono::duration<double>(std::chrono::system_clock::now() - provisioning_.asked.since).count(),
+      7 * 86'400, 60);
+  token_ = "root";
+  EXPECT_EQ(
+      get("/api/v1/provisioning").body,
+      R"({"items":[{"day":"2026-11-24","engine":"medusa","count":2,"p50Seconds":3E0,"p95Seconds":4.5E0,)"
+      R"("stepP50Seconds":{"release":5E-1}}]})");
+  EXPECT_EQ(provisioning_.asked.teams, std::nullopt);
+  EXPECT_EQ(get("/api/v1/provisioning?days=0").status, 400U);
 }
 
 TEST_F(AccountsRoutesTest, UsersAndTeamsAreManagedByAdmins) {

@@ -40,6 +40,7 @@ Router<Api::Route> all_routes() {
   add("PATCH", "/api/v1/stores/{name}", update_store, kChangeTeam, "store.update");
   add("DELETE", "/api/v1/stores/{name}", delete_store, kChangeTeam, "store.delete");
   add("POST", "/api/v1/stores/{name}:check", check_store, kChangeTeam, "store.check");
+  add("POST", "/api/v1/stores/{name}:retry", retry_store, kChangeTeam, "store.retry");
   add("POST", "/api/v1/stores/{name}:login", create_store_login, kChangeTeam, "store.login");
   add("GET", "/api/v1/stores/{name}/events", list_store_events, kReadTeam);
   add("GET", "/api/v1/stores/{name}/logs", get_store_logs, kReadTeam);
@@ -68,6 +69,9 @@ Router<Api::Route> all_routes() {
   add("GET", "/api/v1/audit", list_audit, kLoggedIn);
 
   add("GET", "/api/v1/engines", list_engines, kLoggedIn);
+  add("GET", "/api/v1/plans", list_plans, kLoggedIn);
+  add("GET", "/api/v1/platform", get_platform, kAdmin);
+  add("GET", "/api/v1/provisioning", get_provisioning, kLoggedIn);
   add("GET", "/livez", livez, kAnyone);
   add("GET", "/readyz", readyz, kAnyone);
   add("GET", "/version", version, kAnyone);
@@ -173,9 +177,10 @@ Task<Api::Access> Api::check_access(Principal caller, Route route, std::string s
 }
 
 Task<void> Api::record(Route route, ApiRequest request, std::string team, unsigned status) {
-  std::string subject;
+  auto subject = request.note->subject;
   for (const auto& [name, value] : request.path)
-    subject += fmt::format("{}{}/{}", subject.empty() ? "" : " ", name, value);
+    subject += fmt::format("{}{}/{}", subject.empty() ? "" : " ", name == "name" ? "store" : name, value);
+  if (team.empty()) team = request.note->team;
   AuditEntry entry{.actor = request.caller.name,
                    .via = std::string(to_string(request.caller.via)),
                    .action = std::string(route.action),

@@ -33,6 +33,8 @@ struct ApiDependencies {
   History& history;
   IdempotencyKeys& idempotency;
   QuotaLedger& ledger;
+  LeaderDirectory& leader;
+  ProvisioningReport& provisioning;
   const EngineDirectory& engines;
   Logins& logins;
   Directory& directory;

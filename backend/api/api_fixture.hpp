@@ -38,6 +38,8 @@ class ApiTest : public testing::Test {
   MemoryHistory history_;
   MemoryKeys keys_;
   MemoryLedger ledger_;
+  MemoryLeader leader_;
+  MemoryProvisioning provisioning_;
   TwoEngines engines_;
   MemoryLogins logins_;
   MemoryDirectory directory_;
@@ -55,6 +57,8 @@ class ApiTest : public testing::Test {
             .history = history_,
             .idempotency = keys_,
             .ledger = ledger_,
+            .leader = leader_,
+            .provisioning = provisioning_,
             .engines = engines_,
             .logins = logins_,
             .directory = directory_,

@@ -101,6 +101,8 @@ TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
                   .history = history_,
                   .idempotency = keys_,
                   .ledger = ledger_,
+                  .leader = leader_,
+                  .provisioning = provisioning_,
                   .engines = engines_,
                   .logins = logins_,
                   .directory = directory_,

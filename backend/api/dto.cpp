@@ -141,6 +141,36 @@ json::object engine_dto(const EngineSummary& engine) {
           {"parameters", engine.parameters}};
 }
 
+json::object plan_dto(const PlanSummary& plan) {
+  json::array engines;
+  for (const auto& engine : plan.engines)
+    engines.push_back({{"engine", engine.engine},
+                       {"storageBytes", engine.storage_bytes},
+                       {"storage", engine.storage},
+                       {"quota", engine.quota},
+                       {"resources", engine.resources}});
+  return {{"name", plan.name}, {"engines", std::move(engines)}};
+}
+
+json::object leader_dto(const Leader& leader) {
+  json::object object;
+  put(object, "identity", leader.identity);
+  put(object, "leadingSince", leader.since);
+  put(object, "renewedAt", leader.renewed_at);
+  return object;
+}
+
+json::object provisioning_dto(const ProvisioningDay& day) {
+  json::object steps;
+  for (const auto& [step, seconds] : day.step_p50_seconds) steps[step] = seconds;
+  return {{"day", day.day},
+          {"engine", day.engine},
+          {"count", day.count},
+          {"p50Seconds", day.p50_seconds},
+          {"p95Seconds", day.p95_seconds},
+          {"stepP50Seconds", std::move(steps)}};
+}
+
 json::object user_dto(const User& user) {
   return {{"name", user.name},
           {"email", user.email},

@@ -22,6 +22,9 @@ json::object token_dto(const ApiToken& token);
 json::object audit_dto(const AuditEntry& entry);
 json::object check_report_dto(const CheckReport& report);
 json::object engine_dto(const EngineSummary& engine);
+json::object plan_dto(const PlanSummary& plan);
+json::object leader_dto(const Leader& leader);
+json::object provisioning_dto(const ProvisioningDay& day);
 
 /// Identity and generation (design 11.10), quoted as ETag wants it.
 std::string etag_of(const Store& store);

@@ -66,6 +66,8 @@ class FuzzApi {
   MemoryHistory history_;
   MemoryKeys keys_;
   MemoryLedger ledger_;
+  MemoryLeader leader_;
+  MemoryProvisioning provisioning_;
   TwoEngines engines_;
   MemoryLogins logins_;
   MemoryDirectory directory_;
@@ -81,6 +83,8 @@ class FuzzApi {
             .history = history_,
             .idempotency = keys_,
             .ledger = ledger_,
+            .leader = leader_,
+            .provisioning = provisioning_,
             .engines = engines_,
             .logins = logins_,
             .directory = directory_,

@@ -30,6 +30,7 @@ class Health {
   /// must not depend on what all of them share.
   [[nodiscard]] Task<HttpResponse> readyz(std::vector<std::string> excluded) const;
   [[nodiscard]] HttpResponse version() const;
+  [[nodiscard]] const std::string& build() const { return version_; }
 
  private:
   std::string version_;

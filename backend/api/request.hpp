@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,12 @@
 
 namespace storefleet {
 
+/// What a handler knows about its work that the path does not say, for the audit log.
+struct AuditNote {
+  std::string subject;  // like "store/demo"
+  std::string team;
+};
+
 /// A request on its way to a route: matched, authenticated, its target taken apart.
 struct ApiRequest {
   HttpRequest http;
@@ -21,6 +28,7 @@ struct ApiRequest {
   Principal caller;
   std::map<std::string, std::string, std::less<>> path;
   QueryParameters query;
+  std::shared_ptr<AuditNote> note = std::make_shared<AuditNote>();  // the same in all copies
 
   [[nodiscard]] std::string path_parameter(std::string_view name) const {
     const auto found = path.find(name);

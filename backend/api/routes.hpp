@@ -49,6 +49,8 @@ Task<Answer> get_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> update_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request);
 
+Task<Answer> retry_store(const ApiDependencies& api, ApiRequest request);
+
 // store_details_routes.cpp
 Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request);
 Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest request);
@@ -71,6 +73,9 @@ Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
 
 // platform_routes.cpp
 Task<Answer> list_engines(const ApiDependencies& api, ApiRequest request);
+Task<Answer> list_plans(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_platform(const ApiDependencies& api, ApiRequest request);
+Task<Answer> get_provisioning(const ApiDependencies& api, ApiRequest request);
 
 // server_routes.cpp: open to everybody
 Task<Answer> livez(const ApiDependencies& api, ApiRequest request);

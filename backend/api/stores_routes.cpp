@@ -253,6 +253,7 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   auto input = read_store_input(request.http.body, api.engines);
   if (!input) co_return std::unexpected(std::move(input.error()));
+  *request.note = {.subject = "store/" + input->name, .team = input->spec.team};
   if (auto refused = check_team(request.caller, input->spec.team))
     co_return std::unexpected(std::move(*refused));
   if (mode == Mode::kValidateOnly) {
@@ -318,6 +319,24 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
                                      {"request_id", request.id},
                                      {"trace_id", request.trace_id}});
   co_return accepted(OperationKind::kUpdate, *updated);
+}
+
+Task<Answer> retry_store(const ApiDependencies& api, ApiRequest request) {
+  const auto store = co_await api.stores.get(request.path_parameter("name"));
+  if (!store) co_return refuse(store.error());
+  const auto asked = co_await api.stores.request_retry(*store, std::chrono::system_clock::now());
+  if (!asked && asked.error().code == ErrorCode::kConflict)
+    co_return std::unexpected(changed_meanwhile(store->name));
+  if (!asked) co_return refuse(asked.error());
+  log_info("retry accepted", {{"store", asked->name},
+                              {"team", asked->spec.team},
+                              {"caller", request.caller.name},
+                              {"request_id", request.id},
+                              {"trace_id", request.trace_id}});
+  const auto kind = asked->deletion_requested_at  ? OperationKind::kDelete
+                    : asked->status.ready_seconds ? OperationKind::kUpdate
+                                                  : OperationKind::kCreate;
+  co_return accepted(kind, *asked);
 }
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {

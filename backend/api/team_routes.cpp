@@ -58,6 +58,7 @@ Task<Answer> create_team(const ApiDependencies& api, ApiRequest request) {
   if (const auto valid = validate_store_name(team.name); !valid)
     fields.wrong("InvalidName", "/name", "A team's name has a-z, 0-9 and '-' only, at most 40 characters.");
   team.quota = read_quota(fields);
+  *request.note = {.subject = "team/" + team.name, .team = team.name};
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto made = co_await api.directory.create_team(std::move(team));
   if (!made) co_return refuse(made.error());

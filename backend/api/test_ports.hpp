@@ -69,6 +69,12 @@ class MemoryStores : public StoreGateway {
     ++kept.generation;
     co_return kept;
   }
+  Task<Result<Store>> request_retry(Store store, TimePoint at) override {
+    if (failure) co_return std::unexpected(*failure);
+    auto& kept = stores.at(store.name);
+    kept.annotations[std::string(kRetryAnnotation)] = format_time(at);
+    co_return kept;
+  }
   Task<Result<void>> remove(std::string name, std::string uid) override {
     if (failure) co_return std::unexpected(*failure);
     const auto found = stores.find(name);
@@ -211,6 +217,28 @@ class MemoryFeed : public EventFeed {
   MemoryHistory& history_;
 };
 
+class MemoryLeader : public LeaderDirectory {
+ public:
+  Task<Result<Leader>> leader() override {
+    if (failure) co_return std::unexpected(*failure);
+    co_return known;
+  }
+
+  Leader known;
+  std::optional<Error> failure;
+};
+
+class MemoryProvisioning : public ProvisioningReport {
+ public:
+  Task<Result<std::vector<ProvisioningDay>>> days(ProvisioningQuery query) override {
+    asked = std::move(query);
+    co_return figures;
+  }
+
+  ProvisioningQuery asked;
+  std::vector<ProvisioningDay> figures;
+};
+
 class MemoryKeys : public IdempotencyKeys {
  public:
   Task<Result<std::optional<RememberedAnswer>>> reserve(std::string caller, std::string key,
@@ -253,6 +281,14 @@ class TwoEngines : public EngineDirectory {
     if (spec.values.contains("bad"))
       return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", "InvalidValues");
     return {};
+  }
+  std::vector<PlanSummary> plans() const override {
+    return {{"small",
+             {{.engine = "woocommerce",
+               .storage_bytes = 2147483648,
+               .storage = {{"database", "1Gi"}, {"files", "1Gi"}},
+               .quota = {{"limits.cpu", "4"}},
+               .resources = {{"web", {{"limits", {{"memory", "512Mi"}}}}}}}}}};
   }
   Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override {
     if (from.plan == "large" && to.plan == "small")

@@ -32,6 +32,7 @@ Task<Answer> create_token(const ApiDependencies& api, ApiRequest request) {
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kFields);
   ApiToken token{.user_id = request.caller.user_id, .name = fields.text("name", {}, 100)};
+  request.note->subject = "token/" + token.name;
   const auto scope = parse_token_scope(fields.text("scope", "write"));
   const auto days = fields.integer("expiresInDays", 90, 1, kMostDays);
   if (token.name.empty()) fields.wrong("InvalidValues", "/name", "A token needs a name.");

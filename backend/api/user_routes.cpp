@@ -47,6 +47,7 @@ Task<Answer> create_user(const ApiDependencies& api, ApiRequest request) {
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kCreateFields);
   User user{.name = fields.text("name", {}, 40), .email = fields.text("email", {}, 254)};
+  request.note->subject = "user/" + user.name;
   if (!is_resource_name(user.name))
     fields.wrong("InvalidName", "/name", "A user's name has a-z, 0-9, '.' and '-' only.");
   check_email(fields, user.email);

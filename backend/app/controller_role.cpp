@@ -136,7 +136,7 @@ Task<Result<void>> ControllerRole::run() {
     if (!checked) co_return checked;
   }
   controller::LeaderElection election(
-      client_, {.lease = {.ns = config_.settings.platform_namespace, .name = "storefleet-controller"},
+      client_, {.lease = {.ns = config_.settings.platform_namespace, .name = std::string(kControllerLease)},
                 .identity = process_identity()});
   waiting_ = true;
   const auto acquired = co_await election.acquire();

@@ -16,6 +16,7 @@
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
 #include "base/log.hpp"
+#include "cluster_ports/controller_lease.hpp"
 #include "cluster_ports/store_check.hpp"
 #include "cluster_ports/store_gateway.hpp"
 #include "cluster_ports/store_insight.hpp"
@@ -31,6 +32,7 @@
 #include "storage/logins.hpp"
 #include "storage/migrate.hpp"
 #include "storage/pool.hpp"
+#include "storage/provisioning_report.hpp"
 #include "storage/quota_ledger.hpp"
 
 namespace storefleet {
@@ -67,6 +69,8 @@ struct ApiRole {
         insight(client, catalogue),
         prober(std::move(store_prober)),
         check(insight, *prober, catalogue, config.settings),
+        leader(client, {.ns = config.settings.platform_namespace, .name = std::string(kControllerLease)}),
+        provisioning(pool),
         logins(pool),
         directory(pool),
         audit(pool),
@@ -82,6 +86,8 @@ struct ApiRole {
              .history = history,
              .idempotency = keys,
              .ledger = ledger,
+             .leader = leader,
+             .provisioning = provisioning,
              .engines = catalogue,
              .logins = logins,
              .directory = directory,
@@ -101,6 +107,8 @@ struct ApiRole {
   ClusterStoreInsight insight;
   std::unique_ptr<Prober> prober;
   ClusterStoreCheck check;
+  ControllerLease leader;
+  PostgresProvisioningReport provisioning;
   PostgresLogins logins;
   PostgresDirectory directory;
   PostgresAuditLog audit;

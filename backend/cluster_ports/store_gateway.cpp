@@ -35,9 +35,6 @@ ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
 }
 
 Result<std::vector<Store>> ClusterStoreGateway::list() {
-  if (!cache_.synced())
-    return fail(ErrorCode::kUnavailable, "The stores have not been read from the cluster yet.",
-                "ClusterUnreachable");
   std::vector<Store> stores;
   stores.reserve(cache_.size());
   const auto seen = visit([&](const Store& store) { stores.push_back(store); });
@@ -116,6 +113,15 @@ Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
   if (changed)
     co_return fail(ErrorCode::kConflict, fmt::format("The store '{}' has changed meanwhile.", store.name));
   co_return std::unexpected(outward(updated.error()));
+}
+
+Task<Result<Store>> ClusterStoreGateway::request_retry(Store store, TimePoint at) {
+  json::object patch{
+      {"metadata", {{"uid", store.uid}, {"annotations", {{kRetryAnnotation, format_time(at)}}}}}};
+  const auto patched =
+      co_await client_.merge_patch(k8s::kStore, {.name = std::move(store.name)}, std::move(patch));
+  if (!patched) co_return std::unexpected(outward(patched.error()));
+  co_return parse_store(*patched);
 }
 
 Task<Result<void>> ClusterStoreGateway::remove(std::string name, std::string uid) {

@@ -10,6 +10,7 @@
 #include "base/task.hpp"
 #include "domain/check.hpp"
 #include "domain/insight.hpp"
+#include "domain/platform.hpp"
 #include "domain/store.hpp"
 
 /// What the API and the operator need from the outside, as interfaces; app/ connects them to
@@ -46,6 +47,9 @@ class StoreGateway {
   virtual Task<Result<Store>> create(NewStore store, bool dry_run) = 0;
   /// Replaces the spec of exactly this store and generation; Conflict where it has changed meanwhile.
   virtual Task<Result<Store>> update(Store store, StoreSpec spec) = 0;
+  /// Asks the controller to try again at once what it waits to try again; NotFound where exactly this store
+  /// is gone.
+  virtual Task<Result<Store>> request_retry(Store store, TimePoint at) = 0;
   /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
   virtual Task<Result<void>> remove(std::string name, std::string uid) = 0;
 };
@@ -107,6 +111,7 @@ struct StoreEvent {
   std::string message;
   std::string subject;  // step name, or kind/name of the Kubernetes object
   std::optional<double> duration_seconds;
+  std::string engine = {};  // of the store, where the platform itself tells of it
   std::string origin = {};  // of a copied event: it is in the log once; empty: always a new line
 };
 
@@ -225,6 +230,8 @@ class EngineDirectory {
   virtual Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const = 0;
   /// Of all volumes of a store of this spec together; 0 where check() refuses it.
   virtual std::int64_t storage_bytes(const StoreSpec& spec) const = 0;
+  /// What each plan means, by name.
+  virtual std::vector<PlanSummary> plans() const = 0;
 };
 
 }  // namespace storefleet

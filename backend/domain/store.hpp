@@ -82,6 +82,8 @@ struct Store {
   [[nodiscard]] bool has_finalizer() const;  // ours
 };
 
+/// Annotation by which a person asks to try again at once; its value is the time of asking (RFC 3339).
+inline constexpr std::string_view kRetryAnnotation = "storefleet.dev/retry";
 inline constexpr std::string_view kFinalizer = "storefleet.dev/teardown";
 /// The Secret inside the store namespace with the admin login (keys username and password).
 inline constexpr std::string_view kAdminSecretName = "store-admin";

@@ -161,4 +161,21 @@ std::int64_t EngineCatalogue::storage_bytes(const StoreSpec& spec) const {
   return total_bytes(volume_sizes(engine->plans.at(spec.plan)));
 }
 
+std::vector<PlanSummary> EngineCatalogue::plans() const {
+  std::map<std::string, PlanSummary> plans;
+  for (const auto& [name, engine] : engines_)
+    for (const auto& [plan, sizes] : engine.plans) {
+      auto& summary = plans[plan];
+      summary.name = plan;
+      summary.engines.push_back({.engine = name,
+                                 .storage_bytes = total_bytes(volume_sizes(sizes)),
+                                 .storage = sizes.storage,
+                                 .quota = sizes.quota,
+                                 .resources = sizes.resources});
+    }
+  std::vector<PlanSummary> summaries;
+  for (auto& [name, summary] : plans) summaries.push_back(std::move(summary));
+  return summaries;
+}
+
 }  // namespace storefleet

@@ -25,6 +25,7 @@ class EngineCatalogue : public EngineDirectory {
   [[nodiscard]] Result<void> check(const StoreSpec& spec) const override;
   [[nodiscard]] Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override;
   [[nodiscard]] std::int64_t storage_bytes(const StoreSpec& spec) const override;
+  [[nodiscard]] std::vector<PlanSummary> plans() const override;
 
  private:
   std::map<std::string, Engine> engines_;

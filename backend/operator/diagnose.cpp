@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "operator/retry.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -104,12 +106,15 @@ Problem late_problem(const Observed& observed, StepName step) {
   }
 }
 
-/// How long a step has been running, as far as the status tells.
+/// How long a step has been running, as far as the status tells, or since somebody asked to try again.
 std::chrono::milliseconds waited_for(const Observed& observed, StepName step, TimePoint now) {
   const auto* known = find_step(observed.store.status.steps, step);
   // A step that was done until now has only just opened again.
   if (known == nullptr || !known->started_at || known->state == StepState::kDone) return 0ms;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now - *known->started_at);
+  auto begun = *known->started_at;
+  if (const auto asked = retry_asked_at(observed.store); asked && *asked <= now)
+    begun = std::max(begun, *asked);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now - begun);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "k8s/resource.hpp"
 #include "operator/observe.hpp"
+#include "operator/retry.hpp"
 #include "operator/summarize.hpp"
 
 namespace storefleet {
@@ -129,6 +130,7 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
     }
     auto& entry = entry_of(*store);
     forget_old_namespace(entry, *store);
+    if (heed_retry(*store, entry.memory)) log_info("trying again at once, as asked", {{"store", name}});
     const auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it

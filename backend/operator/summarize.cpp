@@ -139,7 +139,8 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
                       .reason = std::string(reason),
                       .message = std::move(message),
                       .subject = std::string(subject),
-                      .duration_seconds = seconds});
+                      .duration_seconds = seconds,
+                      .engine = store.spec.engine});
   };
   for (const auto& step : after.steps) {
     const auto* known = find_step(before.steps, step.name);

@@ -24,6 +24,7 @@ json::object row_of(StoreEvent event) {
                    {"reason", without_nul(std::move(event.reason))},
                    {"message", without_nul(std::move(event.message))},
                    {"subject", without_nul(std::move(event.subject))}};
+  if (!event.engine.empty()) row["engine"] = event.engine;
   if (event.duration_seconds) row["duration_seconds"] = *event.duration_seconds;
   if (!event.origin.empty()) row["origin"] = without_nul(std::move(event.origin));
   return row;
@@ -60,10 +61,10 @@ Result<void> append_rows(pqxx::transaction_base& transaction, const std::string&
       "fresh AS (SELECT e, row_number() OVER (ORDER BY n) AS n FROM given WHERE e->>'origin' IS NULL OR "
       "(repeat = 1 AND NOT EXISTS (SELECT 1 FROM events WHERE origin = e->>'origin'))) "
       "INSERT INTO events (sequence, store_uid, store_name, team, at, type, source, reason, message, "
-      "subject, duration_seconds, origin) "
+      "subject, duration_seconds, origin, engine) "
       "SELECT $1::bigint + n, e->>'store_uid', e->>'store_name', e->>'team', (e->>'at')::timestamptz, "
       "e->>'type', e->>'source', e->>'reason', e->>'message', e->>'subject', "
-      "(e->>'duration_seconds')::double precision, e->>'origin' FROM fresh",
+      "(e->>'duration_seconds')::double precision, e->>'origin', coalesce(e->>'engine', '') FROM fresh",
       position->sequence, rows);
   const auto last = position->sequence + static_cast<std::int64_t>(written.affected_rows());
   transaction.exec_params("UPDATE event_log SET last_sequence = $1, last_batch = $2", last, batch);

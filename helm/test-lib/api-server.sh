@@ -147,6 +147,11 @@ rights_tests() {
   for resource in secrets pods namespaces configmaps; do
     ok "API: no $resource everywhere" cannot "$api" list "$resource" --all-namespaces
   done
+  ok "API: sees who leads" can "$api" get leases/storefleet-controller -n storefleet-system
+  for verb in update delete list; do
+    ok "API: no $verb of the leader's Lease" cannot "$api" "$verb" leases/storefleet-controller -n storefleet-system
+  done
+  ok "API: no other Leases" cannot "$api" get leases/other -n storefleet-system
   ok "API: no RoleBindings" cannot "$api" create rolebindings -n default
 }
 

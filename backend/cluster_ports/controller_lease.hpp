@@ -1,0 +1,19 @@
+#pragma once
+#include "domain/platform.hpp"
+#include "k8s/client.hpp"
+
+namespace storefleet {
+
+/// Reads the Lease of the controller's leader election. `client` must outlive it.
+class ControllerLease : public LeaderDirectory {
+ public:
+  ControllerLease(k8s::Client& client, k8s::ObjectName lease) : client_(client), lease_(std::move(lease)) {}
+
+  Task<Result<Leader>> leader() override;
+
+ private:
+  k8s::Client& client_;
+  k8s::ObjectName lease_;
+};
+
+}  // namespace storefleet

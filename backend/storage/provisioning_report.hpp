@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "domain/platform.hpp"
+#include "storage/pool.hpp"
+
+namespace storefleet {
+
+/// How fast stores became ready, computed from the event log by the database. As long as the log is kept.
+class PostgresProvisioningReport : public ProvisioningReport {
+ public:
+  /// `pool` must outlive this object and its calls.
+  explicit PostgresProvisioningReport(Pool& pool) : pool_(pool) {}
+
+  Task<Result<std::vector<ProvisioningDay>>> days(ProvisioningQuery query) override;
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace storefleet
