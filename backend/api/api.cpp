@@ -156,6 +156,7 @@ LogLevel level_of(std::string_view route, unsigned status) {
 Api::Api(ApiDependencies dependencies)
     : dependencies_(std::move(dependencies)),
       authenticator_(dependencies_.admin_token, dependencies_.logins),
+      limiter_(dependencies_.rate_limit),
       metrics_(dependencies_.metrics),
       router_(all_routes()) {}
 
@@ -197,12 +198,25 @@ Task<void> Api::record(Route route, ApiRequest request, std::string team, unsign
                                           {"error", recorded.error().message}});
 }
 
-Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, RouteMatch<Route> match) {
-  Principal caller;
+Task<Api::Admission> Api::admit(Headers headers, std::string address) {
+  auto identified = co_await authenticator_.authenticate(std::move(headers));
+  if (!identified) co_return Admission{.refused = to_problem(identified.error())};
+  Admission admission{.caller = *std::move(identified)};
+  const auto& caller = admission.caller;
+  const auto key = caller.via == Via::kNobody ? "address/" + address : "user/" + caller.name;
+  admission.rate = limiter_.take(key, RateLimiter::Clock::now());
+  if (!admission.rate.allowed)
+    admission.refused = Problem{.status = 429,
+                                .code = "TooManyRequests",
+                                .detail = "These are more requests than one caller may make.",
+                                .remedy = "Wait as long as Retry-After says, and ask less often.",
+                                .retry_after = static_cast<int>(admission.rate.try_after.count())};
+  co_return admission;
+}
+
+Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
+                         RouteMatch<Route> match) {
   if (split_target(request.target).path.starts_with(kProtected)) {
-    auto identified = co_await authenticator_.authenticate(request.headers);
-    if (!identified) co_return refuse(identified.error());
-    caller = *std::move(identified);
     const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
     if (!open)
       if (auto refused = refuse_access(caller, Permission::kLoggedIn, "", ""))
@@ -256,8 +270,19 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
       route = page->route;
       response = std::move(page->response);
     } else {
-      auto answered = co_await answer(std::move(request), id, trace.trace_id, std::move(match));
+      Admission admission;
+      if (split_target(request.target).path.starts_with(kProtected)) {
+        auto admitted = co_await admit(request.headers, request.remote_address);
+        admission = std::move(admitted);
+      }
+      Answer answered = std::unexpected(admission.refused.value_or(Problem{}));
+      if (!admission.refused) {
+        auto routed = co_await answer(std::move(request), id, trace.trace_id, std::move(admission.caller),
+                                      std::move(match));
+        answered = std::move(routed);
+      }
       response = answered ? std::move(*answered) : problem_response(answered.error(), id);
+      add_rate_headers(admission.rate, response.headers);
     }
   } catch (const std::exception& error) {
     log_error("a request ended with an exception", {{"route", std::string(route)},

@@ -9,6 +9,7 @@
 #include "api/client_address.hpp"
 #include "api/health.hpp"
 #include "api/passwords.hpp"
+#include "api/rate_limit.hpp"
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
@@ -47,6 +48,7 @@ struct ApiDependencies {
   std::string admin_token;                 // of the bootstrap admin; empty: there is none
   SingleSignOn* single_sign_on = nullptr;  // none: passwords only
   TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
+  RateLimit rate_limit = {};        // of each caller; at first none
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
@@ -71,7 +73,15 @@ class Api {
   Task<HttpResponse> handle(HttpRequest request);
 
  private:
-  Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, RouteMatch<Route> match);
+  /// Who asks, and whether he may ask once more now. Only what is under /api/ is counted.
+  struct Admission {
+    Principal caller;
+    RateLimiter::Verdict rate;
+    std::optional<Problem> refused;
+  };
+  Task<Admission> admit(Headers headers, std::string address);
+  Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
+                      RouteMatch<Route> match);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
   struct Access {
     std::string team;  // empty: nobody's, or not known any more
@@ -82,6 +92,7 @@ class Api {
 
   ApiDependencies dependencies_;
   Authenticator authenticator_;
+  RateLimiter limiter_;
   RequestMetrics metrics_;
   Router<Route> router_;
 };

@@ -101,6 +101,14 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   config.listen_port = static_cast<std::uint16_t>(int_or(*document, {"listenPort"}, config.listen_port));
   config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
   config.history_days = std::chrono::days(int_or(*document, {"historyDays"}, config.history_days.count()));
+  const auto* limit = find_at(*document, {"rateLimit", "requestsPerSecond"});
+  json::error_code not_a_number;
+  if (limit != nullptr) config.rate_limit.requests_per_second = limit->to_number<double>(not_a_number);
+  config.rate_limit.burst = int_or(*document, {"rateLimit", "burst"}, config.rate_limit.burst);
+  if (not_a_number || config.rate_limit.requests_per_second < 0 || config.rate_limit.burst < 1)
+    return fail(
+        ErrorCode::kInvalidArgument,
+        options.config_path + ": rateLimit wants requestsPerSecond of 0 or more, and a burst of 1 or more");
   config.log_level =
       kLevels.value_of(string_or(*document, {"log", "level"}, "info")).value_or(LogLevel::kInfo);
   config.log_format =

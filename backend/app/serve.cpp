@@ -99,7 +99,8 @@ struct ApiRole {
              .metrics = registry,
              .admin_token = config.admin_token,
              .single_sign_on = sign_on ? &sign_on->sign_on : nullptr,
-             .trusted_proxies = config.trusted_proxies}),
+             .trusted_proxies = config.trusted_proxies,
+             .rate_limit = config.rate_limit}),
         server(executor, {.port = config.listen_port, .max_connections = kMaxConnections},
                [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
 
