@@ -48,7 +48,7 @@ struct ApiDependencies {
   std::string admin_token;                 // of the bootstrap admin; empty: there is none
   SingleSignOn* single_sign_on = nullptr;  // none: passwords only
   TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
-  RateLimit rate_limit = {};        // of each caller; at first none
+  RateLimit rate_limit = {};               // of each caller; at first none
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
