@@ -4,15 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "api/api.hpp"
-#include "api/event_hub.hpp"
+#include "api/memory_platform.hpp"
 #include "api/openapi_check.hpp"
-#include "api/test_accounts.hpp"
-#include "api/test_ports.hpp"
 
 namespace storefleet {
 
 /// An Api on ports in memory. Every answer it gives is checked against openapi.yaml.
-class ApiTest : public testing::Test {
+class ApiTest : public testing::Test, protected MemoryPlatform {
  protected:
   ApiTest();
 
@@ -32,42 +30,9 @@ class ApiTest : public testing::Test {
   /// The pointers of a problem's errors, in order.
   static std::vector<std::string> pointers_of(const HttpResponse& response);
 
-  MemoryStores stores_;
-  MemoryInsight insight_;
-  MemoryCheck check_;
-  MemoryHistory history_;
-  MemoryKeys keys_;
-  MemoryLedger ledger_;
-  MemoryLeader leader_;
-  MemoryProvisioning provisioning_;
-  TwoEngines engines_;
-  MemoryLogins logins_;
-  MemoryDirectory directory_;
-  MemoryAuditLog audit_;
-  Passwords passwords_;
-  Health health_{"1.2.3"};
-  prometheus::Registry metrics_;
-  MemoryFeed feed_{history_};
-  EventHub hub_{stores_, feed_, metrics_};
   std::string token_ = "the-token";  // sent by send(); empty: none
   OpenApiCheck contract_;
-  Api api_{{.stores = stores_,
-            .insight = insight_,
-            .check = check_,
-            .history = history_,
-            .idempotency = keys_,
-            .ledger = ledger_,
-            .leader = leader_,
-            .provisioning = provisioning_,
-            .engines = engines_,
-            .logins = logins_,
-            .directory = directory_,
-            .audit = audit_,
-            .passwords = passwords_,
-            .events = hub_,
-            .health = health_,
-            .metrics = metrics_,
-            .admin_token = "the-token"}};
+  Api api_{dependencies(metrics_)};
 };
 
 }  // namespace storefleet

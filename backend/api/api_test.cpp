@@ -95,24 +95,10 @@ TEST_F(ApiTest, EveryAnswerTellsItsTrace) {
 
 TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
   const WebPages pages;
-  Api with_pages({.stores = stores_,
-                  .insight = insight_,
-                  .check = check_,
-                  .history = history_,
-                  .idempotency = keys_,
-                  .ledger = ledger_,
-                  .leader = leader_,
-                  .provisioning = provisioning_,
-                  .engines = engines_,
-                  .logins = logins_,
-                  .directory = directory_,
-                  .audit = audit_,
-                  .passwords = passwords_,
-                  .events = hub_,
-                  .health = health_,
-                  .pages = &pages,
-                  .metrics = metrics_,
-                  .admin_token = {}});
+  auto parts = dependencies(metrics_);
+  parts.pages = &pages;
+  parts.admin_token.clear();
+  Api with_pages(std::move(parts));
   const auto landing = handle(with_pages, {.target = "/"});
   EXPECT_EQ(landing.status, 200U);
   EXPECT_EQ(landing.headers.get("Content-Type"), "text/html; charset=utf-8");

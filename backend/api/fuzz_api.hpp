@@ -6,10 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
-#include "api/api.hpp"
-#include "api/event_hub.hpp"
-#include "api/test_accounts.hpp"
-#include "api/test_ports.hpp"
+#include "api/memory_platform.hpp"
 #include "base/log.hpp"
 #include "http/testing.hpp"
 
@@ -17,7 +14,7 @@ namespace storefleet {
 
 /// The API on ports in memory, asked by a fuzzer as an admin would ask it. An answer that blames the server
 /// (5xx) ends the process: nothing that a client sends may lead to one.
-class FuzzApi {
+class FuzzApi : MemoryPlatform {
  public:
   FuzzApi() { configure_logging(LogLevel::kError, LogFormat::kText); }
 
@@ -60,40 +57,7 @@ class FuzzApi {
   }
 
   asio::io_context context_;
-  MemoryStores stores_;
-  MemoryInsight insight_;
-  MemoryCheck check_;
-  MemoryHistory history_;
-  MemoryKeys keys_;
-  MemoryLedger ledger_;
-  MemoryLeader leader_;
-  MemoryProvisioning provisioning_;
-  TwoEngines engines_;
-  MemoryLogins logins_;
-  MemoryDirectory directory_;
-  MemoryAuditLog audit_;
-  Passwords passwords_;
-  Health health_{"fuzz"};
-  prometheus::Registry metrics_;
-  MemoryFeed feed_{history_};
-  EventHub hub_{stores_, feed_, metrics_};
-  Api api_{{.stores = stores_,
-            .insight = insight_,
-            .check = check_,
-            .history = history_,
-            .idempotency = keys_,
-            .ledger = ledger_,
-            .leader = leader_,
-            .provisioning = provisioning_,
-            .engines = engines_,
-            .logins = logins_,
-            .directory = directory_,
-            .audit = audit_,
-            .passwords = passwords_,
-            .events = hub_,
-            .health = health_,
-            .metrics = metrics_,
-            .admin_token = "the-token"}};
+  Api api_{dependencies(metrics_)};
 };
 
 }  // namespace storefleet

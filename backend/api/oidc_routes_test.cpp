@@ -52,23 +52,10 @@ class OidcRoutesTest : public ApiTest {
     sign_on_.emplace(SingleSignOn{.provider = OidcProvider(config, transport_),
                                   .seal = FlowSeal("the-token"),
                                   .identities = identities_});
-    sso_.emplace(ApiDependencies{.stores = stores_,
-                                 .insight = insight_,
-                                 .check = check_,
-                                 .history = history_,
-                                 .idempotency = keys_,
-                                 .ledger = ledger_,
-                                 .engines = engines_,
-                                 .logins = logins_,
-                                 .directory = directory_,
-                                 .audit = audit_,
-                                 .passwords = passwords_,
-                                 .events = hub_,
-                                 .health = health_,
-                                 .metrics = metrics_of_sso_.emplace_back(),
-                                 .admin_token = "the-token",
-                                 .single_sign_on = &*sign_on_,
-                                 .trusted_proxies = TrustedProxies::parse({"10.0.0.0/8"}).value()});
+    auto parts = dependencies(metrics_of_sso_.emplace_back());
+    parts.single_sign_on = &*sign_on_;
+    parts.trusted_proxies = TrustedProxies::parse({"10.0.0.0/8"}).value();
+    sso_.emplace(std::move(parts));
   }
 
   HttpResponse ask(const std::string& target, Headers headers = {}, const std::string& method = "GET",

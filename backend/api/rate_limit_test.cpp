@@ -61,25 +61,14 @@ class RateLimitedTest : public ApiTest {
     return response;
   }
 
+  ApiDependencies limited_parts() {
+    auto parts = dependencies(registry_);
+    parts.rate_limit = {.requests_per_second = 0.001, .burst = 2};
+    return parts;
+  }
+
   prometheus::Registry registry_;
-  Api limited_{{.stores = stores_,
-                .insight = insight_,
-                .check = check_,
-                .history = history_,
-                .idempotency = keys_,
-                .ledger = ledger_,
-                .leader = leader_,
-                .provisioning = provisioning_,
-                .engines = engines_,
-                .logins = logins_,
-                .directory = directory_,
-                .audit = audit_,
-                .passwords = passwords_,
-                .events = hub_,
-                .health = health_,
-                .metrics = registry_,
-                .admin_token = "the-token",
-                .rate_limit = {.requests_per_second = 0.001, .burst = 2}}};
+  Api limited_{limited_parts()};
 };
 
 TEST_F(RateLimitedTest, TooManyRequestsAreRefusedWithATimeToWait) {

@@ -25,8 +25,8 @@ class ElectionTest : public k8s::testing::ApiTest {
     LeaderElectionOptions options;
     options.lease = {"system", "l"};
     options.identity = "me";
-    options.lease_duration = milliseconds(1000);
-    options.renew_deadline = milliseconds(100);
+    options.lease_duration = milliseconds(2000);
+    options.renew_deadline = milliseconds(500);  // long for a busy machine
     options.retry_period = milliseconds(20);
     election_.emplace(*client_, options);
   }

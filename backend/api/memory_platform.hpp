@@ -1,0 +1,52 @@
+#pragma once
+#include "api/api.hpp"
+#include "api/event_hub.hpp"
+#include "api/test_accounts.hpp"
+#include "api/test_ports.hpp"
+
+namespace storefleet {
+
+/// Everything that an Api works on, in memory, for tests and fuzzers.
+class MemoryPlatform {
+ protected:
+  /// For an Api with the bootstrap token "the-token"; its metrics go to a registry of its own.
+  ApiDependencies dependencies(prometheus::Registry& metrics) {
+    return {.stores = stores_,
+            .insight = insight_,
+            .check = check_,
+            .history = history_,
+            .idempotency = keys_,
+            .ledger = ledger_,
+            .leader = leader_,
+            .provisioning = provisioning_,
+            .engines = engines_,
+            .logins = logins_,
+            .directory = directory_,
+            .audit = audit_,
+            .passwords = passwords_,
+            .events = hub_,
+            .health = health_,
+            .metrics = metrics,
+            .admin_token = "the-token"};
+  }
+
+  MemoryStores stores_;
+  MemoryInsight insight_;
+  MemoryCheck check_;
+  MemoryHistory history_;
+  MemoryKeys keys_;
+  MemoryLedger ledger_;
+  MemoryLeader leader_;
+  MemoryProvisioning provisioning_;
+  TwoEngines engines_;
+  MemoryLogins logins_;
+  MemoryDirectory directory_;
+  MemoryAuditLog audit_;
+  Passwords passwords_;
+  Health health_{"1.2.3"};
+  prometheus::Registry metrics_;
+  MemoryFeed feed_{history_};
+  EventHub hub_{stores_, feed_, metrics_};
+};
+
+}  // namespace storefleet
