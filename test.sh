@@ -31,6 +31,9 @@ level_unit() {
   local project
   project=$(node_project images/medusa/storefront)
   (cd "$project" && npm test && npm run check && npm run build)
+  say "dashboard: tests, types, lint, layers, size"
+  project=$(node_project "$REPO_ROOT/dashboard" "$REPO_ROOT/backend/openapi.yaml")
+  (cd "$project" && npm test && npm run check && npm run build && npm run size)
   local module
   for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
     say "$module: go test"

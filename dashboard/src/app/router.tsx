@@ -1,0 +1,46 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { homeSearch } from "@/features/stores/routes/home-search";
+import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
+import { NotFoundPage } from "./not-found-page";
+import { RouteError } from "./route-error";
+import { Root } from "./shell/root";
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
+
+// Every page: an address, what its query string means, and the module that is loaded for it.
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: homeSearch,
+  component: lazyRouteComponent(() => import("@/features/stores/routes/home-page"), "HomePage"),
+});
+
+const newStore = createRoute({
+  getParentRoute: () => root,
+  path: "/new",
+  validateSearch: newStoreSearch,
+  component: lazyRouteComponent(() => import("@/features/stores/routes/new-store-page"), "NewStorePage"),
+});
+
+const store = createRoute({
+  getParentRoute: () => root,
+  path: "/stores/$name",
+  validateSearch: storeSearch,
+  component: lazyRouteComponent(() => import("@/features/stores/routes/store-page"), "StorePage"),
+});
+
+const routeTree = root.addChildren([home, newStore, store]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultErrorComponent: RouteError,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,61 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { ErrorState } from "@/components/error-state";
+import { LoginScreen } from "@/features/login/components/login-screen";
+import { takeReturnPath } from "@/features/login/return-path";
+import { isApiError } from "@/lib/api/api-error";
+import { meQuery } from "@/lib/session/me";
+import { session, useSessionEnded } from "@/lib/session/session";
+import classes from "./session-gate.module.css";
+import { restartStream } from "./stream/stream";
+
+/**
+ * Shows its children to who is logged in. A session that ends later leaves them where they are, below the login,
+ * so that nothing typed is lost.
+ */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const me = useQuery(meQuery);
+  const ended = useSessionEnded();
+  const name = me.data?.name;
+
+  useEffect(() => {
+    if (name === undefined) return;
+    const path = takeReturnPath();
+    if (path) router.history.replace(path);
+  }, [name, router]);
+
+  const loggedIn = (newName: string, csrfToken: string) => {
+    session.begin(csrfToken);
+    restartStream();
+    // What another person may see is not for this one.
+    if (name !== undefined && name !== newName) client.removeQueries();
+    void client.invalidateQueries();
+  };
+
+  if (!me.data) {
+    if (ended || isApiError(me.error, 401)) return <LoginScreen expired={false} onLoggedIn={loggedIn} />;
+    if (me.error) {
+      return (
+        <main>
+          <ErrorState error={me.error} title="The dashboard cannot start" onRetry={() => void me.refetch()} />
+        </main>
+      );
+    }
+    return <output className={classes.start}>Loading…</output>;
+  }
+  return (
+    <>
+      <div key={me.data.name} inert={ended}>
+        {children}
+      </div>
+      {ended ? (
+        <div className={classes.over} role="dialog" aria-modal="true" aria-label="Log in again">
+          <LoginScreen expired onLoggedIn={loggedIn} />
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import type { PageWish } from "./messages";
+import { SharedConnection } from "./shared-connection";
+
+// Runs as a SharedWorker: a browser opens at most six connections to a host, and the stream keeps one busy.
+const shared = new SharedConnection("/api/v1/stream");
+
+addEventListener("connect", (event) => {
+  const port = (event as MessageEvent).ports[0];
+  if (!port) return;
+  const tell = (news: unknown) => port.postMessage(news);
+  port.onmessage = (message: MessageEvent<PageWish>) => shared.wish(message.data, tell);
+});

@@ -1,0 +1,34 @@
+import { choiceParam, textParam } from "@/lib/search-params";
+
+export const storeTabs = ["overview", "events", "logs", "metrics", "settings", "danger"] as const;
+export type StoreTab = (typeof storeTabs)[number];
+
+export interface StoreSearch {
+  tab?: StoreTab | undefined;
+  /** Filters of the events. */
+  q?: string | undefined;
+  type?: "Normal" | "Warning" | undefined;
+  source?: "storefleet" | "kubernetes" | undefined;
+  /** Which log. */
+  component?: string | undefined;
+  container?: string | undefined;
+}
+
+export function storeSearch(search: Record<string, unknown>): StoreSearch {
+  return {
+    tab: choiceParam(search.tab, storeTabs),
+    q: textParam(search.q),
+    type: choiceParam(search.type, ["Normal", "Warning"]),
+    source: choiceParam(search.source, ["storefleet", "kubernetes"]),
+    component: textParam(search.component),
+    container: textParam(search.container),
+  };
+}
+
+export interface NewStoreSearch {
+  engine?: string | undefined;
+}
+
+export function newStoreSearch(search: Record<string, unknown>): NewStoreSearch {
+  return { engine: textParam(search.engine) };
+}

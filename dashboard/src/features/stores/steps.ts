@@ -1,0 +1,90 @@
+import type { Step, Store } from "@/lib/api/types";
+
+type StepName = Step["name"];
+
+const labels: Record<StepName, string> = {
+  hosts: "Claim the address",
+  namespace: "Make the namespace",
+  policies: "Set quota and network policies",
+  secrets: "Generate passwords and keys",
+  release: "Install the release",
+  database: "Start the database",
+  application: "Start the application",
+  site: "Set title, address and admin",
+  route: "Answer at the address",
+  commerce: "Check that it sells",
+  "stop-routing": "Take the address down",
+  uninstall: "Uninstall the release",
+  "delete-volumes": "Delete the volumes",
+  "delete-namespace": "Delete the namespace",
+  "verify-gone": "Verify that nothing is left",
+};
+
+export function stepLabel(name: StepName): string {
+  return labels[name];
+}
+
+/** The step that is being worked on; the failed one where one failed. */
+export function currentStep(steps: readonly Step[]): Step | undefined {
+  return steps.find((step) => step.state === "Failed") ?? steps.find((step) => step.state === "Running");
+}
+
+export function stepSeconds(step: Step, now: number): number | undefined {
+  if (!step.startedAt || step.state === "Skipped") return undefined;
+  const end = step.finishedAt ? Date.parse(step.finishedAt) : now;
+  return Math.max(0, (end - Date.parse(step.startedAt)) / 1000);
+}
+
+/** From the first step's start to the last one's end, or until now while steps are open. */
+export function totalSeconds(steps: readonly Step[], now: number): number {
+  const starts = steps.flatMap((step) => (step.startedAt ? [Date.parse(step.startedAt)] : []));
+  if (starts.length === 0) return 0;
+  const open = steps.some(
+    (step) => step.state === "Running" || step.state === "Pending" || step.state === "Failed",
+  );
+  const ends = steps.flatMap((step) => (step.finishedAt ? [Date.parse(step.finishedAt)] : []));
+  return Math.max(0, ((open ? now : Math.max(...ends)) - Math.min(...starts)) / 1000);
+}
+
+export interface Estimate {
+  /** Typical seconds of each step, from its own start. */
+  steps: Map<StepName, number>;
+  /** Typical seconds from creation to Ready. */
+  total: number;
+  /** From how many stores. */
+  from: number;
+}
+
+/** Enough to know what is usual; older ones say less about the platform as it is now. */
+const SAMPLE = 20;
+
+/** What creating a store of this engine usually takes, from the newest that became Ready; nothing without any. */
+export function estimateCreation(stores: readonly Store[], engine: string): Estimate | undefined {
+  const sample = stores
+    .filter(
+      (store) => store.engine === engine && store.readySeconds !== undefined && store.phase !== "Deleting",
+    )
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+    .slice(0, SAMPLE);
+  if (sample.length === 0) return undefined;
+  const times = new Map<StepName, number[]>();
+  for (const store of sample) {
+    for (const step of store.steps) {
+      if (step.state !== "Done") continue;
+      const seconds = stepSeconds(step, 0);
+      if (seconds !== undefined) times.set(step.name, [...(times.get(step.name) ?? []), seconds]);
+    }
+  }
+  return {
+    steps: new Map([...times].map(([name, values]) => [name, median(values)])),
+    total: median(sample.map((store) => store.readySeconds ?? 0)),
+    from: sample.length,
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
