@@ -60,7 +60,9 @@ for (const file of files) {
   for (const [, names] of readFileSync(file, "utf8").matchAll(/import \{([^}]*)\} from "@mantine\/core"/g)) {
     for (const name of names.split(",").map((one) => one.trim())) {
       if (existsSync(join(mantine, `${name}.css`)) && !sheets.includes(`/${name}.layer.css`)) {
-        problems.push(`${relative(source, file)} uses ${name}, whose style sheet is not in app/styles/all.ts`);
+        problems.push(
+          `${relative(source, file)} uses ${name}, whose style sheet is not in app/styles/all.ts`,
+        );
       }
     }
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SseParser } from "./sse-parser";
 
-const stream = 'retry: 2000\n\nid: 41\nevent: event\ndata: {"a":1}\n\nevent: store\ndata: x\ndata: y\n\n:\nid: 42\n\n';
+const stream =
+  'retry: 2000\n\nid: 41\nevent: event\ndata: {"a":1}\n\nevent: store\ndata: x\ndata: y\n\n:\nid: 42\n\n';
 
 describe("SseParser", () => {
   it("reads messages, ids and the retry time", () => {

@@ -80,7 +80,7 @@ export function HomePage() {
     );
   }
   return (
-    <Page title="Stores" width="wide" actions={createButton}>
+    <Page title="Stores" width="wide" actions={<span className={classes.create}>{createButton}</span>}>
       {list.data ? (
         <FleetBar counts={counts} selected={search.phase} onSelect={(phase) => change({ phase })} />
       ) : null}
