@@ -13,6 +13,10 @@ if (!contract) {
   process.exit(1);
 }
 const target = fileURLToPath(new URL("../src/lib/api/schema.d.ts", import.meta.url));
-const ast = await openapiTypescript(contract, { emptyObjectsUnknown: true, silent: true });
+const ast = await openapiTypescript(contract, {
+  defaultNonNullable: false,
+  emptyObjectsUnknown: true,
+  silent: true,
+});
 const text = `// Generated from backend/openapi.yaml by scripts/generate-types.js.\n${astToString(ast)}`;
 if (!existsSync(target) || readFileSync(target, "utf8") !== text) writeFileSync(target, text);

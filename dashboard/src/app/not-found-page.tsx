@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
 import { IconMapPinOff } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import { EmptyState } from "@/components/empty-state";
+import { LinkButton } from "@/components/link-button";
 import { Page } from "@/components/page";
 
 export function NotFoundPage() {
@@ -10,11 +9,7 @@ export function NotFoundPage() {
       <EmptyState
         icon={<IconMapPinOff />}
         title="There is no page at this address"
-        action={
-          <Button component={Link} to="/">
-            Go to the stores
-          </Button>
-        }
+        action={<LinkButton to="/">Go to the stores</LinkButton>}
       >
         The link may be old, or a letter is missing.
       </EmptyState>

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { copyText } from "@/lib/clipboard/copy";
 
 interface CopyButtonProps {
   value: string;
@@ -9,16 +10,23 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ value, what }: CopyButtonProps) {
-  const clipboard = useClipboard({ timeout: 1500 });
-  const label = clipboard.copied
-    ? "Copied"
-    : clipboard.error
-      ? "Copying is not allowed here"
-      : `Copy ${what}`;
+  const [result, setResult] = useState<"copied" | "refused">();
+  useEffect(() => {
+    if (!result) return;
+    const timer = setTimeout(() => setResult(undefined), 1500);
+    return () => clearTimeout(timer);
+  }, [result]);
+  const label =
+    result === "copied" ? "Copied" : result === "refused" ? "The browser does not allow it" : `Copy ${what}`;
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => clipboard.copy(value)}>
-        {clipboard.copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+    <Tooltip label={label} opened={result ? true : undefined}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => void copyText(value).then((copied) => setResult(copied ? "copied" : "refused"))}
+      >
+        {result === "copied" ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
       </ActionIcon>
     </Tooltip>
   );

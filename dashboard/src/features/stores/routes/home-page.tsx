@@ -1,9 +1,10 @@
 import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { IconBuildingStore, IconPlus, IconSearch } from "@tabler/icons-react";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { LinkButton } from "@/components/link-button";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
 import { useEngines } from "@/lib/engines/engines";
@@ -47,9 +48,9 @@ export function HomePage() {
     void navigate({ search: (before) => ({ ...before, ...filters }), replace: true, resetScroll: false });
 
   const createButton = mayCreateStores(me) ? (
-    <Button component={Link} to="/new" leftSection={<IconPlus size={16} aria-hidden />}>
+    <LinkButton to="/new" leftSection={<IconPlus size={16} aria-hidden />}>
       New store
-    </Button>
+    </LinkButton>
   ) : null;
 
   if (list.error && stores.length === 0) {

@@ -1,4 +1,76 @@
+import { Skeleton } from "@mantine/core";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
+import { Panel } from "@/components/panel";
+import { useEngines } from "@/lib/engines/engines";
+import { useMe } from "@/lib/session/me";
+import { mayCreateStores } from "@/lib/session/permissions";
+import { CreateForm } from "../components/create-form";
+import { EngineTile } from "../components/engine-tile";
+import classes from "./new-store-page.module.css";
+
+const route = getRouteApi("/new");
+
+/** Two clicks: an engine, then Create. */
 export function NewStorePage() {
-  return <Page title="x">x</Page>;
+  const me = useMe();
+  const engines = useEngines();
+  const search = route.useSearch();
+  if (!mayCreateStores(me)) {
+    return (
+      <Page title="New store" width="narrow">
+        <Panel>
+          <p>Creating stores needs the role member in a team. Ask an owner of your team for it.</p>
+        </Panel>
+      </Page>
+    );
+  }
+  const chosen =
+    engines.data?.find((engine) => engine.name === search.engine) ??
+    (engines.data?.length === 1 ? engines.data[0] : undefined);
+  return (
+    <Page
+      title="New store"
+      width="narrow"
+      description="Choose what kind of shop it is. Everything can be left as it is."
+    >
+      {engines.error ? (
+        <Panel>
+          <ErrorState
+            error={engines.error}
+            title="The engines could not be loaded"
+            onRetry={() => void engines.refetch()}
+          />
+        </Panel>
+      ) : null}
+      <ul className={classes.engines} aria-label="Engines">
+        {engines.isPending ? (
+          <>
+            <Skeleton component="li" height={108} />
+            <Skeleton component="li" height={108} />
+          </>
+        ) : null}
+        {engines.data?.map((engine) => (
+          <li key={engine.name}>
+            <Link
+              to="/new"
+              search={{ engine: engine.name }}
+              replace
+              resetScroll={false}
+              className={classes.engine}
+              aria-current={engine === chosen ? "true" : undefined}
+            >
+              <EngineTile engine={engine.displayName} size="large" />
+              <span>
+                <span className={classes.name}>{engine.displayName}</span>
+                <span className={classes.description}>{engine.description}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {chosen ? <CreateForm key={chosen.name} engine={chosen} /> : null}
+    </Page>
+  );
 }

@@ -1,4 +1,141 @@
+import { Skeleton, Tabs } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useRef } from "react";
+import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
+import { Panel } from "@/components/panel";
+import { isApiError } from "@/lib/api/api-error";
+import type { Store } from "@/lib/api/types";
+import { useMe } from "@/lib/session/me";
+import { mayChangeStores } from "@/lib/session/permissions";
+import { useStore } from "../api/store";
+import { GoneStore } from "../components/gone-store";
+import { Overview } from "../components/overview";
+import { PhaseStatus } from "../components/phase-status";
+import classes from "./store-page.module.css";
+import { type StoreTab, storeTabs } from "./store-search";
+
+const EventsTab = lazy(() =>
+  import("../components/events-tab").then((module) => ({ default: module.EventsTab })),
+);
+const LogsTab = lazy(() => import("../components/logs-tab").then((module) => ({ default: module.LogsTab })));
+const MetricsTab = lazy(() =>
+  import("../components/metrics-tab").then((module) => ({ default: module.MetricsTab })),
+);
+const SettingsTab = lazy(() =>
+  import("../components/settings-tab").then((module) => ({ default: module.SettingsTab })),
+);
+const DangerTab = lazy(() =>
+  import("../components/danger-tab").then((module) => ({ default: module.DangerTab })),
+);
+
+const labels: Record<StoreTab, string> = {
+  overview: "Overview",
+  events: "Events",
+  logs: "Logs",
+  metrics: "Metrics",
+  settings: "Settings",
+  danger: "Danger zone",
+};
+
+const route = getRouteApi("/stores/$name");
+
+const back = (
+  <Link to="/" className={classes.back}>
+    <IconArrowLeft size={16} aria-hidden />
+    Stores
+  </Link>
+);
+
 export function StorePage() {
-  return <Page title="x">x</Page>;
+  const { name } = route.useParams();
+  const query = useStore(name);
+  // A page that saw the store go says so; one that was opened later has only the receipt.
+  const last = useRef<Store>(undefined);
+  if (query.data) last.current = query.data;
+  if (last.current && last.current.name !== name) last.current = undefined;
+
+  if (isApiError(query.error, 404))
+    return <GoneStore key={name} name={name} last={last.current} before={back} />;
+  if (query.data) return <StoreTabs store={query.data} />;
+  return (
+    <Page title={name} before={back}>
+      <Panel>
+        {query.error ? (
+          <ErrorState
+            error={query.error}
+            title="The store could not be loaded"
+            onRetry={() => void query.refetch()}
+          />
+        ) : (
+          <div role="status" aria-label="Loading the store">
+            <Skeleton height={18} width="40%" mb="md" />
+            <Skeleton height={14} mb="sm" />
+            <Skeleton height={14} width="70%" />
+          </div>
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function StoreTabs({ store }: { store: Store }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const me = useMe();
+  const mayChange = mayChangeStores(me, store.team);
+  const tabs = storeTabs.filter((tab) => mayChange || (tab !== "settings" && tab !== "danger"));
+  const tab = tabs.find((one) => one === search.tab) ?? "overview";
+  return (
+    <Page
+      title={store.name}
+      before={back}
+      beside={<PhaseStatus phase={store.phase} />}
+      description={store.title === store.name ? undefined : store.title}
+    >
+      <Tabs
+        value={tab}
+        onChange={(value) => {
+          const next = tabs.find((one) => one === value);
+          void navigate({ search: next === "overview" ? {} : { tab: next }, resetScroll: false });
+        }}
+        keepMounted={false}
+      >
+        <div className={classes.tabs}>
+          <Tabs.List aria-label="Parts of the store">
+            {tabs.map((one) => (
+              <Tabs.Tab key={one} value={one} color={one === "danger" ? "red" : undefined}>
+                {labels[one]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        </div>
+        {tabs.map((one) => (
+          <Tabs.Panel key={one} value={one} pt="lg">
+            <Suspense fallback={<Skeleton height={240} />}>
+              <TabContent tab={one} store={store} mayChange={mayChange} />
+            </Suspense>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  );
+}
+
+function TabContent({ tab, store, mayChange }: { tab: StoreTab; store: Store; mayChange: boolean }) {
+  switch (tab) {
+    case "overview":
+      return <Overview store={store} mayChange={mayChange} />;
+    case "events":
+      return <EventsTab name={store.name} />;
+    case "logs":
+      return <LogsTab store={store} />;
+    case "metrics":
+      return <MetricsTab store={store} />;
+    case "settings":
+      return <SettingsTab store={store} />;
+    case "danger":
+      return <DangerTab store={store} />;
+  }
 }

@@ -1,0 +1,100 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { ConfirmByName } from "@/components/confirm-by-name";
+import { LinkButton } from "@/components/link-button";
+import { Panel } from "@/components/panel";
+import { isApiError } from "@/lib/api/api-error";
+import type { Store } from "@/lib/api/types";
+import { useDeleteStore } from "../api/store-actions";
+import { usageQuery } from "../api/usage";
+import { formatBytes } from "../usage-history";
+import classes from "./danger-tab.module.css";
+
+const route = getRouteApi("/stores/$name");
+
+export function DangerTab({ store }: { store: Store }) {
+  const [asking, setAsking] = useState(false);
+  const remove = useDeleteStore(store.name);
+  const navigate = route.useNavigate();
+
+  const confirm = () =>
+    remove.mutate(undefined, {
+      onSuccess: () => {
+        setAsking(false);
+        void navigate({ search: {} });
+      },
+      onError: (error) =>
+        notifications.show({
+          color: "red",
+          title: isApiError(error) ? error.message : "The store could not be deleted",
+          message: isApiError(error) ? error.remedy : "Try again in a few seconds.",
+        }),
+    });
+
+  if (store.phase === "Deleting") {
+    return (
+      <Panel title="Delete this store">
+        <p className={classes.text}>It is being deleted. The overview shows the teardown step by step.</p>
+        <LinkButton to="/stores/$name" params={{ name: store.name }} search={{}} variant="default">
+          Watch the teardown
+        </LinkButton>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Delete this store" tone="negative">
+      <p className={classes.text}>
+        Everything of it goes: the shop with its orders and customers, its database and files. Nobody can
+        bring it back. The name is free again afterwards.
+      </p>
+      <Button color="red" onClick={() => setAsking(true)}>
+        Delete {store.name}
+      </Button>
+      <ConfirmByName
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={`Delete ${store.name}?`}
+        name={store.name}
+        action="Delete for ever"
+        busy={remove.isPending}
+        onConfirm={confirm}
+      >
+        <WhatGoes store={store} />
+      </ConfirmByName>
+    </Panel>
+  );
+}
+
+function WhatGoes({ store }: { store: Store }) {
+  const { data: usage } = useQuery(usageQuery(store.name));
+  const storage = usage?.volumes.reduce(
+    (sum, volume) => sum + (volume.capacityBytes ?? volume.requestedBytes),
+    0,
+  );
+  return (
+    <div className={classes.goes}>
+      <p>This deletes, without a way back:</p>
+      <ul>
+        <li>the shop “{store.title}” with all products, orders and customers</li>
+        <li>
+          its database and files
+          {usage && usage.volumes.length > 0
+            ? `: ${usage.volumes.length} volumes, ${formatBytes(storage ?? 0)}`
+            : ""}
+        </li>
+        {store.url ? <li>the address {store.url}</li> : null}
+        {store.hosts.map((host) => (
+          <li key={host}>the address {host}</li>
+        ))}
+        <li>
+          passwords, keys
+          {store.namespace ? <> and everything else in the namespace {store.namespace}</> : null}
+        </li>
+      </ul>
+      <p className={classes.stays}>Its events and the receipt of the teardown stay.</p>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { Panel } from "@/components/panel";
+import { RelativeTime } from "@/components/relative-time";
+import type { Store } from "@/lib/api/types";
+import { useEngines } from "@/lib/engines/engines";
+import { formatDuration } from "@/lib/time/format";
+import { useStoreList } from "../api/store-list";
+import { estimateCreation } from "../steps";
+import { FailureCard } from "./failure-card";
+import classes from "./overview.module.css";
+import { ReadyCard } from "./ready-card";
+import { Timeline } from "./timeline";
+
+interface OverviewProps {
+  store: Store;
+  mayChange: boolean;
+}
+
+export function Overview({ store, mayChange }: OverviewProps) {
+  const { data: list } = useStoreList();
+  const creating = store.readySeconds === undefined && store.phase !== "Deleting";
+  const estimate = creating && list ? estimateCreation(list.stores, store.engine) : undefined;
+  const answers = store.url !== undefined && !creating && store.phase !== "Deleting";
+  return (
+    <div className={classes.columns}>
+      <div className={classes.main}>
+        {store.failure ? <FailureCard store={store} failure={store.failure} mayChange={mayChange} /> : null}
+        {answers ? <ReadyCard store={store} mayChange={mayChange} /> : null}
+        {store.steps.length > 0 ? (
+          <Panel title={store.phase === "Deleting" ? "Teardown" : "How it was made"}>
+            <Timeline store={store} estimate={estimate} />
+          </Panel>
+        ) : (
+          <Panel title="How it is made">
+            <p role="status">The platform has the order and is about to begin.</p>
+          </Panel>
+        )}
+      </div>
+      <Details store={store} />
+    </div>
+  );
+}
+
+function Details({ store }: { store: Store }) {
+  const { data: engines } = useEngines();
+  const engine = engines?.find((one) => one.name === store.engine)?.displayName ?? store.engine;
+  return (
+    <Panel title="Details">
+      <dl className={classes.details}>
+        <dt>Engine</dt>
+        <dd>
+          {engine} {store.engineVersion}
+        </dd>
+        <dt>Plan</dt>
+        <dd>{store.plan}</dd>
+        <dt>Team</dt>
+        <dd>{store.team}</dd>
+        <dt>Created</dt>
+        <dd>
+          <RelativeTime at={store.createdAt} />
+        </dd>
+        {store.readySeconds === undefined ? null : (
+          <>
+            <dt>Ready in</dt>
+            <dd>{formatDuration(store.readySeconds)}</dd>
+          </>
+        )}
+        {store.adminEmail ? (
+          <>
+            <dt>Admin e-mail</dt>
+            <dd>{store.adminEmail}</dd>
+          </>
+        ) : null}
+        <dt>Sample data</dt>
+        <dd>{store.sampleData ? "Yes" : "No"}</dd>
+        {store.namespace ? (
+          <>
+            <dt>Namespace</dt>
+            <dd>
+              <code>{store.namespace}</code>
+            </dd>
+          </>
+        ) : null}
+      </dl>
+    </Panel>
+  );
+}

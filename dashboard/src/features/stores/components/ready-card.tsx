@@ -1,0 +1,133 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconExternalLink, IconEye, IconEyeOff, IconKey, IconShoppingCartCheck } from "@tabler/icons-react";
+import { CopyButton } from "@/components/copy-button";
+import { Panel } from "@/components/panel";
+import { isApiError } from "@/lib/api/api-error";
+import type { Store } from "@/lib/api/types";
+import { useCredentials, useLoginLink, useStoreCheck } from "../api/store-actions";
+import { CheckResult } from "./check-result";
+import { Expiry } from "./expiry";
+import classes from "./ready-card.module.css";
+
+interface ReadyCardProps {
+  store: Store;
+  mayChange: boolean;
+}
+
+function complain(error: unknown) {
+  notifications.show({
+    color: "red",
+    title: isApiError(error) ? error.message : "That did not work",
+    message: isApiError(error) ? error.remedy : "Try again in a few seconds.",
+  });
+}
+
+/** Where the store is and how to get into it. */
+export function ReadyCard({ store, mayChange }: ReadyCardProps) {
+  const login = useLoginLink(store.name);
+  const credentials = useCredentials(store.name);
+  const check = useStoreCheck(store.name);
+
+  const logIn = () => {
+    // Opened by the click itself: a window opened after the answer would be blocked.
+    const page = window.open("about:blank", "_blank");
+    if (page) page.opener = null;
+    login.mutate(undefined, {
+      onSuccess: ({ url }) => {
+        if (page) page.location.href = url;
+        else location.assign(url);
+      },
+      onError: (error) => {
+        page?.close();
+        complain(error);
+      },
+    });
+  };
+
+  return (
+    <Panel>
+      <div className={classes.card}>
+        <dl className={classes.places}>
+          {store.url ? <Place label="Storefront" url={store.url} /> : null}
+          {store.hosts.map((host) => (
+            <Place
+              key={host}
+              label="Also at"
+              url={`${store.url?.startsWith("https") ? "https" : "http"}://${host}/`}
+            />
+          ))}
+          {store.adminUrl ? <Place label="Administration" url={store.adminUrl} /> : null}
+        </dl>
+        {store.expiresAt ? <Expiry at={store.expiresAt} /> : null}
+        {mayChange ? (
+          <div className={classes.actions}>
+            <Button leftSection={<IconKey size={16} aria-hidden />} loading={login.isPending} onClick={logIn}>
+              Log in as admin
+            </Button>
+            <Button
+              variant="default"
+              leftSection={
+                credentials.data ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />
+              }
+              loading={credentials.isPending}
+              onClick={() =>
+                credentials.data ? credentials.reset() : credentials.mutate(undefined, { onError: complain })
+              }
+            >
+              {credentials.data ? "Hide the credentials" : "Show the credentials"}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconShoppingCartCheck size={16} aria-hidden />}
+              loading={check.isPending}
+              onClick={() => check.mutate(undefined, { onError: complain })}
+            >
+              Test an order
+            </Button>
+          </div>
+        ) : null}
+        {credentials.data ? (
+          <dl className={classes.credentials}>
+            <Secret label="User" value={credentials.data.username} />
+            <Secret label="Password" value={credentials.data.password} />
+            <p className={classes.note}>This reading is in the audit log.</p>
+          </dl>
+        ) : null}
+        {check.isPending ? (
+          <p className={classes.note} role="status">
+            Buying something and taking it back…
+          </p>
+        ) : null}
+        {check.data ? <CheckResult report={check.data} /> : null}
+      </div>
+    </Panel>
+  );
+}
+
+function Place({ label, url }: { label: string; url: string }) {
+  return (
+    <div className={classes.place}>
+      <dt>{label}</dt>
+      <dd>
+        <a href={url} target="_blank" rel="noreferrer">
+          {url}
+          <IconExternalLink size={14} aria-label="(opens in a new tab)" role="img" />
+        </a>
+        <CopyButton value={url} what="address" />
+      </dd>
+    </div>
+  );
+}
+
+function Secret({ label, value }: { label: string; value: string }) {
+  return (
+    <div className={classes.place}>
+      <dt>{label}</dt>
+      <dd>
+        <code>{value}</code>
+        <CopyButton value={value} what={label.toLowerCase()} />
+      </dd>
+    </div>
+  );
+}
