@@ -35,15 +35,15 @@ export function stepSeconds(step: Step, now: number): number | undefined {
   return Math.max(0, (end - Date.parse(step.startedAt)) / 1000);
 }
 
-/** From the first step's start to the last one's end, or until now while steps are open. */
+/** From the first step's start to the last one's end, or until now while one runs. */
 export function totalSeconds(steps: readonly Step[], now: number): number {
   const starts = steps.flatMap((step) => (step.startedAt ? [Date.parse(step.startedAt)] : []));
   if (starts.length === 0) return 0;
   const open = steps.some(
-    (step) => step.state === "Running" || step.state === "Pending" || step.state === "Failed",
+    (step) => step.state === "Running" || (step.state === "Failed" && !step.finishedAt),
   );
   const ends = steps.flatMap((step) => (step.finishedAt ? [Date.parse(step.finishedAt)] : []));
-  return Math.max(0, ((open ? now : Math.max(...ends)) - Math.min(...starts)) / 1000);
+  return Math.max(0, ((open || ends.length === 0 ? now : Math.max(...ends)) - Math.min(...starts)) / 1000);
 }
 
 export interface Estimate {

@@ -10,6 +10,8 @@ import classes from "./metrics-tab.module.css";
 import { UsageChart } from "./usage-chart";
 
 const EVERY = 5_000;
+/** 1 MiB, 2 MiB, 4 MiB, … */
+const binaryIncrements = Array.from({ length: 24 }, (_, power) => 2 ** (20 + power));
 
 /** What was measured while the dashboard has been open, by store: the platform itself keeps no history. */
 const histories = new Map<string, readonly Sample[]>();
@@ -66,6 +68,7 @@ export function MetricsTab({ store }: { store: Store }) {
               value="memoryBytes"
               limit={limitOf("limits.memory")}
               format={formatBytes}
+              increments={binaryIncrements}
             />
           </Panel>
           <p className={classes.note}>

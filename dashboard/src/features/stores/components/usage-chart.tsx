@@ -12,12 +12,14 @@ interface UsageChartProps {
   /** What the plan allows. */
   limit: number | undefined;
   format: (value: number) => string;
+  /** Distances between the lines of the grid, where 1, 2, 5, 10 will not do. */
+  increments?: number[];
 }
 
 const HEIGHT = 180;
 
 /** One measured value over the time that the page has been open. */
-export function UsageChart({ title, history, value, limit, format }: UsageChartProps) {
+export function UsageChart({ title, history, value, limit, format, increments }: UsageChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const { colorScheme } = useMantineColorScheme();
@@ -31,7 +33,7 @@ export function UsageChart({ title, history, value, limit, format }: UsageChartP
     element.append(probe);
     // light-dark() is only resolved where it is used.
     const color = (token: string) => {
-      probe.style.color = style.getPropertyValue(token);
+      probe.style.color = `var(${token})`;
       return getComputedStyle(probe).color;
     };
     const ink = color("--ink-faint");
@@ -48,7 +50,15 @@ export function UsageChart({ title, history, value, limit, format }: UsageChartP
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
         scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.2, 1e-3)] } },
-        axes: [axis, { ...axis, size: 72, values: (_plot, splits) => splits.map(format) }],
+        axes: [
+          axis,
+          {
+            ...axis,
+            size: 72,
+            ...(increments ? { incrs: increments } : {}),
+            values: (_plot, splits) => splits.map(format),
+          },
+        ],
         series: [{}, { stroke: accent, fill: soft, width: 2, points: { show: false } }],
       },
       [[], []],

@@ -59,7 +59,7 @@ export function NewStorePage() {
               replace
               resetScroll={false}
               className={classes.engine}
-              aria-current={engine === chosen ? "true" : undefined}
+              data-chosen={engine === chosen}
             >
               <EngineTile engine={engine.displayName} size="large" />
               <span>
