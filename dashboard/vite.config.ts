@@ -25,9 +25,19 @@ export default defineConfig({
   server: { proxy },
   preview: { proxy },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
-    environment: "jsdom",
-    setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    projects: [
+      // What draws nothing needs no pretended browser, which takes seconds to load.
+      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: ["src/test-setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -4,7 +4,8 @@ import { afterEach, vi } from "vitest";
 
 afterEach(cleanup);
 
-// What jsdom has not, and Mantine asks for.
+// What jsdom has not, and Mantine and the router ask for.
+window.scrollTo = () => undefined;
 window.matchMedia ??= vi.fn((query: string) => ({
   matches: false,
   media: query,

@@ -4,7 +4,7 @@ import { SseParser } from "./sse-parser";
 /** The server says something at least every 15 s. */
 const SILENCE = 40_000;
 /** A shorter gap, as at the planned end of every stream after 10 minutes, is not worth a word. */
-const GAP = 3_000;
+const GAP = 5_000;
 const LONGEST_WAIT = 15_000;
 /** How much of the past a first connection asks for: the list of recent activity begins with it. */
 const PAST = 300;
@@ -27,6 +27,7 @@ export class StreamConnection {
   private readonly url: string;
   private running: AbortController | undefined;
   private lastId: string | undefined;
+  private askedForPast = false;
   private gap: ReturnType<typeof setTimeout> | undefined;
   state: StreamState = "connecting";
 
@@ -47,6 +48,7 @@ export class StreamConnection {
     this.running?.abort();
     this.running = undefined;
     this.lastId = undefined;
+    this.askedForPast = false;
     clearTimeout(this.gap);
     this.gap = undefined;
   }
@@ -80,7 +82,10 @@ export class StreamConnection {
           this.say("ended");
           return;
         }
-        wait = error instanceof Refused ? Math.max(wait, error.wait) : Math.min(wait * 2, LONGEST_WAIT);
+        wait =
+          error instanceof Refused
+            ? Math.max(wait, error.wait)
+            : Math.min(Math.max(wait * 2, 500), LONGEST_WAIT);
       }
       if (signal.aborted) return;
       this.expectSoon();
@@ -110,9 +115,10 @@ export class StreamConnection {
         clearTimeout(watchdog);
         watchdog = setTimeout(giveUp, SILENCE);
         const messages = parser.feed(value);
-        const first = this.lastId === undefined && messages.find((message) => message.event === "resync");
+        const first = !this.askedForPast && messages.find((message) => message.event === "resync");
         if (first) {
           // Ask again for a little of the past, now that the newest number is known.
+          this.askedForPast = true;
           this.lastId = String(Math.max(0, sequenceOf(first.data) - PAST));
           await reader.cancel();
           return 0;
@@ -143,14 +149,12 @@ function retryAfter(response: Response): number {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
   });
 }

@@ -34,7 +34,9 @@ export function formatBytes(bytes: number): string {
 
 /** 0.0042 → "4 m": thousandths of a core, as Kubernetes has it. */
 export function formatCores(cores: number): string {
-  return cores < 1 ? `${Math.round(cores * 1000)} m` : `${cores.toFixed(2).replace(/\.?0+$/, "")} cores`;
+  return cores < 1
+    ? `${Math.round(cores * 1000)} m`
+    : `${cores.toFixed(2).replace(/\.?0+$/, "")} ${cores === 1 ? "core" : "cores"}`;
 }
 
 /** A quota's value in the unit that its resource has. */

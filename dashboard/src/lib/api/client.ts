@@ -20,7 +20,7 @@ const guard: Middleware = {
 
 /** The API, typed by its contract. Every call goes through `unwrap`. */
 export const api = createClient<paths>({
-  baseUrl: globalThis.location?.origin ?? "",
+  baseUrl: globalThis.location?.origin ?? "http://localhost",
   credentials: "same-origin",
   // Looked up at each call, so that tests can put another one there.
   fetch: (request) => globalThis.fetch(request),

@@ -49,7 +49,11 @@ export function UsageChart({ title, history, value, limit, format, increments }:
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.2, 1e-3)] } },
+        scales: {
+          // At least a minute, so that the first samples do not fill the whole width.
+          x: { range: (_plot, min, max) => [Math.min(min, max - 60), max] },
+          y: { range: (_plot, _min, max) => [0, Math.max(max * 1.2, 1e-3)] },
+        },
         axes: [
           axis,
           {

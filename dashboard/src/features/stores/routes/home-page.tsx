@@ -161,14 +161,14 @@ function FilteredStores({ search, change, engineNames, list }: FilteredStoresPro
           aria-label="Phase"
           value={phase ?? ""}
           onChange={(event) => change({ phase: phases.find((one) => one === event.currentTarget.value) })}
-          data={[{ value: "", label: "All phases" }, ...phases]}
+          data={[{ value: "", label: "Phase" }, ...phases]}
         />
         <NativeSelect
           aria-label="Engine"
           value={engine ?? ""}
           onChange={(event) => change({ engine: event.currentTarget.value || undefined })}
           data={[
-            { value: "", label: "All engines" },
+            { value: "", label: "Engine" },
             ...engines.map((name) => ({ value: name, label: engineNames.get(name) ?? name })),
           ]}
         />
@@ -176,7 +176,7 @@ function FilteredStores({ search, change, engineNames, list }: FilteredStoresPro
           aria-label="Team"
           value={team ?? ""}
           onChange={(event) => change({ team: event.currentTarget.value || undefined })}
-          data={[{ value: "", label: "All teams" }, ...teams]}
+          data={[{ value: "", label: "Team" }, ...teams]}
         />
       </search>
       {shown.length === 0 ? (

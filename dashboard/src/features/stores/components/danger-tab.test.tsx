@@ -1,0 +1,49 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, it, vi } from "vitest";
+import { fakeServer, problem, renderPage } from "@/test-page";
+import { aStore } from "../test-data";
+import { DangerTab } from "./danger-tab";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const usage = {
+  pods: [],
+  volumes: [
+    { name: "database", phase: "Bound", requestedBytes: 1, capacityBytes: 1024 ** 3 },
+    { name: "files", phase: "Pending", requestedBytes: 1024 ** 3 },
+  ],
+  quota: [],
+};
+
+async function show(answer: () => Response) {
+  const server = fakeServer({
+    "GET /api/v1/stores/demo/metrics": () => Response.json(usage),
+    "DELETE /api/v1/stores/demo": answer,
+  });
+  vi.stubGlobal("fetch", server.fetch);
+  const store = aStore("demo", { title: "Demo", hosts: ["shop.example.com"] });
+  const page = renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
+  await userEvent.click(await screen.findByRole("button", { name: "Delete demo" }));
+  await userEvent.type(await screen.findByLabelText("Type demo to confirm"), "demo");
+  return { ...page, deletions: () => server.calls.filter((call) => call.method === "DELETE") };
+}
+
+it("lists what goes, deletes once, and leads to the teardown", async () => {
+  const { deletions, router, client } = await show(() =>
+    Response.json(aStore("demo", { phase: "Deleting" }), { status: 202 }),
+  );
+  expect(screen.getByText(/2 volumes, 2 GiB/)).toBeVisible();
+  expect(screen.getByText("the address shop.example.com")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Delete for ever" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({}));
+  expect(deletions()).toHaveLength(1);
+  expect(client.getQueryData(["stores", "one", "demo"])).toMatchObject({ phase: "Deleting" });
+});
+
+it("stays, with the name typed, where the server refuses", async () => {
+  const { deletions } = await show(() => problem(503, "ClusterUnreachable", "The cluster does not answer."));
+  await userEvent.click(screen.getByRole("button", { name: "Delete for ever" }));
+  await waitFor(() => expect(deletions()).toHaveLength(1));
+  expect(screen.getByLabelText("Type demo to confirm")).toHaveValue("demo");
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { Step } from "@/lib/api/types";
+import { currentStep, estimateCreation, stepSeconds, totalSeconds } from "./steps";
+import { aStore } from "./test-data";
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 11, 15, seconds)).toISOString();
+const now = Date.parse(at(30));
+const step = (name: Step["name"], state: Step["state"], from?: number, to?: number): Step => ({
+  name,
+  state,
+  ...(from === undefined ? {} : { startedAt: at(from) }),
+  ...(to === undefined ? {} : { finishedAt: at(to) }),
+});
+
+it("times a step until its end, or until now", () => {
+  expect(stepSeconds(step("hosts", "Done", 1, 3), now)).toBe(2);
+  expect(stepSeconds(step("hosts", "Running", 10), now)).toBe(20);
+  expect(stepSeconds(step("hosts", "Pending"), now)).toBeUndefined();
+});
+
+it("does not count on after a failure or the end", () => {
+  expect(totalSeconds([step("hosts", "Done", 1, 3), step("namespace", "Done", 3, 8)], now)).toBe(7);
+  expect(totalSeconds([step("hosts", "Done", 1, 3), step("namespace", "Running", 3)], now)).toBe(29);
+  expect(totalSeconds([step("hosts", "Failed", 1, 5), step("namespace", "Pending")], now)).toBe(4);
+  expect(totalSeconds([], now)).toBe(0);
+});
+
+it("names the failed step before the running one", () => {
+  expect(currentStep([step("route", "Running", 1), step("site", "Failed", 1)])?.name).toBe("site");
+  expect(currentStep([step("route", "Done", 1, 2)])).toBeUndefined();
+});
+
+describe("estimateCreation", () => {
+  const made = (name: string, seconds: number, parts = {}) =>
+    aStore(name, { readySeconds: seconds, steps: [step("hosts", "Done", 0, seconds)], ...parts });
+
+  it("is the median of the engine's stores that became ready", () => {
+    const stores = [made("a", 2), made("b", 9), made("c", 4), made("d", 60, { engine: "medusa" })];
+    const estimate = estimateCreation(
+      [...stores, aStore("e", { phase: "Failed", readySeconds: undefined })],
+      "woocommerce",
+    );
+    expect(estimate).toMatchObject({ total: 4, from: 3 });
+    expect(estimate?.steps.get("hosts")).toBe(4);
+  });
+
+  it("says nothing without earlier stores, and ignores the steps of a teardown", () => {
+    expect(estimateCreation([], "woocommerce")).toBeUndefined();
+    expect(estimateCreation([made("a", 2, { phase: "Deleting" })], "woocommerce")).toBeUndefined();
+  });
+});
