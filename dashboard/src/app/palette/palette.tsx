@@ -80,7 +80,7 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
       yOffset="12vh"
       size="lg"
       padding={0}
-      aria-label="Search stores and actions"
+      attributes={{ content: { "aria-label": "Search stores and actions" } }}
     >
       <div className={classes.field}>
         <IconSearch size={18} aria-hidden />

@@ -169,6 +169,8 @@ function Lines({ lines, following }: { lines: readonly LogLine[]; following: boo
       <section
         ref={scroller}
         className={classes.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
         aria-label="Log"
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
