@@ -3,12 +3,16 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 // A platform to develop against: STOREFLEET_URL=http://storefleet.localhost npm run dev
-const platform = process.env.STOREFLEET_URL ?? "http://storefleet.localhost";
+const platform = new URL(process.env.STOREFLEET_URL ?? "http://storefleet.localhost");
+// Browsers send names below .localhost to this machine; Node.js asks a name server, which does not know them.
+const target = new URL(platform);
+if (target.hostname.endsWith(".localhost")) target.hostname = "127.0.0.1";
 // The platform answers changes only from pages of its own origin.
+const headers = { host: platform.host, origin: platform.origin };
 const proxy = Object.fromEntries(
   ["/api", "/version", "/readyz", "/docs", "/openapi.json"].map((path) => [
     path,
-    { target: platform, changeOrigin: true, headers: { origin: new URL(platform).origin } },
+    { target: target.origin, headers },
   ]),
 );
 

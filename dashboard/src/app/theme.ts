@@ -1,4 +1,14 @@
-import { createTheme, Drawer, Loader, type MantineColorsTuple, Menu, Modal, Tooltip } from "@mantine/core";
+import {
+  Checkbox,
+  createTheme,
+  Drawer,
+  defaultVariantColorsResolver,
+  Loader,
+  type MantineColorsTuple,
+  Menu,
+  Modal,
+  Tooltip,
+} from "@mantine/core";
 
 // The values are in styles/tokens.css: this only tells Mantine that the name exists.
 const accent: MantineColorsTuple = [
@@ -21,10 +31,17 @@ export const theme = createTheme({
   colors: { accent },
   respectReducedMotion: true,
   cursorType: "pointer",
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    // The accent is light in the dark scheme: white on it could not be read.
+    const onAccent = input.variant === "filled" && (input.color ?? "accent") === "accent";
+    return onAccent ? { ...colors, color: "var(--accent-ink)" } : colors;
+  },
   components: {
     // Locking the scroll writes a style element, which the Content-Security-Policy forbids; base.css does it.
     Modal: Modal.extend({ defaultProps: { lockScroll: false, overlayProps: overlay, centered: true } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, overlayProps: overlay } }),
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--accent-ink)" } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withinPortal: true } }),
     Loader: Loader.extend({ defaultProps: { type: "dots" } }),
