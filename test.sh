@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: every level, or the ones named.
-#   ./test.sh                     all of: unit charts images cluster integration e2e
+#   ./test.sh                     all of: unit charts images cluster integration e2e browser
 #   ./test.sh unit integration    these
 # Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz.
 set -euo pipefail
@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/node.sh
 . tools/node.sh
 
-LEVELS=(unit charts images cluster integration e2e)
+LEVELS=(unit charts images cluster integration e2e browser)
 
 # Everything that can be checked without starting a service.
 level_unit() {
@@ -53,6 +53,7 @@ level_cluster() {
 }
 level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
+level_browser() { tests/browser/run --deploy; }
 
 # By hand only.
 level_contract() { tests/integration/run -k contract; }

@@ -52,7 +52,7 @@ export async function aViewerSeesNoControls(browser) {
       assert.equal(await page.getByRole("button", { name: control }).count(), 0, `a viewer sees ${control}`);
     }
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").waitFor();
+    await page.getByRole("combobox", { name: "Search stores and actions" }).waitFor();
     assert.equal(await page.getByRole("option", { name: /create/i }).count(), 0);
     // The server says no as well.
     const { status } = await call(page, "DELETE", `/api/v1/stores/${store.name}`);
@@ -68,7 +68,7 @@ export async function anEndedSessionLosesNothing(browser) {
   const { items: engines } = await must(page, "GET", "/api/v1/engines");
   await page.goto(`${dashboard.url}/new?engine=${engines[0].name}`);
   await page.getByRole("button", { name: "More options" }).click();
-  await page.getByLabel("Title").fill("Typed before the session ended");
+  await page.getByLabel("Title", { exact: true }).fill("Typed before the session ended");
   await person.clearCookies();
   await page.getByLabel("Name", { exact: true }).fill("typed-name");
   await page.getByRole("dialog", { name: "Log in again" }).waitFor();
@@ -77,6 +77,6 @@ export async function anEndedSessionLosesNothing(browser) {
   await page.getByLabel("Password", { exact: true }).fill(dashboard.password);
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Log in again" }).waitFor({ state: "detached" });
-  assert.equal(await page.getByLabel("Title").inputValue(), "Typed before the session ended");
+  assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "Typed before the session ended");
   assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "typed-name");
 }

@@ -110,12 +110,12 @@ async function logs(page) {
   const log = page.getByRole("region", { name: "Log" });
   await log.waitFor();
   await page.getByText(/^Following/).waitFor();
-  await page.getByLabel("Part").selectOption("database");
+  await page.getByLabel("Part", { exact: true }).selectOption("database");
   await page.waitForURL(/component=database/);
   await log.locator("[data-index]").first().waitFor();
-  await page.getByLabel("Filter").fill("no line has this text");
+  await page.getByLabel("Filter", { exact: true }).fill("no line has this text");
   await page.getByText("No line fits").waitFor();
-  await page.getByLabel("Filter").fill("");
+  await page.getByLabel("Filter", { exact: true }).fill("");
   await log.locator("[data-index]").first().waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText(/^Paused/).waitFor();
@@ -135,7 +135,7 @@ async function settings(page) {
   const save = page.getByRole("button", { name: "Save" });
   await save.waitFor();
   assert.ok(await save.isDisabled(), "there is something to save before anything was changed");
-  await page.getByLabel("Title").fill("A new title ✨");
+  await page.getByLabel("Title", { exact: true }).fill("A new title ✨");
   await save.click();
   await page.getByText("is brought to the new settings").waitFor();
   await page.getByRole("heading", { level: 1 }).locator("xpath=../..").getByText("A new title ✨").waitFor();
@@ -162,7 +162,7 @@ export async function createAndDeleteWithTheKeyboardAlone(browser) {
     await page.keyboard.press("h");
     await page.getByRole("heading", { name: "Stores", level: 1 }).waitFor();
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").waitFor();
+    await page.getByRole("combobox", { name: "Search stores and actions" }).waitFor();
     await page.keyboard.type(name);
     await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
     await page.keyboard.press("Enter");

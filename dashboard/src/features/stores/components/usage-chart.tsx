@@ -18,6 +18,12 @@ interface UsageChartProps {
 
 const HEIGHT = 180;
 
+function lastMinute(plot: UPlot): [number, number] {
+  const times = plot.data[0];
+  const last = times.at(-1) ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? last, last - 60), last];
+}
+
 /** One measured value over the time that the page has been open. */
 export function UsageChart({ title, history, value, limit, format, increments }: UsageChartProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -51,7 +57,7 @@ export function UsageChart({ title, history, value, limit, format, increments }:
         cursor: { y: false, points: { size: 6 } },
         scales: {
           // At least a minute, so that the first samples do not fill the whole width.
-          x: { range: (_plot, min, max) => [Math.min(min, max - 60), max] },
+          x: { range: lastMinute },
           y: { range: (_plot, _min, max) => [0, Math.max(max * 1.2, 1e-3)] },
         },
         axes: [

@@ -1,7 +1,7 @@
 import { Skeleton, Tabs } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
@@ -87,6 +87,14 @@ function StoreTabs({ store }: { store: Store }) {
   const mayChange = mayChangeStores(me, store.team);
   const tabs = storeTabs.filter((tab) => mayChange || (tab !== "settings" && tab !== "danger"));
   const tab = tabs.find((one) => one === search.tab) ?? "overview";
+  const bar = useRef<HTMLDivElement>(null);
+  // On phones not all tabs fit beside each other.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the reason
+  useEffect(() => {
+    bar.current
+      ?.querySelector("[aria-selected=true]")
+      ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [tab]);
   return (
     <Page
       title={store.name}
@@ -102,7 +110,7 @@ function StoreTabs({ store }: { store: Store }) {
         }}
         keepMounted={false}
       >
-        <div className={classes.tabs}>
+        <div className={classes.tabs} ref={bar}>
           <Tabs.List aria-label="Parts of the store">
             {tabs.map((one) => (
               <Tabs.Tab key={one} value={one} color={one === "danger" ? "red" : undefined}>
