@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { homeSearch } from "@/features/stores/routes/home-search";
 import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
 import { NotFoundPage } from "./not-found-page";
+import { PendingPage } from "./pending-page";
 import { RouteError } from "./route-error";
 import { Root } from "./shell/root";
 
@@ -36,6 +37,8 @@ export const router = createRouter({
   routeTree,
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
+  defaultPendingComponent: PendingPage,
+  defaultPendingMs: 200,
   scrollRestoration: true,
 });
 
