@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from "@tanstack/react-router";
 import { homeSearch } from "@/features/stores/routes/home-search";
 import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
 import { NotFoundPage } from "./not-found-page";
@@ -17,6 +23,13 @@ const home = createRoute({
   component: lazyRouteComponent(() => import("@/features/stores/routes/home-page"), "HomePage"),
 });
 
+// Where a provider's refusal leads (/login?error=…): the gate shows the login at any address.
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  component: () => <Navigate to="/" replace />,
+});
+
 const newStore = createRoute({
   getParentRoute: () => root,
   path: "/new",
@@ -31,7 +44,7 @@ const store = createRoute({
   component: lazyRouteComponent(() => import("@/features/stores/routes/store-page"), "StorePage"),
 });
 
-const routeTree = root.addChildren([home, newStore, store]);
+const routeTree = root.addChildren([home, login, newStore, store]);
 
 export const router = createRouter({
   routeTree,

@@ -1,9 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { ErrorState } from "@/components/error-state";
 import { LoginScreen } from "@/features/login/components/login-screen";
-import { takeReturnPath } from "@/features/login/return-path";
 import { isApiError } from "@/lib/api/api-error";
 import { meQuery } from "@/lib/session/me";
 import { session, useSessionEnded } from "@/lib/session/session";
@@ -16,16 +14,9 @@ import { restartStream } from "./stream/stream";
  */
 export function SessionGate({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const router = useRouter();
   const me = useQuery(meQuery);
   const ended = useSessionEnded();
   const name = me.data?.name;
-
-  useEffect(() => {
-    if (name === undefined) return;
-    const path = takeReturnPath();
-    if (path) router.history.replace(path);
-  }, [name, router]);
 
   const loggedIn = (newName: string, csrfToken: string) => {
     session.begin(csrfToken);

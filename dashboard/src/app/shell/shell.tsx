@@ -49,7 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <GoTo key={entry.to} entry={entry} />
       ))}
       {mayCreateStores(me) ? <CreateShortcut onCreate={() => void navigate({ to: "/new" })} /> : null}
-      <div className={classes.bar}>
+      <nav className={classes.bar} aria-label="Top">
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Menu" onClick={menuActions.open}>
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
@@ -59,7 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Search" onClick={paletteActions.open}>
           <IconSearch size={20} aria-hidden />
         </ActionIcon>
-      </div>
+      </nav>
       <aside className={classes.side}>
         <SideBar entries={entries} onSearch={paletteActions.open} onShortcuts={sheetActions.open} />
       </aside>

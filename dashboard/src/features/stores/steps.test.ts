@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Step } from "@/lib/api/types";
-import { currentStep, estimateCreation, stepSeconds, totalSeconds } from "./steps";
+import { currentStep, estimateCreation, estimateFromHistory, stepSeconds, totalSeconds } from "./steps";
 import { aStore } from "./test-data";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 11, 15, seconds)).toISOString();
@@ -48,4 +48,15 @@ describe("estimateCreation", () => {
     expect(estimateCreation([], "woocommerce")).toBeUndefined();
     expect(estimateCreation([made("a", 2, { phase: "Deleting" })], "woocommerce")).toBeUndefined();
   });
+});
+
+it("takes the platform's own figures of the newest day", () => {
+  const days = [
+    { day: "2026-11-23", count: 9, p50Seconds: 9, stepP50Seconds: { release: 9 } as Record<string, number> },
+    { day: "2026-11-24", count: 2, p50Seconds: 3.5, stepP50Seconds: { release: 0.4, unknown: 1 } },
+  ];
+  const estimate = estimateFromHistory(days);
+  expect(estimate).toMatchObject({ total: 3.5, from: 2 });
+  expect([...(estimate?.steps ?? [])]).toEqual([["release", 0.4]]);
+  expect(estimateFromHistory([])).toBeUndefined();
 });

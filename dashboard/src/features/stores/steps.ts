@@ -55,6 +55,33 @@ export interface Estimate {
   from: number;
 }
 
+interface Day {
+  day: string;
+  count: number;
+  p50Seconds: number;
+  stepP50Seconds: Record<string, number>;
+}
+
+/** The same from the platform's own figures of one engine: the newest day that has any. */
+export function estimateFromHistory(days: readonly Day[]): Estimate | undefined {
+  const newest = days.reduce<Day | undefined>(
+    (best, day) => (!best || day.day > best.day ? day : best),
+    undefined,
+  );
+  if (!newest) return undefined;
+  const names = Object.keys(labels) as StepName[];
+  return {
+    steps: new Map(
+      names.flatMap((name) => {
+        const seconds = newest.stepP50Seconds[name];
+        return seconds === undefined ? [] : [[name, seconds] as const];
+      }),
+    ),
+    total: newest.p50Seconds,
+    from: newest.count,
+  };
+}
+
 /** Enough to know what is usual; older ones say less about the platform as it is now. */
 const SAMPLE = 20;
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Usage } from "@/lib/api/types";
-import { formatBytes, formatCores, formatResource, withSample } from "./usage-history";
+import { withSample } from "./usage-history";
 
 const usage = (second: number): Usage => ({
   measuredAt: new Date(second * 1000).toISOString(),
@@ -27,23 +27,4 @@ it("keeps an hour", () => {
   for (let second = 2; second < 1000; second += 1) history = withSample(history, usage(second));
   expect(history).toHaveLength(720);
   expect(history.at(-1)?.at).toBe(999);
-});
-
-it("writes amounts as people read them", () => {
-  expect([0, 1023, 1536, 1073741824, 3 * 1024 ** 3].map(formatBytes)).toEqual([
-    "0 B",
-    "1023 B",
-    "1.5 KiB",
-    "1 GiB",
-    "3 GiB",
-  ]);
-  expect([0.0042, 0.3, 1, 6, 1.25].map(formatCores)).toEqual([
-    "4 m",
-    "300 m",
-    "1 core",
-    "6 cores",
-    "1.25 cores",
-  ]);
-  expect(formatResource("requests.storage", 1024)).toBe("1 KiB");
-  expect(formatResource("pods", 6)).toBe("6");
 });

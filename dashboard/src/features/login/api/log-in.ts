@@ -5,28 +5,27 @@ export function logIn(name: string, password: string) {
   return unwrap(api.POST("/api/v1/auth/login", { body: { name, password } }));
 }
 
-export interface LoginProvider {
-  name: string;
-  displayName: string;
-  loginUrl: string;
-}
-
-function isProvider(value: unknown): value is LoginProvider {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, displayName, loginUrl } = value as Record<string, unknown>;
-  return typeof name === "string" && typeof displayName === "string" && typeof loginUrl === "string";
-}
-
-/** Other ways to log in (OpenID Connect); none on a platform that offers none. */
+/** Other ways to log in (OpenID Connect). */
 export const providersQuery = queryOptions({
   queryKey: ["login-providers"],
-  queryFn: async ({ signal }): Promise<LoginProvider[]> => {
-    const response = await fetch("/api/v1/auth/providers", { signal, credentials: "same-origin" });
-    if (!response.ok) return [];
-    const body: unknown = await response.json();
-    const items = typeof body === "object" && body !== null && "items" in body ? body.items : [];
-    return Array.isArray(items) ? items.filter(isProvider) : [];
-  },
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/auth/providers", { signal })),
   staleTime: 5 * 60_000,
   retry: false,
 });
+
+/** The provider's address with where to come back to. */
+export function loginAddress(loginUrl: string, path: string): string {
+  return `${loginUrl}${loginUrl.includes("?") ? "&" : "?"}returnTo=${encodeURIComponent(path)}`;
+}
+
+/** What a login by a provider came to, as /login?error=CODE says; see GET /api/v1/auth/oidc/callback. */
+export const providerFailures: Readonly<Record<string, string>> = {
+  LoginExpired: "The login took too long or was begun in another browser. Try again.",
+  LoginDenied: "The provider refused the login, or it was declined.",
+  LoginFailed: "The provider's answer could not be verified. An admin finds the cause in the API's log.",
+  NoAccount: "This identity belongs to no user of this platform. Ask an admin to link it.",
+  UserDisabled: "This user is disabled. Ask an admin of the platform.",
+  TooManyRequests: "There were too many failed logins from here. Wait a quarter of an hour.",
+  ProviderUnavailable: "The provider cannot be reached. Try again, or log in with a password.",
+  DatabaseUnreachable: "The platform's database does not answer. Try again in a few seconds.",
+};

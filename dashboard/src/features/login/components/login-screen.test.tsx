@@ -48,10 +48,13 @@ it("offers the providers that there are", async () => {
   show({
     "GET /api/v1/auth/providers": () =>
       Response.json({
-        items: [{ name: "corp", displayName: "Example Corp", loginUrl: "/x" }, { name: "broken" }],
+        items: [{ name: "corp", displayName: "Example Corp", loginUrl: "/x" }],
       }),
   });
-  expect(await screen.findByRole("link", { name: "Log in with Example Corp" })).toHaveAttribute("href", "/x");
+  expect(await screen.findByRole("link", { name: "Log in with Example Corp" })).toHaveAttribute(
+    "href",
+    "/x?returnTo=%2F",
+  );
   expect(screen.getAllByRole("link")).toHaveLength(1);
 });
 

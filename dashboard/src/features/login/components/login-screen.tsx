@@ -3,8 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Logo } from "@/components/logo";
 import { isApiError } from "@/lib/api/api-error";
-import { logIn, providersQuery } from "../api/log-in";
-import { rememberReturnPath } from "../return-path";
+import { logIn, loginAddress, providerFailures, providersQuery } from "../api/log-in";
 import classes from "./login-screen.module.css";
 
 interface LoginScreenProps {
@@ -16,7 +15,10 @@ interface LoginScreenProps {
 export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const { data: providers = [] } = useQuery(providersQuery);
+  const { data } = useQuery(providersQuery);
+  const providers = data?.items ?? [];
+  const query = new URLSearchParams(location.search);
+  const refused = location.pathname === "/login" ? query.get("error") : null;
   const login = useMutation({
     mutationFn: () => logIn(name.trim(), password),
     onSuccess: (answer) => onLoggedIn(answer.name, answer.csrfToken),
@@ -38,6 +40,11 @@ export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
               : "Create and watch online stores on this cluster."}
           </p>
         </div>
+        {refused && !login.error ? (
+          <Alert color="red" role="alert" title="The login did not work">
+            {providerFailures[refused] ?? "Try again in a few seconds."}
+          </Alert>
+        ) : null}
         {login.error ? (
           <Alert color="red" role="alert" title={titleOf(login.error)}>
             {adviceOn(login.error)}
@@ -84,10 +91,9 @@ export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
                 <Button
                   key={provider.name}
                   component="a"
-                  href={provider.loginUrl}
+                  href={loginAddress(provider.loginUrl, here())}
                   variant="default"
                   fullWidth
-                  onClick={rememberReturnPath}
                 >
                   Log in with {provider.displayName}
                 </Button>
@@ -98,6 +104,11 @@ export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
       </div>
     </main>
   );
+}
+
+/** Where one wanted to be. */
+function here(): string {
+  return location.pathname === "/login" ? "/" : location.pathname + location.search;
 }
 
 function titleOf(error: unknown): string {

@@ -1,8 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { isApiError } from "@/lib/api/api-error";
 import { api, unwrap } from "@/lib/api/client";
 import type { Store } from "@/lib/api/types";
-import { retryStore } from "./retry-store";
 import { storeKey } from "./store";
 
 export function useDeleteStore(name: string) {
@@ -34,19 +32,10 @@ export function useStoreCheck(name: string) {
   });
 }
 
-/** Whether the platform takes the wish; one that does not know it keeps trying by itself. */
 export function useRetry(name: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (): Promise<"accepted" | "unknown"> => {
-      try {
-        await retryStore(name);
-        return "accepted";
-      } catch (error) {
-        if (isApiError(error, 405) || isApiError(error, 404)) return "unknown";
-        throw error;
-      }
-    },
+    mutationFn: () => unwrap(api.POST("/api/v1/stores/{name}:retry", { params: { path: { name } } })),
     onSettled: () => client.invalidateQueries({ queryKey: storeKey(name) }),
   });
 }

@@ -22,6 +22,7 @@ import { fieldsOf, parseValues, type RawValues } from "@/lib/schema-form/schema-
 import { useMe } from "@/lib/session/me";
 import { isAdmin, teamsToCreateIn } from "@/lib/session/permissions";
 import { nameCheckQuery, useCreateStore } from "../api/create-store";
+import { usePlanChoices } from "../api/plans";
 import { useStoreList } from "../api/store-list";
 import { teamsQuery } from "../api/teams";
 import { hostsOf } from "../hosts";
@@ -37,6 +38,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const stores = list?.stores ?? NONE;
   const taken = useMemo(() => new Set(stores.map((store) => store.name)), [stores]);
   const teams = useTeams();
+  const planChoices = usePlanChoices(engine.name, engine.plans);
 
   const [name, setName] = useState(() => suggestName(taken));
   const [touched, setTouched] = useState(false);
@@ -188,7 +190,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
                 <NativeSelect
                   label="Plan"
                   description="How much it may use"
-                  data={engine.plans}
+                  data={planChoices}
                   value={plan}
                   onChange={(event) => setPlan(event.currentTarget.value)}
                   error={error?.field("/plan")}

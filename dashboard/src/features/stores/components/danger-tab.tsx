@@ -8,9 +8,9 @@ import { LinkButton } from "@/components/link-button";
 import { Panel } from "@/components/panel";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
+import { formatBytes } from "@/lib/quantity/format";
 import { useDeleteStore } from "../api/store-actions";
 import { usageQuery } from "../api/usage";
-import { formatBytes } from "../usage-history";
 import classes from "./danger-tab.module.css";
 
 const route = getRouteApi("/stores/$name");

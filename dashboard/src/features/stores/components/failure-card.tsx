@@ -34,12 +34,11 @@ export function FailureCard({ store, failure, mayChange }: FailureCardProps) {
   const link = links[action];
   const runRetry = () =>
     retry.mutate(undefined, {
-      onSuccess: (answer) =>
-        notifications.show(
-          answer === "accepted"
-            ? { title: "Trying again", message: `${store.name} is on its way; this page follows.` }
-            : { title: "The platform tries by itself", message: "It goes on trying where that can help." },
-        ),
+      onSuccess: () =>
+        notifications.show({
+          title: "Trying again",
+          message: `${store.name} is on its way; this page follows.`,
+        }),
       onError: (error) =>
         notifications.show({
           color: "red",

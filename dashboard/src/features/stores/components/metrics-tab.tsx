@@ -4,8 +4,9 @@ import { useEffect, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import type { Store, Usage } from "@/lib/api/types";
+import { formatBytes, formatCores, formatResource } from "@/lib/quantity/format";
 import { usageQuery } from "../api/usage";
-import { formatBytes, formatCores, formatResource, type Sample, withSample } from "../usage-history";
+import { type Sample, withSample } from "../usage-history";
 import classes from "./metrics-tab.module.css";
 import { UsageChart } from "./usage-chart";
 

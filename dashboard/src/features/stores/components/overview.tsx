@@ -3,8 +3,7 @@ import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { formatDuration } from "@/lib/time/format";
-import { useStoreList } from "../api/store-list";
-import { estimateCreation } from "../steps";
+import { useEstimate } from "../api/estimate";
 import { FailureCard } from "./failure-card";
 import classes from "./overview.module.css";
 import { ReadyCard } from "./ready-card";
@@ -16,9 +15,8 @@ interface OverviewProps {
 }
 
 export function Overview({ store, mayChange }: OverviewProps) {
-  const { data: list } = useStoreList();
   const creating = store.readySeconds === undefined && store.phase !== "Deleting";
-  const estimate = creating && list ? estimateCreation(list.stores, store.engine) : undefined;
+  const estimate = useEstimate(store);
   const answers = store.url !== undefined && !creating && store.phase !== "Deleting";
   return (
     <div className={classes.columns}>

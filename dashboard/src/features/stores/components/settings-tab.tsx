@@ -9,6 +9,7 @@ import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { fieldsOf, parseValues, rawValuesOf } from "@/lib/schema-form/schema-form";
+import { usePlanChoices } from "../api/plans";
 import { editableStoreQuery, useUpdateStore } from "../api/update-store";
 import { hostsOf } from "../hosts";
 import { storeChange } from "../store-change";
@@ -59,6 +60,7 @@ interface SettingsFormProps {
 function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
   const update = useUpdateStore(store.name);
   const fields = useMemo(() => (engine ? fieldsOf(engine.parameters) : []), [engine]);
+  const planChoices = usePlanChoices(store.engine, [...new Set([...(engine?.plans ?? []), store.plan])]);
   const [title, setTitle] = useState(store.title);
   const [plan, setPlan] = useState(store.plan);
   const [adminEmail, setAdminEmail] = useState(store.adminEmail);
@@ -139,7 +141,7 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
             <NativeSelect
               label="Plan"
               description="A new plan restarts the store's parts; its data stays"
-              data={[...new Set([...(engine?.plans ?? []), store.plan])]}
+              data={planChoices}
               value={plan}
               onChange={(event) => setPlan(event.currentTarget.value)}
               error={error?.field("/plan")}

@@ -1,0 +1,25 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, unwrap } from "@/lib/api/client";
+import type { Store } from "@/lib/api/types";
+import { type Estimate, estimateCreation, estimateFromHistory } from "../steps";
+import { useStoreList } from "./store-list";
+
+const provisioningQuery = (engine: string) =>
+  queryOptions({
+    queryKey: ["provisioning", engine],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/provisioning", { params: { query: { engine } }, signal })),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+/** What creating this store will usually take; nothing once it was ready, or where nothing is known. */
+export function useEstimate(store: Store): Estimate | undefined {
+  const creating = store.readySeconds === undefined && store.phase !== "Deleting";
+  const { data: history } = useQuery({ ...provisioningQuery(store.engine), enabled: creating });
+  const { data: list } = useStoreList();
+  if (!creating) return undefined;
+  return (
+    (history && estimateFromHistory(history.items)) ?? (list && estimateCreation(list.stores, store.engine))
+  );
+}
