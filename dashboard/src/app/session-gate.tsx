@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ErrorState } from "@/components/error-state";
 import { LoginScreen } from "@/features/login/components/login-screen";
-import { isApiError } from "@/lib/api/api-error";
+import { isApiError, mayPass } from "@/lib/api/api-error";
 import { meQuery } from "@/lib/session/me";
 import { session, useSessionEnded } from "@/lib/session/session";
 import classes from "./session-gate.module.css";
@@ -14,7 +14,11 @@ import { restartStream } from "./stream/stream";
  */
 export function SessionGate({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const me = useQuery(meQuery);
+  const me = useQuery({
+    ...meQuery,
+    // A server that was away when the page was opened is asked until it is back.
+    refetchInterval: ({ state }) => (state.data === undefined && mayPass(state.error) ? 5_000 : false),
+  });
   const ended = useSessionEnded();
   const name = me.data?.name;
 

@@ -24,11 +24,15 @@ export function Overview({ store, mayChange }: OverviewProps) {
         {store.failure ? <FailureCard store={store} failure={store.failure} mayChange={mayChange} /> : null}
         {answers ? <ReadyCard store={store} mayChange={mayChange} /> : null}
         {store.steps.length > 0 ? (
-          <Panel title={store.phase === "Deleting" ? "Teardown" : "How it was made"}>
+          <Panel
+            title={
+              store.phase === "Deleting" ? "Teardown" : creating ? "How it is being made" : "How it was made"
+            }
+          >
             <Timeline store={store} estimate={estimate} />
           </Panel>
         ) : (
-          <Panel title="How it is made">
+          <Panel title="How it is being made">
             <p role="status">The platform has the order and is about to begin.</p>
           </Panel>
         )}
