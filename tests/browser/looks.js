@@ -25,8 +25,19 @@ function pages(store, engine) {
     "no-store": { path: "/stores/there-is-none" },
     "no-page": { path: "/there/is/none" },
     palette: { path: "/", first: (page) => page.keyboard.press("Control+k") },
+    account: { path: "/", first: openAccount },
     shortcuts: { path: "/", first: (page) => page.keyboard.press("?") },
   };
+}
+
+/** The menu below one's name; switching the colours there must work under the Content-Security-Policy, too. */
+async function openAccount(page) {
+  const menu = page.getByRole("button", { name: "Menu", exact: true });
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole("button", { name: /Platform admin/ }).last().click();
+  await page.getByRole("menuitem", { name: "Log out" }).waitFor();
+  await page.getByText("Dark", { exact: true }).click();
+  await page.getByText("System", { exact: true }).click();
 }
 
 async function visit(page, { path, first }) {

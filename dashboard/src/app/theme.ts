@@ -1,14 +1,4 @@
-import {
-  Checkbox,
-  createTheme,
-  Drawer,
-  defaultVariantColorsResolver,
-  Loader,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  Tooltip,
-} from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
 // The values are in styles/tokens.css: this only tells Mantine that the name exists.
 const accent: MantineColorsTuple = [
@@ -37,13 +27,14 @@ export const theme = createTheme({
     const onAccent = input.variant === "filled" && (input.color ?? "accent") === "accent";
     return onAccent ? { ...colors, color: "var(--accent-ink)" } : colors;
   },
+  // Plain objects: Component.extend() would put every component named here into the first load.
   components: {
     // Locking the scroll writes a style element, which the Content-Security-Policy forbids; base.css does it.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, overlayProps: overlay, centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, overlayProps: overlay } }),
-    Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--accent-ink)" } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withinPortal: true } }),
-    Loader: Loader.extend({ defaultProps: { type: "dots" } }),
+    Modal: { defaultProps: { lockScroll: false, overlayProps: overlay, centered: true } },
+    Drawer: { defaultProps: { lockScroll: false, overlayProps: overlay } },
+    Checkbox: { defaultProps: { iconColor: "var(--accent-ink)" } },
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true } },
+    Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
+    Loader: { defaultProps: { type: "dots" } },
   },
 });

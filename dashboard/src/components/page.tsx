@@ -10,7 +10,7 @@ interface PageProps {
   description?: ReactNode;
   actions?: ReactNode;
   width?: "normal" | "narrow" | "wide";
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** The frame of every page: heading, actions, content; the heading is the title of the tab as well. */

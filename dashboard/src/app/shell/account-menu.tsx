@@ -1,11 +1,11 @@
 import { type MantineColorScheme, Menu, SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { IconBook2, IconChevronUp, IconLogout } from "@tabler/icons-react";
+import { IconBook2, IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { api, unwrap } from "@/lib/api/client";
-import { useMe } from "@/lib/session/me";
 import { accountPages } from "../navigation";
-import classes from "./account-menu.module.css";
+import { AccountButton } from "./account-button";
 
 const schemes: { value: MantineColorScheme; label: string }[] = [
   { value: "light", label: "Light" },
@@ -13,29 +13,28 @@ const schemes: { value: MantineColorScheme; label: string }[] = [
   { value: "auto", label: "System" },
 ];
 
+/** What opens below one's name; loaded when it is wanted. */
 export function AccountMenu() {
-  const me = useMe();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // Switching transitions off for the moment would take a style element, which the policy forbids.
+    keepTransitions: true,
+  });
+  const [opened, setOpened] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // Opened by the button that this one replaces; the focus comes back here.
+  useEffect(() => {
+    button.current?.focus();
+    setOpened(true);
+  }, []);
   const logOut = useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/auth/logout", {})),
     // A fresh page keeps nothing of this person.
     onSettled: () => location.assign("/"),
   });
   return (
-    <Menu width="target" position="top-start">
+    <Menu width="target" position="top-start" opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <button type="button" className={classes.account}>
-          <span className={classes.picture} aria-hidden>
-            {me.name.slice(0, 2).toUpperCase()}
-          </span>
-          <span className={classes.who}>
-            <span className={classes.name}>{me.name}</span>
-            <span className={classes.role}>
-              {me.role === "admin" ? "Platform admin" : describeTeams(me.teams)}
-            </span>
-          </span>
-          <IconChevronUp size={16} aria-hidden />
-        </button>
+        <AccountButton ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Appearance</Menu.Label>
@@ -64,10 +63,4 @@ export function AccountMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-function describeTeams(teams: ReadonlyArray<{ team: string; role: string }>): string {
-  const [first] = teams;
-  if (!first) return "In no team";
-  return teams.length === 1 ? `${first.role} of ${first.team}` : `In ${teams.length} teams`;
 }

@@ -1,11 +1,15 @@
 import { IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { Logo } from "@/components/logo";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
 import type { NavigationEntry } from "../navigation";
-import { AccountMenu } from "./account-menu";
+import { AccountButton } from "./account-button";
 import classes from "./side-bar.module.css";
+
+const loadMenu = () => import("./account-menu");
+const AccountMenu = lazy(() => loadMenu().then((module) => ({ default: module.AccountMenu })));
 
 interface SideBarProps {
   entries: readonly NavigationEntry[];
@@ -50,9 +54,21 @@ export function SideBar({ entries, inDrawer = false, onSearch, onShortcuts }: Si
           <span>Shortcuts</span>
           <kbd>?</kbd>
         </button>
-        <AccountMenu />
+        <Account />
       </div>
     </div>
+  );
+}
+
+function Account() {
+  const [wanted, setWanted] = useState(false);
+  const button = <AccountButton onClick={() => setWanted(true)} onPointerEnter={() => void loadMenu()} />;
+  return wanted ? (
+    <Suspense fallback={button}>
+      <AccountMenu />
+    </Suspense>
+  ) : (
+    button
   );
 }
 

@@ -10,7 +10,6 @@ import type { Store } from "@/lib/api/types";
 import { useMe } from "@/lib/session/me";
 import { mayChangeStores } from "@/lib/session/permissions";
 import { useStore } from "../api/store";
-import { GoneStore } from "../components/gone-store";
 import { Overview } from "../components/overview";
 import { PhaseStatus } from "../components/phase-status";
 import classes from "./store-page.module.css";
@@ -28,6 +27,10 @@ const SettingsTab = lazy(() =>
 );
 const DangerTab = lazy(() =>
   import("../components/danger-tab").then((module) => ({ default: module.DangerTab })),
+);
+
+const GoneStore = lazy(() =>
+  import("../components/gone-store").then((module) => ({ default: module.GoneStore })),
 );
 
 const labels: Record<StoreTab, string> = {
