@@ -111,7 +111,9 @@ const StoreRow = memo(function StoreRow({ store, engineName, index, top }: Store
           <Link to="/stores/$name" params={{ name: store.name }} className={classes.name}>
             {store.name}
           </Link>
-          <span className={classes.title}>{store.title === store.name ? store.url : store.title}</span>
+          <span className={classes.title} title={store.title}>
+            {store.title === store.name ? store.url : store.title}
+          </span>
         </div>
       </div>
       <div role="cell" className={classes.phase}>
@@ -122,7 +124,9 @@ const StoreRow = memo(function StoreRow({ store, engineName, index, top }: Store
         {engineName} <span className={classes.plan}>{store.plan}</span>
       </div>
       <div role="cell" className={classes.wide}>
-        <span className={classes.team}>{store.team}</span>
+        <span className={classes.team} title={store.team}>
+          {store.team}
+        </span>
       </div>
       <div role="cell" className={classes.age}>
         <RelativeTime at={store.createdAt} />
