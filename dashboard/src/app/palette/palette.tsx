@@ -13,6 +13,7 @@ import {
 } from "react";
 import { useStoreList } from "@/features/stores/api/store-list";
 import { PhaseStatus } from "@/features/stores/components/phase-status";
+import type { Phase } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
@@ -25,10 +26,14 @@ interface Command {
   label: string;
   /** What is searched besides the label. */
   words: string;
-  detail?: ReactNode;
+  /** Of a store. */
+  phase?: Phase;
   icon: ReactNode;
   run: () => void;
 }
+
+// One for thousands of commands.
+const storeIcon = <IconBuildingStore size={18} aria-hidden />;
 
 interface PaletteProps {
   onClose: () => void;
@@ -116,7 +121,7 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           >
             {command.icon}
             <span className={classes.label}>{command.label}</span>
-            {command.detail}
+            {command.phase ? <PhaseStatus phase={command.phase} /> : null}
           </div>
         ))}
       </div>
@@ -164,8 +169,8 @@ function useCommands(onShortcuts: () => void): Command[] {
         id: store.uid,
         label: store.name,
         words: store.title,
-        icon: <IconBuildingStore size={18} aria-hidden />,
-        detail: <PhaseStatus phase={store.phase} />,
+        icon: storeIcon,
+        phase: store.phase,
         run: () => void navigate({ to: "/stores/$name", params: { name: store.name } }),
       });
     }

@@ -122,9 +122,11 @@ function FilteredStores({ search, change, engineNames, list }: FilteredStoresPro
   }, [typed, search.q, change]);
 
   const { phase, engine, team, sort, desc } = search;
+  // The control that was clicked changes at once, thousands of rows a moment later.
+  const wanted = useDeferredValue(search);
   const shown = useMemo(
-    () => sortStores(filterStores(stores, { q, phase, engine, team }), sort, desc ?? false),
-    [stores, q, phase, engine, team, sort, desc],
+    () => sortStores(filterStores(stores, { ...wanted, q }), wanted.sort, wanted.desc ?? false),
+    [stores, q, wanted],
   );
   const engines = useMemo(() => valuesOf(stores, "engine"), [stores]);
   const teams = useMemo(() => valuesOf(stores, "team"), [stores]);
