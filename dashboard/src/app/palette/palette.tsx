@@ -13,7 +13,6 @@ import {
 } from "react";
 import { useStoreList } from "@/features/stores/api/store-list";
 import { PhaseStatus } from "@/features/stores/components/phase-status";
-import type { Phase } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
@@ -27,7 +26,7 @@ interface Command {
   /** What is searched besides the label. */
   words: string;
   /** Of a store. */
-  phase?: Phase;
+  phase?: Parameters<typeof PhaseStatus>[0]["phase"];
   icon: ReactNode;
   run: () => void;
 }
