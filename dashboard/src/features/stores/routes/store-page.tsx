@@ -94,9 +94,13 @@ function StoreTabs({ store }: { store: Store }) {
   // On phones not all tabs fit beside each other.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the reason
   useEffect(() => {
-    bar.current
-      ?.querySelector("[aria-selected=true]")
-      ?.scrollIntoView({ inline: "center", block: "nearest" });
+    // After the page is drawn: looking for the place costs a layout.
+    const frame = requestAnimationFrame(() => {
+      bar.current
+        ?.querySelector("[aria-selected=true]")
+        ?.scrollIntoView({ inline: "center", block: "nearest" });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [tab]);
   return (
     <Page
