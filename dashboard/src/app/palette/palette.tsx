@@ -11,8 +11,8 @@ import {
   useRef,
   useState,
 } from "react";
+import { PhaseStatus } from "@/components/phase-status";
 import { useStoreList } from "@/features/stores/api/store-list";
-import { PhaseStatus } from "@/features/stores/components/phase-status";
 import { useEngines } from "@/lib/engines/engines";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";

@@ -1,28 +1,7 @@
 import type { Step, Store } from "@/lib/api/types";
+import { stepNames } from "@/lib/stores/step-labels";
 
 type StepName = Step["name"];
-
-const labels: Record<StepName, string> = {
-  hosts: "Claim the address",
-  namespace: "Make the namespace",
-  policies: "Set quota and network policies",
-  secrets: "Generate passwords and keys",
-  release: "Install the release",
-  database: "Start the database",
-  application: "Start the application",
-  site: "Set title, address and admin",
-  route: "Answer at the address",
-  commerce: "Check that it sells",
-  "stop-routing": "Take the address down",
-  uninstall: "Uninstall the release",
-  "delete-volumes": "Delete the volumes",
-  "delete-namespace": "Delete the namespace",
-  "verify-gone": "Verify that nothing is left",
-};
-
-export function stepLabel(name: StepName): string {
-  return labels[name];
-}
 
 /** The step that is being worked on; the failed one where one failed. */
 export function currentStep(steps: readonly Step[]): Step | undefined {
@@ -69,10 +48,9 @@ export function estimateFromHistory(days: readonly Day[]): Estimate | undefined 
     undefined,
   );
   if (!newest) return undefined;
-  const names = Object.keys(labels) as StepName[];
   return {
     steps: new Map(
-      names.flatMap((name) => {
+      stepNames.flatMap((name) => {
         const seconds = newest.stepP50Seconds[name];
         return seconds === undefined ? [] : [[name, seconds] as const];
       }),

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Panel } from "@/components/panel";
+import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
-import { explain } from "../failures";
+import { explain } from "@/lib/stores/failures";
 import classes from "./attention.module.css";
-import { PhaseStatus } from "./phase-status";
 
 const SHOWN = 4;
 

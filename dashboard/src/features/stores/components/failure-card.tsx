@@ -6,10 +6,11 @@ import { Panel } from "@/components/panel";
 import { RelativeTime } from "@/components/relative-time";
 import { isApiError } from "@/lib/api/api-error";
 import type { Failure, Store } from "@/lib/api/types";
+import { explain, type FailureAction } from "@/lib/stores/failures";
+import { stepLabel } from "@/lib/stores/step-labels";
 import { useRetry } from "../api/store-actions";
-import { explain, type FailureAction } from "../failures";
 import type { StoreTab } from "../routes/store-search";
-import { currentStep, stepLabel } from "../steps";
+import { currentStep } from "../steps";
 import classes from "./failure-card.module.css";
 
 interface FailureCardProps {

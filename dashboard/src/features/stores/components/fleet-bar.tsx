@@ -1,8 +1,8 @@
 import { UnstyledButton } from "@mantine/core";
+import { phaseTone } from "@/components/phase-status";
 import type { Phase } from "@/lib/api/types";
 import { phases } from "../phases";
 import classes from "./fleet-bar.module.css";
-import { phaseTone } from "./phase-status";
 
 interface FleetBarProps {
   counts: ReadonlyMap<Phase, number>;

@@ -3,14 +3,15 @@ import { IconArrowDown, IconArrowUp, IconExternalLink } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
+import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
+import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDuration } from "@/lib/time/format";
 import { isMoving } from "../phases";
-import { currentStep, stepLabel } from "../steps";
+import { currentStep } from "../steps";
 import type { SortKey } from "../store-filters";
 import { EngineTile } from "./engine-tile";
-import { PhaseStatus } from "./phase-status";
 import classes from "./store-table.module.css";
 
 const ROW_HEIGHT = 60;

@@ -1,9 +1,10 @@
 import { IconCheck, IconCircleDashed, IconLoader2, IconPlayerSkipForward, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Step, Store } from "@/lib/api/types";
+import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDuration } from "@/lib/time/format";
 import { useNow } from "@/lib/time/use-now";
-import { type Estimate, stepLabel, stepSeconds, totalSeconds } from "../steps";
+import { type Estimate, stepSeconds, totalSeconds } from "../steps";
 import classes from "./timeline.module.css";
 
 const signs: Record<Step["state"], { icon: ReactNode; word: string }> = {

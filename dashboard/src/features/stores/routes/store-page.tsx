@@ -5,13 +5,13 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
+import { PhaseStatus } from "@/components/phase-status";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
 import { useMe } from "@/lib/session/me";
 import { mayChangeStores } from "@/lib/session/permissions";
 import { useStore } from "../api/store";
 import { Overview } from "../components/overview";
-import { PhaseStatus } from "../components/phase-status";
 import classes from "./store-page.module.css";
 import { type StoreTab, storeTabs } from "./store-search";
 

@@ -122,3 +122,8 @@ const explanations: Record<FailureCode, Explanation> = {
 export function explain(code: FailureCode): Explanation {
   return explanations[code];
 }
+
+/** What a code means, where this dashboard knows it. */
+export function whatFailed(code: string): string | undefined {
+  return (explanations as Readonly<Record<string, Explanation | undefined>>)[code]?.what;
+}
