@@ -1,7 +1,15 @@
-import { IconBuildingStore } from "@tabler/icons-react";
+import {
+  IconBuildingStore,
+  IconHistory,
+  IconKey,
+  IconUserCircle,
+  IconUsers,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import type { Me } from "@/lib/api/types";
+import { isAdmin, maySeeAudit } from "@/lib/session/permissions";
 
 export interface NavigationEntry {
   label: string;
@@ -17,6 +25,9 @@ export interface NavigationEntry {
 /** The side bar, the palette and the shortcuts follow this list. */
 export const navigation: readonly NavigationEntry[] = [
   { label: "Stores", to: "/", icon: IconBuildingStore, key: "h", group: "stores" },
+  { label: "Teams", to: "/teams", icon: IconUsersGroup, key: "t", group: "platform" },
+  { label: "Users", to: "/users", icon: IconUsers, key: "u", group: "platform", visible: isAdmin },
+  { label: "Audit log", to: "/audit", icon: IconHistory, key: "a", group: "platform", visible: maySeeAudit },
 ];
 
 export function entriesFor(me: Me): NavigationEntry[] {
@@ -24,4 +35,7 @@ export function entriesFor(me: Me): NavigationEntry[] {
 }
 
 /** Pages about oneself: in the menu below one's name. */
-export const accountPages: readonly Pick<NavigationEntry, "label" | "to" | "icon">[] = [];
+export const accountPages: readonly Pick<NavigationEntry, "label" | "to" | "icon">[] = [
+  { label: "Profile", to: "/profile", icon: IconUserCircle },
+  { label: "API tokens", to: "/tokens", icon: IconKey },
+];

@@ -5,8 +5,11 @@ import {
   lazyRouteComponent,
   Navigate,
 } from "@tanstack/react-router";
+import { auditSearch } from "@/features/audit/routes/audit-search";
 import { homeSearch } from "@/features/stores/routes/home-search";
 import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
+import { teamsSearch } from "@/features/teams/routes/teams-search";
+import { usersSearch } from "@/features/users/routes/users-search";
 import { NotFoundPage } from "./not-found-page";
 import { PendingPage } from "./pending-page";
 import { RouteError } from "./route-error";
@@ -44,7 +47,57 @@ const store = createRoute({
   component: lazyRouteComponent(() => import("@/features/stores/routes/store-page"), "StorePage"),
 });
 
-const routeTree = root.addChildren([home, login, newStore, store]);
+const teams = createRoute({
+  getParentRoute: () => root,
+  path: "/teams",
+  validateSearch: teamsSearch,
+  component: lazyRouteComponent(() => import("@/features/teams/routes/teams-page"), "TeamsPage"),
+});
+
+const team = createRoute({
+  getParentRoute: () => root,
+  path: "/teams/$team",
+  component: lazyRouteComponent(() => import("@/features/teams/routes/team-page"), "TeamPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  validateSearch: usersSearch,
+  component: lazyRouteComponent(() => import("@/features/users/routes/users-page"), "UsersPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import("@/features/audit/routes/audit-page"), "AuditPage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("@/features/account/routes/tokens-page"), "TokensPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => root,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("@/features/account/routes/profile-page"), "ProfilePage"),
+});
+
+const routeTree = root.addChildren([
+  home,
+  login,
+  newStore,
+  store,
+  teams,
+  team,
+  users,
+  audit,
+  tokens,
+  profile,
+]);
 
 export const router = createRouter({
   routeTree,

@@ -16,7 +16,7 @@ import { useStoreList } from "@/features/stores/api/store-list";
 import { useEngines } from "@/lib/engines/engines";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
-import { entriesFor } from "../navigation";
+import { accountPages, entriesFor } from "../navigation";
 import { findCommands } from "./find-commands";
 import classes from "./palette.module.css";
 
@@ -136,10 +136,11 @@ function useCommands(onShortcuts: () => void): Command[] {
   const { data: engines } = useEngines();
   return useMemo(() => {
     const commands: Command[] = [];
-    for (const { to, label } of entriesFor(me)) {
+    for (const { to, label } of [...entriesFor(me), ...accountPages]) {
       commands.push({
         id: `go ${to}`,
-        label: `Go to ${label.toLowerCase()}`,
+        // Not "aPI tokens".
+        label: `Go to ${label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())}`,
         words: "",
         icon: <IconArrowRight size={18} aria-hidden />,
         run: () => void navigate({ to }),

@@ -1,24 +1,15 @@
-import { type MantineColorScheme, Menu, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { IconBook2, IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { ColorSchemeControl } from "@/components/color-scheme-control";
 import { api, unwrap } from "@/lib/api/client";
 import { accountPages } from "../navigation";
 import { AccountButton } from "./account-button";
 
-const schemes: { value: MantineColorScheme; label: string }[] = [
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
-  { value: "auto", label: "System" },
-];
-
 /** What opens below one's name; loaded when it is wanted. */
 export function AccountMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme({
-    // Switching transitions off for the moment would take a style element, which the policy forbids.
-    keepTransitions: true,
-  });
   const [opened, setOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   // Opened by the button that this one replaces; the focus comes back here.
@@ -38,16 +29,7 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Appearance</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          data={schemes}
-          value={colorScheme}
-          onChange={(value) =>
-            setColorScheme(schemes.find((scheme) => scheme.value === value)?.value ?? "auto")
-          }
-          aria-label="Appearance"
-        />
+        <ColorSchemeControl size="xs" />
         <Menu.Divider />
         {accountPages.map(({ to, label, icon: Icon }) => (
           <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconExternalLink } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
+import { EngineTile } from "@/components/engine-tile";
 import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
@@ -11,7 +12,6 @@ import { formatDuration } from "@/lib/time/format";
 import { isMoving } from "../phases";
 import { currentStep } from "../steps";
 import type { SortKey } from "../store-filters";
-import { EngineTile } from "./engine-tile";
 import classes from "./store-table.module.css";
 
 const ROW_HEIGHT = 60;

@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { tokenColor } from "@/lib/tokens/token-color";
 import type { Sample } from "../usage-history";
 import classes from "./usage-chart.module.css";
 
@@ -35,18 +36,11 @@ export function UsageChart({ title, history, value, limit, format, increments }:
     const element = frame.current;
     if (!element) return;
     const style = getComputedStyle(document.documentElement);
-    const probe = document.createElement("span");
-    element.append(probe);
-    // light-dark() is only resolved where it is used.
-    const color = (token: string) => {
-      probe.style.color = `var(${token})`;
-      return getComputedStyle(probe).color;
-    };
+    const color = (token: string) => tokenColor(element, token);
     const ink = color("--ink-faint");
     const line = color("--line");
     const accent = color("--accent");
     const soft = color("--accent-soft");
-    probe.remove();
     const font = `11px ${style.getPropertyValue("--font")}`;
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, font };
     const chart = new UPlot(

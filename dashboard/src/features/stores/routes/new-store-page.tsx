@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { EngineTile } from "@/components/engine-tile";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
@@ -7,7 +8,6 @@ import { useEngines } from "@/lib/engines/engines";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
 import { CreateForm } from "../components/create-form";
-import { EngineTile } from "../components/engine-tile";
 import classes from "./new-store-page.module.css";
 
 const route = getRouteApi("/new");

@@ -1,0 +1,85 @@
+import { Button, PasswordInput, Stack } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type FormEvent, useState } from "react";
+import { Panel } from "@/components/panel";
+import { fieldError, ProblemAlert } from "@/components/problem-alert";
+import { useChangePassword } from "../api/session";
+import { newPasswordProblem } from "../new-password";
+import classes from "./change-password.module.css";
+
+const showButton = { "aria-label": "Show the password", "aria-hidden": false, tabIndex: 0 };
+
+export function ChangePassword({ name }: { name: string }) {
+  const change = useChangePassword(name);
+  const [current, setCurrent] = useState("");
+  const [wanted, setWanted] = useState("");
+  const [again, setAgain] = useState("");
+  const problem = newPasswordProblem(current, wanted);
+  const differs = again !== "" && again !== wanted;
+  const ready = current !== "" && !problem && again === wanted;
+  const known = fieldError(change.error, "/current") ?? fieldError(change.error, "/new");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready || change.isPending) return;
+    change.mutate(
+      { current, new: wanted },
+      {
+        onSuccess: () => {
+          setCurrent("");
+          setWanted("");
+          setAgain("");
+          notifications.show({
+            title: "Password changed",
+            message: "Every other session of yours has ended; API tokens stay.",
+          });
+        },
+      },
+    );
+  };
+  return (
+    <Panel title="Change password">
+      <form onSubmit={submit} noValidate className={classes.form}>
+        <Stack gap="md">
+          {change.error && !known ? (
+            <ProblemAlert error={change.error} title="The password could not be changed" />
+          ) : null}
+          {/* For password stores: whose password this is. */}
+          <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
+          <PasswordInput
+            label="Current password"
+            name="current"
+            autoComplete="current-password"
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+            visibilityToggleButtonProps={showButton}
+            error={fieldError(change.error, "/current")}
+          />
+          <PasswordInput
+            label="New password"
+            name="new"
+            description="At least 12 characters"
+            autoComplete="new-password"
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+            visibilityToggleButtonProps={showButton}
+            error={(wanted === "" ? undefined : problem) ?? fieldError(change.error, "/new")}
+          />
+          <PasswordInput
+            label="New password, once more"
+            name="again"
+            autoComplete="new-password"
+            value={again}
+            onChange={(event) => setAgain(event.currentTarget.value)}
+            visibilityToggleButtonProps={showButton}
+            error={differs ? "This is not the same." : undefined}
+          />
+          <div>
+            <Button type="submit" disabled={!ready} loading={change.isPending}>
+              Change password
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}
