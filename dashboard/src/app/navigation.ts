@@ -1,7 +1,9 @@
 import {
   IconBuildingStore,
+  IconHeartbeat,
   IconHistory,
   IconKey,
+  IconPackages,
   IconUserCircle,
   IconUsers,
   IconUsersGroup,
@@ -26,8 +28,17 @@ export interface NavigationEntry {
 export const navigation: readonly NavigationEntry[] = [
   { label: "Stores", to: "/", icon: IconBuildingStore, key: "h", group: "stores" },
   { label: "Teams", to: "/teams", icon: IconUsersGroup, key: "t", group: "platform" },
+  { label: "Engines and plans", to: "/engines", icon: IconPackages, key: "e", group: "platform" },
   { label: "Users", to: "/users", icon: IconUsers, key: "u", group: "platform", visible: isAdmin },
   { label: "Audit log", to: "/audit", icon: IconHistory, key: "a", group: "platform", visible: maySeeAudit },
+  {
+    label: "Platform health",
+    to: "/platform",
+    icon: IconHeartbeat,
+    key: "p",
+    group: "platform",
+    visible: isAdmin,
+  },
 ];
 
 export function entriesFor(me: Me): NavigationEntry[] {

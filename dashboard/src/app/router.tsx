@@ -6,6 +6,7 @@ import {
   Navigate,
 } from "@tanstack/react-router";
 import { auditSearch } from "@/features/audit/routes/audit-search";
+import { platformSearch } from "@/features/platform/routes/platform-search";
 import { homeSearch } from "@/features/stores/routes/home-search";
 import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
 import { teamsSearch } from "@/features/teams/routes/teams-search";
@@ -74,6 +75,19 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("@/features/audit/routes/audit-page"), "AuditPage"),
 });
 
+const engines = createRoute({
+  getParentRoute: () => root,
+  path: "/engines",
+  component: lazyRouteComponent(() => import("@/features/engines/routes/engines-page"), "EnginesPage"),
+});
+
+const platform = createRoute({
+  getParentRoute: () => root,
+  path: "/platform",
+  validateSearch: platformSearch,
+  component: lazyRouteComponent(() => import("@/features/platform/routes/platform-page"), "PlatformPage"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => root,
   path: "/tokens",
@@ -95,6 +109,8 @@ const routeTree = root.addChildren([
   team,
   users,
   audit,
+  engines,
+  platform,
   tokens,
   profile,
 ]);

@@ -1,12 +1,6 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, unwrap } from "@/lib/api/client";
+import { useQuery } from "@tanstack/react-query";
+import { plansQuery } from "@/lib/plans/plans";
 import { formatBytes } from "@/lib/quantity/format";
-
-const plansQuery = queryOptions({
-  queryKey: ["plans"],
-  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/plans", { signal })),
-  staleTime: 5 * 60_000,
-});
 
 /** The choices of a plan for an engine, with how much storage each has once that is known. */
 export function usePlanChoices(engine: string, plans: readonly string[]) {
