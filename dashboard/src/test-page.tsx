@@ -31,7 +31,7 @@ export function renderPage(content: ReactNode, { me = admin, path = "/" }: { me?
   const page = (pattern: string) =>
     createRoute({ getParentRoute: () => root, path: pattern, component: () => content });
   const router = createRouter({
-    routeTree: root.addChildren([page("/"), page("/new"), page("/stores/$name")]),
+    routeTree: root.addChildren(["/", "/new", "/stores/$name", "/teams", "/teams/$team"].map(page)),
     history: createMemoryHistory({ initialEntries: [path] }),
   });
   const view = render(

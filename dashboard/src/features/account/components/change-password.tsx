@@ -18,6 +18,7 @@ export function ChangePassword({ name }: { name: string }) {
   const differs = again !== "" && again !== wanted;
   const ready = current !== "" && !problem && again === wanted;
   const known = fieldError(change.error, "/current") ?? fieldError(change.error, "/new");
+  const newError = (wanted === "" ? undefined : problem) ?? fieldError(change.error, "/new");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready || change.isPending) return;
@@ -53,6 +54,7 @@ export function ChangePassword({ name }: { name: string }) {
             onChange={(event) => setCurrent(event.currentTarget.value)}
             visibilityToggleButtonProps={showButton}
             error={fieldError(change.error, "/current")}
+            aria-invalid={fieldError(change.error, "/current") !== undefined}
           />
           <PasswordInput
             label="New password"
@@ -62,7 +64,8 @@ export function ChangePassword({ name }: { name: string }) {
             value={wanted}
             onChange={(event) => setWanted(event.currentTarget.value)}
             visibilityToggleButtonProps={showButton}
-            error={(wanted === "" ? undefined : problem) ?? fieldError(change.error, "/new")}
+            error={newError}
+            aria-invalid={newError !== undefined}
           />
           <PasswordInput
             label="New password, once more"
@@ -72,6 +75,7 @@ export function ChangePassword({ name }: { name: string }) {
             onChange={(event) => setAgain(event.currentTarget.value)}
             visibilityToggleButtonProps={showButton}
             error={differs ? "This is not the same." : undefined}
+            aria-invalid={differs}
           />
           <div>
             <Button type="submit" disabled={!ready} loading={change.isPending}>
