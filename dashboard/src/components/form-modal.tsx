@@ -32,7 +32,7 @@ export function FormModal(props: FormModalProps) {
           {children}
           <Group justify="space-between" mt="sm">
             <div>{aside}</div>
-            <Group gap="xs">
+            <Group gap="xs" ml="auto">
               <Button variant="default" onClick={onClose}>
                 Cancel
               </Button>

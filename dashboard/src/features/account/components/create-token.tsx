@@ -23,7 +23,7 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
       >
         <p>It is shown only this once. Who has it may do what its scope says, in your name.</p>
         <div>
-          <p>To use it with the command line:</p>
+          <p>The command line reads it from its standard input:</p>
           <CommandLine command={`storefleet login ${location.origin} --token-stdin`} />
         </div>
       </SecretModal>
