@@ -3,7 +3,7 @@ import classes from "./table.module.css";
 
 export interface Column {
   label: string;
-  /** Not on phones: what such a column says must stand elsewhere, or be dispensable. */
+  /** Not on phones: what such a column says is also said elsewhere, or is dispensable. */
   wide?: boolean;
   align?: "end";
   /** Said, but not seen: a column of buttons. */

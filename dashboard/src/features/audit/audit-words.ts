@@ -39,6 +39,16 @@ const words: Record<string, Words> = {
   "user.create": { did: "created", wanted: "create", choice: "User created" },
   "user.update": { did: "changed", wanted: "change", choice: "User changed" },
   "user.delete": { did: "deleted", wanted: "delete", choice: "User deleted" },
+  "identity.link": {
+    did: "linked with single sign-on",
+    wanted: "link with single sign-on",
+    choice: "Single sign-on linked",
+  },
+  "identity.unlink": {
+    did: "took single sign-on from",
+    wanted: "take single sign-on from",
+    choice: "Single sign-on removed",
+  },
 };
 
 /** Values and labels for the filter, in the order above. */
@@ -104,6 +114,7 @@ const ways: Record<string, string> = {
   token: "with an API token",
   bootstrap: "with the bootstrap token",
   password: "with a password",
+  oidc: "with single sign-on",
 };
 
 export function wayOf(via: string): string {

@@ -24,8 +24,8 @@ export function AuditPage() {
     <Audit />
   ) : (
     <ForbiddenPage title="Audit log">
-      Owners of a team see what was done to it, admins of the platform see everything. What happens to the
-      stores that you see stands on their pages, under Events.
+      Owners of a team see what was done to it, admins of the platform see everything. The pages of stores
+      tell under Events what happened to them.
     </ForbiddenPage>
   );
 }
@@ -91,7 +91,7 @@ function Audit() {
             >
               {filtered
                 ? "The log has nothing of this user and kind. The name must be typed in full."
-                : "Changes, logins and readings of passwords will stand here."}
+                : "Changes, logins and readings of passwords will show up here."}
             </EmptyState>
           ) : (
             <>

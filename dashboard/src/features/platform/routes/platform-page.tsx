@@ -25,7 +25,7 @@ export function PlatformPage() {
     <PlatformHealth />
   ) : (
     <ForbiddenPage title="Platform health">
-      Admins of the platform see how it does. How your own stores do stands on the page of the stores.
+      Admins of the platform see how it does. The list of stores tells how yours do.
     </ForbiddenPage>
   );
 }

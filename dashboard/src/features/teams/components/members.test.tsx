@@ -51,7 +51,7 @@ it("changes a role, and shows what the server has then", async () => {
   const save = await screen.findByRole("button", { name: "Save" });
   expect(save).toBeDisabled();
   await userEvent.selectOptions(screen.getByLabelText("Role"), "member");
-  expect(screen.getByText(/^Also creates/)).toBeVisible();
+  expect(within(screen.getByRole("dialog")).getByText(/^Also creates/)).toBeVisible();
   await userEvent.click(save);
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(calls.find((call) => call.method === "PUT")?.body).toEqual({ role: "member" });

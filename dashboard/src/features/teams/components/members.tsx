@@ -12,6 +12,7 @@ import { useMe } from "@/lib/session/me";
 import { membersQuery } from "../api/members";
 import { roleMeaning, roles } from "../roles";
 import { MemberForm } from "./member-form";
+import classes from "./members.module.css";
 
 interface MembersProps {
   team: string;
@@ -46,38 +47,46 @@ export function Members({ team, mayManage }: MembersProps) {
               : "An admin of the platform can add people."}
           </EmptyState>
         ) : (
-          <Table
-            label={`Members of ${team}`}
-            columns={[
-              { label: "User" },
-              { label: "Role" },
-              { label: "What it allows", wide: true },
-              ...(mayManage ? [{ label: "Change", hidden: true }] : []),
-            ]}
-          >
-            {sorted.map((member) => (
-              <tr key={member.user}>
-                <td>
-                  <b>{member.user}</b>
-                  {member.user === me.name ? <small>you</small> : null}
-                </td>
-                <td>{member.role}</td>
-                <td data-wide>{roleMeaning(member.role)}</td>
-                {mayManage ? (
-                  <td data-align="end">
-                    <Button
-                      variant="subtle"
-                      size="compact-sm"
-                      aria-label={`Change ${member.user}`}
-                      onClick={() => setEdited(member)}
-                    >
-                      Change
-                    </Button>
+          <>
+            <Table
+              label={`Members of ${team}`}
+              columns={[
+                { label: "User" },
+                { label: "Role" },
+                ...(mayManage ? [{ label: "Change", hidden: true }] : []),
+              ]}
+            >
+              {sorted.map((member) => (
+                <tr key={member.user}>
+                  <td>
+                    <b>{member.user}</b>
+                    {member.user === me.name ? <small>you</small> : null}
                   </td>
-                ) : null}
-              </tr>
-            ))}
-          </Table>
+                  <td>{member.role}</td>
+                  {mayManage ? (
+                    <td data-align="end">
+                      <Button
+                        variant="subtle"
+                        size="compact-sm"
+                        aria-label={`Change ${member.user}`}
+                        onClick={() => setEdited(member)}
+                      >
+                        Change
+                      </Button>
+                    </td>
+                  ) : null}
+                </tr>
+              ))}
+            </Table>
+            <dl className={classes.roles}>
+              {roles.map((role) => (
+                <div key={role}>
+                  <dt>{role}</dt>
+                  <dd>{roleMeaning(role)}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
         )
       ) : members.error ? (
         <ErrorState

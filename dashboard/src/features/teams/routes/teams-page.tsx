@@ -111,7 +111,7 @@ function TeamTable({ teams, roleIn }: { teams: Team[]; roleIn: (team: string) =>
             </Link>
             {displayName && displayName !== name ? <small>{displayName}</small> : null}
           </td>
-          <td>
+          <td className={classes.stores}>
             {usage.stores.toLocaleString()}
             {quota.stores === undefined ? null : (
               <span className={classes.limit}> of {quota.stores.toLocaleString()}</span>

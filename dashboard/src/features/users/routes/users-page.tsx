@@ -40,7 +40,7 @@ export function UsersPage() {
     <Users />
   ) : (
     <ForbiddenPage title="Users">
-      Admins of the platform manage its users. Who is in your teams stands on the pages of the teams.
+      Admins of the platform manage its users. The pages of your teams tell who is in them.
     </ForbiddenPage>
   );
 }
