@@ -15,6 +15,7 @@ test.each([
   ["member.remove", "user/ann team/blue", "removed ann from the team blue"],
   ["token.create", "token/nightly user deploy", "made the API token nightly user deploy"],
   ["token.delete", "id/0q8r4j5k6m", "revoked the API token 0q8r4j5k6m"],
+  ["identity.link", "user/ann", "linked an identity with the user ann"],
   ["session.create", "user/ann", "logged in"],
   ["password.change", "", "changed their password"],
 ])("%s of %s", (action, subject, sentence) => {

@@ -40,13 +40,13 @@ const words: Record<string, Words> = {
   "user.update": { did: "changed", wanted: "change", choice: "User changed" },
   "user.delete": { did: "deleted", wanted: "delete", choice: "User deleted" },
   "identity.link": {
-    did: "linked with single sign-on",
-    wanted: "link with single sign-on",
+    did: "linked an identity with",
+    wanted: "link an identity with",
     choice: "Single sign-on linked",
   },
   "identity.unlink": {
-    did: "took single sign-on from",
-    wanted: "take single sign-on from",
+    did: "unlinked the identity of",
+    wanted: "unlink the identity of",
     choice: "Single sign-on removed",
   },
 };
