@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { openBrowser } from "./lib/browser.js";
 import { dashboard } from "./lib/dashboard.js";
 import * as access from "./access.js";
+import * as administration from "./administration.js";
 import * as failure from "./failure.js";
 import * as life from "./life.js";
 import * as looks from "./looks.js";
@@ -20,7 +21,7 @@ if (!URL.canParse(dashboard.url) || !dashboard.password) {
 }
 if (values.screenshots) mkdirSync(values.screenshots, { recursive: true });
 
-const tests = [life, failure, access, looks].flatMap((module) => Object.entries(module));
+const tests = [life, failure, access, administration, looks].flatMap((module) => Object.entries(module));
 const browser = await openBrowser();
 let failed = 0;
 for (const [name, test] of tests) {
