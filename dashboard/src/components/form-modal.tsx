@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { FormEvent, ReactNode } from "react";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { ProblemAlert } from "./problem-alert";
 
 interface FormModalProps {
@@ -20,6 +21,7 @@ interface FormModalProps {
 /** A form in a dialog; it is there as long as it is open. */
 export function FormModal(props: FormModalProps) {
   const { title, action, disabled = false, busy, error, onClose, onSubmit, children, aside } = props;
+  useReturnFocus();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!disabled && !busy) onSubmit();

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { CopyButton } from "./copy-button";
 import classes from "./secret-modal.module.css";
 
@@ -14,6 +15,7 @@ interface SecretModalProps {
 
 /** A secret that nobody can look at again: it goes by a button only, not by a click beside it. */
 export function SecretModal({ title, secret, what, onClose, children }: SecretModalProps) {
+  useReturnFocus();
   return (
     <Modal
       opened

@@ -12,6 +12,7 @@ import { Status } from "@/components/status";
 import { Table } from "@/components/table";
 import { TableSkeleton } from "@/components/table-skeleton";
 import type { Token } from "@/lib/api/types";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { useNow } from "@/lib/time/use-now";
 import { tokensQuery, useRevokeToken } from "../api/tokens";
 import { CreateToken } from "../components/create-token";
@@ -139,6 +140,7 @@ function Expiry({ token, now }: { token: Token; now: number }) {
 
 function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {
   const revoke = useRevokeToken();
+  useReturnFocus();
   return (
     <Modal
       opened

@@ -5,6 +5,7 @@ import { ConfirmByName } from "@/components/confirm-by-name";
 import { FormModal } from "@/components/form-modal";
 import { fieldError, ProblemAlert } from "@/components/problem-alert";
 import type { User } from "@/lib/api/types";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { generatePassword } from "@/lib/passwords/generate";
 import { useMe } from "@/lib/session/me";
 import { useDeleteUser, useUpdateUser } from "../api/users";
@@ -13,6 +14,7 @@ import { PasswordOnce } from "./password-once";
 
 export function EditUser({ user, onClose }: { user: User; onClose: () => void }) {
   const me = useMe();
+  useReturnFocus();
   const update = useUpdateUser(user.name);
   const setPassword = useUpdateUser(user.name);
   const remove = useDeleteUser(user.name);
