@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { auditActions, auditSentence, outcomeOf, thingsOf } from "./audit-words";
 
-const say = (action: string, subject: string, succeeded = true) =>
-  auditSentence({ action, subject, succeeded })
+const say = (action: string, subject: string, succeeded = true, status = succeeded ? 202 : 403) =>
+  auditSentence({ action, subject, succeeded, details: { status } })
     .map((part) => (typeof part === "string" ? part : part.name))
     .join("");
 
@@ -27,6 +27,10 @@ test("what failed was tried", () => {
   expect(say("session.create", "user/ann", false)).toBe("tried to log in");
   expect(say("user.create", "", false)).toBe("tried to create a user");
   expect(say("token.create", "", false)).toBe("tried to make an API token");
+});
+
+test("a create that was only tried out made nothing", () => {
+  expect(say("store.create", "store/demo", true, 200)).toBe("checked what it takes to create the store demo");
 });
 
 test("an action of a newer server is shown as it is called", () => {

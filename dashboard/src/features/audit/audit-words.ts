@@ -81,10 +81,15 @@ export function thingsOf(subject: string): AuditThing[] {
 export type AuditPart = string | AuditThing;
 
 /** What was done in plain words, without who did it: "created the store", demo. */
-export function auditSentence(entry: Pick<AuditEntry, "action" | "subject" | "succeeded">): AuditPart[] {
+export function auditSentence(
+  entry: Pick<AuditEntry, "action" | "subject" | "succeeded" | "details">,
+): AuditPart[] {
   const known = words[entry.action];
   if (!known) return [`${entry.succeeded ? "did" : "tried"} ${entry.action} ${entry.subject}`.trim()];
-  const verb = entry.succeeded ? known.did : `tried to ${known.wanted}`;
+  // A create that is only tried out (validateOnly) answers 200; a real one 202.
+  const onlyAsked = entry.action === "store.create" && statusOf(entry.details) === 200;
+  const did = onlyAsked ? "checked what it takes to create" : known.did;
+  const verb = entry.succeeded ? did : `tried to ${known.wanted}`;
   const things = thingsOf(entry.subject);
   const of = (kind: AuditThing["kind"]) => things.find((thing) => thing.kind === kind);
   if (entry.action.startsWith("session.") || entry.action === "password.change") return [verb];

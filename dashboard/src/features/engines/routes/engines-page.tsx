@@ -97,7 +97,7 @@ function EnginePanel({ engine, sizes }: { engine: Engine; sizes: Map<string, Pla
       <div className={classes.part}>
         <h3>Plans</h3>
         <ul className={classes.plans}>
-          {engine.plans.map((plan) => (
+          {plansBySize(engine.plans, sizes).map((plan) => (
             <Plan key={plan} name={plan} size={sizes?.get(plan)} />
           ))}
         </ul>
@@ -120,6 +120,11 @@ function EnginePanel({ engine, sizes }: { engine: Engine; sizes: Map<string, Pla
                 <td data-wide>{field.description}</td>
                 <td className={classes.allowed}>
                   {allowedWords(field)}
+                  {field.pattern && field.kind === "text" ? (
+                    <small>
+                      like <code>{field.pattern}</code>
+                    </small>
+                  ) : null}
                   {field.fallback === undefined ? null : <small>else {field.fallback}</small>}
                 </td>
               </tr>
@@ -129,6 +134,12 @@ function EnginePanel({ engine, sizes }: { engine: Engine; sizes: Map<string, Pla
       ) : null}
     </Panel>
   );
+}
+
+/** The API has them by name. */
+function plansBySize(plans: readonly string[], sizes: Map<string, PlanSize> | undefined): string[] {
+  const bytes = (plan: string) => sizes?.get(plan)?.storageBytes ?? 0;
+  return [...plans].sort((a, b) => bytes(a) - bytes(b));
 }
 
 function Plan({ name, size }: { name: string; size: PlanSize | undefined }) {
