@@ -158,6 +158,7 @@ class MemoryAuditLog : public AuditLog {
         found.push_back(*it);
     co_return found;
   }
+  Task<Result<std::size_t>> prune(TimePoint, std::size_t) override { co_return 0; }
 
   std::vector<AuditEntry> kept;
 };

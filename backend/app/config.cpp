@@ -101,6 +101,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   config.listen_port = static_cast<std::uint16_t>(int_or(*document, {"listenPort"}, config.listen_port));
   config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
   config.history_days = std::chrono::days(int_or(*document, {"historyDays"}, config.history_days.count()));
+  config.audit_days = std::chrono::days(int_or(*document, {"auditDays"}, config.audit_days.count()));
   const auto* limit = find_at(*document, {"rateLimit", "requestsPerSecond"});
   json::error_code not_a_number;
   if (limit != nullptr) config.rate_limit.requests_per_second = limit->to_number<double>(not_a_number);
@@ -113,9 +114,11 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
       kLevels.value_of(string_or(*document, {"log", "level"}, "info")).value_or(LogLevel::kInfo);
   config.log_format =
       kFormats.value_of(string_or(*document, {"log", "format"}, "json")).value_or(LogFormat::kJson);
-  if (config.history_days.count() < 1 || config.history_days.count() > 36'500)
-    return fail(ErrorCode::kInvalidArgument,
-                options.config_path + ": historyDays must be a number of days, 1 or more");
+  for (const auto& [key, days] :
+       {std::pair("historyDays", config.history_days), std::pair("auditDays", config.audit_days)})
+    if (days.count() < 1 || days.count() > 36'500)
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{}: {} must be a number of days, 1 or more", options.config_path, key));
   if (config.engines_folder.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": enginesDir is missing");
   if (config.enabled_engines.empty())

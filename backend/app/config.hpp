@@ -31,6 +31,7 @@ struct ServeConfig {
   std::string dashboard_folder;        // empty, or not there: a landing page in its place
   std::string docs_folder;             // Swagger UI; empty, or not there: none
   std::chrono::days history_days{30};  // events and receipts that are older go
+  std::chrono::days audit_days{365};   // audit entries that are older go
   RateLimit rate_limit{.requests_per_second = 200, .burst = 2000};
   std::string database_url;
   std::string admin_token;         // API roles only

@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "k8s/resource.hpp"
 #include "operator/actor.hpp"
+#include "operator/audit_retention.hpp"
 #include "operator/caches.hpp"
 #include "operator/event_follower.hpp"
 #include "operator/history_retention.hpp"
@@ -55,6 +56,7 @@ struct ControllerRole::Leadership {
         prober(std::move(route_prober)),
         history(executor, role.history_, epoch),
         retention(role.history_, role.config_.history_days, epoch),
+        audit_retention(role.audit_, role.config_.audit_days),
         caches(role.client_),
         events(role.client_, caches, history),
         quotas(role.ledger_, caches, role.catalogue_),
@@ -75,6 +77,7 @@ struct ControllerRole::Leadership {
   std::unique_ptr<Prober> prober;
   HistoryWriter history;
   HistoryRetention retention;
+  AuditRetention audit_retention;
   ClusterCaches caches;
   EventFollower events;
   QuotaKeeper quotas;
@@ -85,13 +88,14 @@ struct ControllerRole::Leadership {
 
 ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
                                const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
-                               prometheus::Registry& registry)
+                               AuditLog& audit, prometheus::Registry& registry)
     : executor_(std::move(executor)),
       config_(config),
       client_(client),
       catalogue_(catalogue),
       history_(history),
       ledger_(ledger),
+      audit_(audit),
       metrics_(registry) {}
 
 ControllerRole::~ControllerRole() = default;
@@ -157,6 +161,7 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   parts.scope.spawn("helm helper", parts.helm.run());
   parts.scope.spawn("history writer", parts.history.run());
   parts.scope.spawn("history retention", parts.retention.run());
+  parts.scope.spawn("audit retention", parts.audit_retention.run());
   parts.caches.start(parts.scope);
   parts.scope.spawn("watch events", parts.events.watch());
   parts.scope.spawn("copy events", parts.events.write());

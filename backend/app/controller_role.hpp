@@ -6,6 +6,7 @@
 #include "app/config.hpp"
 #include "base/task.hpp"
 #include "controller/leader_election.hpp"
+#include "domain/accounts.hpp"
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 #include "engines/catalogue.hpp"
@@ -19,7 +20,7 @@ class ControllerRole {
  public:
   /// Everything referred to must outlive it.
   ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                 const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
+                 const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger, AuditLog& audit,
                  prometheus::Registry& registry);
   ~ControllerRole();
 
@@ -43,6 +44,7 @@ class ControllerRole {
   const EngineCatalogue& catalogue_;
   History& history_;
   QuotaLedger& ledger_;
+  AuditLog& audit_;
   OperatorMetrics metrics_;
   bool waiting_ = false;                    // for the lease
   std::unique_ptr<Leadership> leadership_;  // while leading

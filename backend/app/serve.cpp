@@ -131,6 +131,7 @@ class Server {
         history_(pool_),
         keys_(pool_),
         ledger_(pool_),
+        audit_(pool_),
         health_server_(context_.get_executor(), config_.metrics_port, *registry_, health_),
         scope_(context_.get_executor()) {}
 
@@ -175,7 +176,7 @@ class Server {
     }
     if (config_.role != Role::kApi) {
       controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
-                                                     history_, ledger_, *registry_);
+                                                     history_, ledger_, audit_, *registry_);
       health_.add({"controller", [this] { return check_controller(); }});
       health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
@@ -245,6 +246,7 @@ class Server {
   PostgresHistory history_;
   PostgresIdempotencyKeys keys_;
   PostgresQuotaLedger ledger_;
+  PostgresAuditLog audit_;
   std::unique_ptr<k8s::Client> client_;
   std::unique_ptr<EngineCatalogue> catalogue_;
   Health health_{std::string(build_version())};

@@ -86,7 +86,7 @@ TEST_F(ElectionTest, ALeaderThatCannotRenewStepsDownInTime) {
   const auto start = std::chrono::steady_clock::now();
   run(election_->hold_until_lost());  // the script has ended: every answer is 500
   EXPECT_FALSE(election_->leading());
-  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(500));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(2000)) << "another may lead from then on";
 }
 
 TEST_F(ElectionTest, ACancelledLeaderCanReleaseItsLease) {

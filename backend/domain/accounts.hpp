@@ -169,13 +169,15 @@ class Directory {
   virtual Task<Result<void>> remove_member(std::string team, std::string user_name) = 0;
 };
 
-/// What was done, by whom, from where. Only grows.
+/// What was done, by whom, from where. No entry is ever changed.
 class AuditLog {
  public:
   virtual ~AuditLog() = default;
   virtual Task<Result<void>> record(AuditEntry entry) = 0;
   /// Newest first.
   virtual Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) = 0;
+  /// Deletes entries from before that time, oldest first, at most `batch`; how many it were.
+  virtual Task<Result<std::size_t>> prune(TimePoint older_than, std::size_t batch) = 0;
 };
 
 }  // namespace storefleet

@@ -117,6 +117,17 @@ TEST_F(AccountsTest, TeamsKeepTheirQuota) {
   EXPECT_EQ(run_to_end(directory_->team("blue")).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(AccountsTest, OldAuditEntriesGoInBatches) {
+  PostgresAuditLog audit(*pool_);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(run_to_end(audit.record({.actor = "ann", .action = "store.create"})));
+  EXPECT_EQ(run_to_end(audit.prune(in(-1h), 10)).value(), 0U);
+  EXPECT_EQ(run_to_end(audit.prune(in(1h), 2)).value(), 2U);
+  ASSERT_EQ(run_to_end(audit.entries({}))->size(), 1U);
+  EXPECT_EQ(run_to_end(audit.entries({}))->front().id, 3);
+  EXPECT_EQ(run_to_end(audit.prune(in(1h), 2)).value(), 1U);
+}
+
 TEST_F(AccountsTest, TheAuditLogIsReadNewestFirstAndByTeam) {
   PostgresAuditLog audit(*pool_);
   for (const auto* team : {"blue", "red", "blue"})

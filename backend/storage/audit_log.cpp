@@ -67,4 +67,15 @@ Task<Result<std::vector<AuditEntry>>> PostgresAuditLog::entries(AuditQuery query
   });
 }
 
+Task<Result<std::size_t>> PostgresAuditLog::prune(TimePoint older_than, std::size_t batch) {
+  return pool_.run_in_transaction(
+      [before = format_time(older_than), batch](pqxx::transaction_base& transaction) -> Result<std::size_t> {
+        const auto deleted = transaction.exec_params(
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1::timestamptz ORDER BY id "
+            "LIMIT $2)",
+            before, batch);
+        return static_cast<std::size_t>(deleted.affected_rows());
+      });
+}
+
 }  // namespace storefleet

@@ -12,6 +12,7 @@ class PostgresAuditLog : public AuditLog {
 
   Task<Result<void>> record(AuditEntry entry) override;
   Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) override;
+  Task<Result<std::size_t>> prune(TimePoint older_than, std::size_t batch) override;
 
  private:
   Pool& pool_;

@@ -29,6 +29,7 @@ oidc: {{ toJson (omit .Values.oidc "existingSecret") }}
 listenPort: 8080
 metricsPort: 8081
 historyDays: {{ .Values.history.days }}
+auditDays: {{ .Values.audit.days }}
 rateLimit: {{ toJson .Values.rateLimit }}
 log:
   level: {{ .Values.logLevel }}

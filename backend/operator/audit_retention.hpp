@@ -1,0 +1,25 @@
+#pragma once
+#include <chrono>
+
+#include "base/task.hpp"
+#include "domain/accounts.hpp"
+
+namespace storefleet {
+
+/// Deletes old audit entries once an hour, in small batches. Runs on the leader alone. `audit` must outlive
+/// it.
+class AuditRetention {
+ public:
+  AuditRetention(AuditLog& audit, std::chrono::days keep) : audit_(audit), keep_(keep) {}
+
+  /// Until cancelled. Spawn it once.
+  Task<void> run();
+  /// Deletes all that are older than `keep` at that time; how many. A failure ends it: the next pass goes on.
+  Task<Result<std::size_t>> pass(TimePoint now);
+
+ private:
+  AuditLog& audit_;
+  std::chrono::days keep_;
+};
+
+}  // namespace storefleet
