@@ -122,7 +122,9 @@ it("puts what the server finds wrong beside its field, and the rest on top, and 
   show();
   await typeName("fresh");
   await userEvent.click(screen.getByRole("button", { name: "Create" }));
-  expect(await screen.findByText("This is not an e-mail address.")).toBeVisible();
+  // The options unfold by themselves, in their own time.
+  const wrong = await screen.findByText("This is not an e-mail address.");
+  await waitFor(() => expect(wrong).toBeVisible());
   expect(screen.queryByRole("alert")).toBeNull();
   answer = () => problem(503, "ClusterUnreachable", "The cluster does not answer.");
   await userEvent.click(screen.getByRole("button", { name: "Create" }));
