@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { formatDuration, formatRelative } from "./format";
 
 it.each([
-  [0, "0.0 s"],
-  [0.0004, "1 ms"],
+  [0, "0 ms"],
+  [0.0006, "1 ms"],
   [0.04, "40 ms"],
   [0.12, "0.1 s"],
   [9.94, "9.9 s"],
@@ -14,7 +14,7 @@ it.each([
   [7300, "2 h 1 min"],
   [3600, "1 h"],
   [90_000, "1 d 1 h"],
-  [-5, "0.0 s"],
+  [-5, "0 ms"],
 ])("%d s is %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
 const now = Date.parse("2026-11-24T12:00:00Z");

@@ -1,7 +1,7 @@
 /** 0.04 → "40 ms", 0.12 → "0.1 s", 12.3 → "12 s", 75 → "1 min 15 s", 7300 → "2 h 1 min". */
 export function formatDuration(seconds: number): string {
   const value = Math.max(0, seconds);
-  if (value > 0 && value < 0.0995) return `${Math.max(1, Math.round(value * 1000))} ms`;
+  if (value < 0.0995) return `${Math.round(value * 1000)} ms`;
   if (value < 9.95) return `${value.toFixed(1)} s`;
   if (value < 59.5) return `${Math.round(value)} s`;
   const whole = Math.round(value);
