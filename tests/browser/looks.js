@@ -50,8 +50,8 @@ async function openAccount(page) {
   if (await menu.isVisible()) await menu.click();
   await page.getByRole("button", { name: /Platform admin/ }).last().click();
   await page.getByRole("menuitem", { name: "Log out" }).waitFor();
-  await page.getByText("Dark", { exact: true }).click();
-  await page.getByText("System", { exact: true }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.getByRole("menuitemradio", { name: "System" }).click();
 }
 
 async function visit(page, { path, first }) {

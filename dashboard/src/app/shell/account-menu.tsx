@@ -3,13 +3,14 @@ import { IconBook2, IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { ColorSchemeControl } from "@/components/color-scheme-control";
 import { api, unwrap } from "@/lib/api/client";
+import { colorSchemes, useColorScheme } from "@/lib/color-scheme";
 import { accountPages } from "../navigation";
 import { AccountButton } from "./account-button";
 
 /** What opens below one's name; loaded when it is wanted. */
 export function AccountMenu() {
+  const [scheme, setScheme] = useColorScheme();
   const [opened, setOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   // Opened by the button that this one replaces; the focus comes back here.
@@ -23,13 +24,19 @@ export function AccountMenu() {
     onSettled: () => location.assign("/"),
   });
   return (
-    <Menu width="target" position="top-start" opened={opened} onChange={setOpened}>
+    <Menu width="target" position="top-start" withinPortal={false} opened={opened} onChange={setOpened}>
       <Menu.Target>
         <AccountButton ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Appearance</Menu.Label>
-        <ColorSchemeControl size="xs" />
+        <Menu.RadioGroup value={scheme} onChange={setScheme}>
+          {colorSchemes.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value} closeMenuOnClick={false}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         {accountPages.map(({ to, label, icon: Icon }) => (
           <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>
