@@ -24,7 +24,14 @@ export function AccountMenu() {
     onSettled: () => location.assign("/"),
   });
   return (
-    <Menu width="target" position="top-start" withinPortal={false} opened={opened} onChange={setOpened}>
+    <Menu
+      withInitialFocusPlaceholder={false}
+      width="target"
+      position="top-start"
+      withinPortal={false}
+      opened={opened}
+      onChange={setOpened}
+    >
       <Menu.Target>
         <AccountButton ref={button} />
       </Menu.Target>
