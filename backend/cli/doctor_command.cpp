@@ -131,7 +131,7 @@ std::optional<KnownStore> any_store(ApiClient& api) {
   return KnownStore{string_or(store, {"name"}), string_or(store, {"uid"})};
 }
 
-std::string first_line(std::string text) {
+std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 

@@ -174,6 +174,7 @@ std::vector<PlanSummary> EngineCatalogue::plans() const {
                                  .resources = sizes.resources});
     }
   std::vector<PlanSummary> summaries;
+  summaries.reserve(plans.size());
   for (auto& [name, summary] : plans) summaries.push_back(std::move(summary));
   return summaries;
 }

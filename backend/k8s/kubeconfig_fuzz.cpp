@@ -9,8 +9,8 @@
 
 /// Kubeconfig files, out of a file in memory.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const int file = memfd_create("kubeconfig", 0);
-  if (ftruncate(file, 0) != 0 || pwrite(file, data, size, 0) != static_cast<ssize_t>(size)) return 0;
-  const auto config = storefleet::k8s::load_kubeconfig(fmt::format("/proc/self/fd/{}", file));
-  return config ? 0 : 0;
+  static const int kFile = memfd_create("kubeconfig", 0);
+  if (ftruncate(kFile, 0) != 0 || pwrite(kFile, data, size, 0) != static_cast<ssize_t>(size)) return 0;
+  static_cast<void>(storefleet::k8s::load_kubeconfig(fmt::format("/proc/self/fd/{}", kFile)));
+  return 0;
 }
