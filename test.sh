@@ -61,10 +61,13 @@ level_tidy-all() { backend/tidy --all "$(backend/build release)"; }
 level_asan() { sanitized asan; }
 level_tsan() { sanitized tsan; }
 level_fuzz() { backend/fuzz; }
+# A finding ends the process, and so the test that it belongs to.
 sanitized() {
   local build
   build=$(backend/build "$1")
+  export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
   ctest --test-dir "$build" --output-on-failure -j2 --timeout 600
+  STOREFLEET_BINARY="$build/storefleet" tests/integration/run
 }
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"

@@ -247,7 +247,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
   auto answered = co_await route.handler(dependencies_, routed);
-  if (!route.action.empty()) {
+  if (!route.action.empty() && !routed.note->dry_run) {
     co_await record(route, routed, access.team, answered ? answered->status : answered.error().status);
     authenticator_.forget();
   }

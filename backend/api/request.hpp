@@ -18,6 +18,7 @@ namespace storefleet {
 struct AuditNote {
   std::string subject;  // like "store/demo"
   std::string team;
+  bool dry_run = false;  // nothing is to change: not worth an entry
 };
 
 /// A request on its way to a route: matched, authenticated, its target taken apart.

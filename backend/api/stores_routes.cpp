@@ -184,6 +184,11 @@ std::optional<Problem> quota_problem(const Error& error, const std::string& team
 
 enum class Mode { kCreate, kValidateOnly };
 
+Mode mode_of(QueryReader& query, const ApiRequest& request) {
+  request.note->dry_run = query.flag("validateOnly");
+  return request.note->dry_run ? Mode::kValidateOnly : Mode::kCreate;
+}
+
 Task<Answer> validate(const ApiDependencies& api, StoreInput input) {
   const auto allowed = co_await api.ledger.check(claim_of(api, {}, input.name, input.spec));
   if (!allowed)
@@ -249,11 +254,12 @@ Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
-  const auto mode = query.flag("validateOnly") ? Mode::kValidateOnly : Mode::kCreate;
+  const auto mode = mode_of(query, request);
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   auto input = read_store_input(request.http.body, api.engines);
   if (!input) co_return std::unexpected(std::move(input.error()));
-  *request.note = {.subject = "store/" + input->name, .team = input->spec.team};
+  request.note->subject = "store/" + input->name;
+  request.note->team = input->spec.team;
   if (auto refused = check_team(request.caller, input->spec.team))
     co_return std::unexpected(std::move(*refused));
   if (mode == Mode::kValidateOnly) {
@@ -288,7 +294,7 @@ Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
-  const auto mode = query.flag("validateOnly") ? Mode::kValidateOnly : Mode::kCreate;
+  const auto mode = mode_of(query, request);
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   const auto name = request.path_parameter("name");
   const std::string wanted(request.http.headers.get("If-Match"));

@@ -110,6 +110,7 @@ TEST_F(StoresRoutesTest, ValidateOnlyCreatesNothing) {
   EXPECT_EQ(
       send("POST", "/api/v1/stores?validateOnly=true", R"({"name":"demo","engine":"woocommerce"})").status,
       409U);
+  EXPECT_TRUE(audit_.kept.empty()) << "a question is not in the audit log";
 }
 
 TEST_F(StoresRoutesTest, AStoreTakesAPlaceInItsTeamsQuotaFirst) {
