@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { newPerson } from "./lib/browser.js";
-import { call, dashboard, logIn, must } from "./lib/dashboard.js";
+import { call, dashboard, fillLogin, logIn, must } from "./lib/dashboard.js";
 
 const password = "a-password-for-tests-only";
 
@@ -26,9 +26,7 @@ export async function aWrongPassword(browser) {
   await page.keyboard.press("Enter");
   await page.getByText("Name or password is wrong").waitFor();
   // After the login one is where one wanted to be.
-  await page.getByLabel("User name").fill(dashboard.admin);
-  await page.getByLabel("Password", { exact: true }).fill(dashboard.password);
-  await page.keyboard.press("Enter");
+  await fillLogin(page);
   await page.getByText("There is no such store").waitFor();
   assert.match(page.url(), /\/stores\/deep\?tab=events$/);
 }
@@ -73,9 +71,7 @@ export async function anEndedSessionLosesNothing(browser) {
   await page.getByLabel("Name", { exact: true }).fill("typed-name");
   await page.getByRole("dialog", { name: "Log in again" }).waitFor();
   await page.getByText("What you were doing is still here").waitFor();
-  await page.getByLabel("User name").fill(dashboard.admin);
-  await page.getByLabel("Password", { exact: true }).fill(dashboard.password);
-  await page.keyboard.press("Enter");
+  await fillLogin(page);
   await page.getByRole("dialog", { name: "Log in again" }).waitFor({ state: "detached" });
   assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "Typed before the session ended");
   assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "typed-name");

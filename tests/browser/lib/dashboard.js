@@ -19,11 +19,16 @@ export function watch(page) {
   return complaints;
 }
 
-export async function logIn(page, name = dashboard.admin, password = dashboard.password, path = "/") {
-  await page.goto(dashboard.url + path);
+/** Fills the login that is shown and sends it. */
+export async function fillLogin(page, name = dashboard.admin, password = dashboard.password) {
   await page.getByLabel("User name").fill(name);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Log in", exact: true }).click();
+}
+
+export async function logIn(page, name = dashboard.admin, password = dashboard.password, path = "/") {
+  await page.goto(dashboard.url + path);
+  await fillLogin(page, name, password);
   await page.getByRole("navigation", { name: "Main" }).or(page.getByRole("button", { name: "Menu" })).first().waitFor();
 }
 
