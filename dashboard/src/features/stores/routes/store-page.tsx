@@ -61,7 +61,7 @@ export function StorePage() {
 
   if (isApiError(query.error, 404))
     return <GoneStore key={name} name={name} last={last.current} before={back} />;
-  if (query.data) return <StoreTabs store={query.data} />;
+  if (query.data) return <StoreTabs key={query.data.uid} store={query.data} />;
   return (
     <Page title={name} before={back}>
       <Panel>
