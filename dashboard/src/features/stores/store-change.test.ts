@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { storeChange } from "./store-change";
+import { rebase, settingsOf, storeChange } from "./store-change";
 import { aStore } from "./test-data";
 
 const store = aStore("demo", { title: "Demo", hosts: ["a.example.com"], values: { workers: 4, mail: "x" } });
@@ -18,5 +18,18 @@ it("has only what changed; what was emptied goes back to its default", () => {
   expect(storeChange(store, { ...same, title: "", hosts: [] })).toEqual({ title: null, hosts: [] });
   expect(storeChange(store, { ...same, values: { workers: 8 } })).toEqual({
     values: { workers: 8, mail: null },
+  });
+});
+
+it("lets what was not touched follow the store", () => {
+  const before = settingsOf(store);
+  const typed = { ...before, title: "Mine", raw: { ...before.raw, workers: "8", fresh: "" } };
+  const after = settingsOf({ ...store, title: "Theirs", plan: "medium", values: { workers: 2, fresh: "y" } });
+  expect(rebase(typed, before, after)).toEqual({
+    title: "Mine",
+    plan: "medium",
+    adminEmail: "owner@example.com",
+    hosts: "a.example.com",
+    raw: { workers: "8", mail: "", fresh: "y" },
   });
 });

@@ -1,5 +1,34 @@
 import type { Store, UpdateStore } from "@/lib/api/types";
-import { patchOf } from "@/lib/schema-form/schema-form";
+import { patchOf, type RawValues, rawValuesOf } from "@/lib/schema-form/schema-form";
+
+/** What can be changed, as it is typed. */
+export interface Settings {
+  title: string;
+  plan: string;
+  adminEmail: string;
+  /** One a line. */
+  hosts: string;
+  raw: RawValues;
+}
+
+export function settingsOf(store: Store): Settings {
+  const { title, plan, adminEmail, hosts, values } = store;
+  return { title, plan, adminEmail, hosts: hosts.join("\n"), raw: rawValuesOf(values) };
+}
+
+/** What was typed since `before` stays; what was not follows `after`. */
+export function rebase(typed: Settings, before: Settings, after: Settings): Settings {
+  const names = new Set([typed, after].flatMap(({ raw }) => Object.keys(raw)));
+  const value = ({ raw }: Settings, name: string) => raw[name] ?? "";
+  const pick = (read: (settings: Settings) => string) => read(read(typed) === read(before) ? after : typed);
+  return {
+    title: pick((settings) => settings.title),
+    plan: pick((settings) => settings.plan),
+    adminEmail: pick((settings) => settings.adminEmail),
+    hosts: pick((settings) => settings.hosts),
+    raw: Object.fromEntries([...names].map((name) => [name, pick((settings) => value(settings, name))])),
+  };
+}
 
 interface Wanted {
   title: string;

@@ -5,14 +5,15 @@ import { type FormEvent, useMemo, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import { SchemaFields } from "@/components/schema-fields";
+import { UnsavedChanges } from "@/components/unsaved-changes";
 import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
-import { fieldsOf, parseValues, rawValuesOf } from "@/lib/schema-form/schema-form";
+import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { usePlanChoices } from "../api/plans";
-import { editableStoreQuery, useUpdateStore } from "../api/update-store";
+import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
 import { hostsOf } from "../hosts";
-import { storeChange } from "../store-change";
+import { rebase, type Settings, settingsOf, storeChange } from "../store-change";
 import classes from "./settings-tab.module.css";
 
 export function SettingsTab({ store }: { store: Store }) {
@@ -40,38 +41,43 @@ export function SettingsTab({ store }: { store: Store }) {
   return (
     <SettingsForm
       key={editable.data.body.uid}
-      store={editable.data.body}
-      etag={editable.data.etag}
+      initial={editable.data}
       engine={engines.data.find((engine) => engine.name === store.engine)}
       onReload={async () => {
-        await editable.refetch();
+        const { isSuccess, data } = await editable.refetch();
+        return isSuccess ? data : undefined;
       }}
     />
   );
 }
 
 interface SettingsFormProps {
-  store: Store;
-  etag: string | undefined;
+  initial: EditableStore;
   engine: Engine | undefined;
-  onReload: () => Promise<void>;
+  /** The newest state; undefined where it could not be read. */
+  onReload: () => Promise<EditableStore | undefined>;
 }
 
-function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
+function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
+  // What is being edited does not change below the hands, nor does its ETag: a change by others is a conflict.
+  const [base, setBase] = useState(initial);
+  const [typed, setTyped] = useState(() => settingsOf(initial.body));
+  const store = base.body;
   const update = useUpdateStore(store.name);
   const fields = useMemo(() => (engine ? fieldsOf(engine.parameters) : []), [engine]);
   const planChoices = usePlanChoices(store.engine, [...new Set([...(engine?.plans ?? []), store.plan])]);
-  const [title, setTitle] = useState(store.title);
-  const [plan, setPlan] = useState(store.plan);
-  const [adminEmail, setAdminEmail] = useState(store.adminEmail);
-  const [hosts, setHosts] = useState(store.hosts.join("\n"));
-  const [raw, setRaw] = useState(() => rawValuesOf(store.values));
-  const parsed = parseValues(fields, raw);
+  const type = (part: Partial<Settings>) => setTyped((before) => ({ ...before, ...part }));
+  const follow = (before: Settings, now: EditableStore) => {
+    setTyped((typed) => rebase(typed, before, settingsOf(now.body)));
+    setBase(now);
+  };
+  const parsed = parseValues(fields, typed.raw);
+  const wrong = Object.keys(parsed.problems).length > 0;
   const change = storeChange(store, {
-    title: title.trim(),
-    plan,
-    adminEmail: adminEmail.trim(),
-    hosts: hostsOf(hosts),
+    title: typed.title.trim(),
+    plan: typed.plan,
+    adminEmail: typed.adminEmail.trim(),
+    hosts: hostsOf(typed.hosts),
     // Without the engine's schema nothing is known about its parameters: they stay.
     values: engine ? parsed.values : store.values,
   });
@@ -80,20 +86,27 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
+    if (!change || wrong || update.isPending) return;
     update.mutate(
-      { change, etag },
+      { change, etag: base.etag },
       {
-        onSuccess: () => {
+        onSuccess: (saved) => {
           notifications.show({ title: "Saved", message: `${store.name} is brought to the new settings.` });
-          void onReload();
+          follow(typed, saved);
         },
       },
     );
   };
+  const readNewest = async () => {
+    const newest = await onReload();
+    if (!newest) return;
+    follow(settingsOf(store), newest);
+    update.reset();
+  };
 
   return (
     <Panel title="Settings">
+      <UnsavedChanges there={(change !== undefined || wrong) && !update.isPending} />
       <form onSubmit={submit} noValidate className={classes.form}>
         <Stack gap="md">
           {error ? (
@@ -106,16 +119,7 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
                 ? "Somebody else saved other settings. What you typed is still here; read the newest state, then save again."
                 : error.remedy}
               {conflict ? (
-                <Button
-                  variant="default"
-                  size="xs"
-                  mt="xs"
-                  display="block"
-                  onClick={() => {
-                    update.reset();
-                    void onReload();
-                  }}
-                >
+                <Button variant="default" size="xs" mt="xs" display="block" onClick={() => void readNewest()}>
                   Read the newest state
                 </Button>
               ) : null}
@@ -126,24 +130,24 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
               label="Title"
               description="What shoppers read"
               maxLength={200}
-              value={title}
-              onChange={(event) => setTitle(event.currentTarget.value)}
+              value={typed.title}
+              onChange={(event) => type({ title: event.currentTarget.value })}
               error={error?.field("/title")}
             />
             <TextInput
               label="Admin e-mail"
               description="Gets the store's mail"
               type="email"
-              value={adminEmail}
-              onChange={(event) => setAdminEmail(event.currentTarget.value)}
+              value={typed.adminEmail}
+              onChange={(event) => type({ adminEmail: event.currentTarget.value })}
               error={error?.field("/adminEmail")}
             />
             <NativeSelect
               label="Plan"
               description="A new plan restarts the store's parts; its data stays"
               data={planChoices}
-              value={plan}
-              onChange={(event) => setPlan(event.currentTarget.value)}
+              value={typed.plan}
+              onChange={(event) => type({ plan: event.currentTarget.value })}
               error={error?.field("/plan")}
             />
           </div>
@@ -152,8 +156,8 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
             description="One a line; they must lead to this platform"
             placeholder="shop.example.com"
             rows={3}
-            value={hosts}
-            onChange={(event) => setHosts(event.currentTarget.value)}
+            value={typed.hosts}
+            onChange={(event) => type({ hosts: event.currentTarget.value })}
             error={error?.fields.find((field) => field.pointer.startsWith("/hosts"))?.detail}
           />
           {fields.length > 0 ? (
@@ -162,14 +166,14 @@ function SettingsForm({ store, etag, engine, onReload }: SettingsFormProps) {
               <div className={classes.grid}>
                 <SchemaFields
                   fields={fields}
-                  raw={raw}
+                  raw={typed.raw}
                   problems={Object.fromEntries(
                     fields.map((field) => [
                       field.name,
                       parsed.problems[field.name] ?? error?.field(`/values/${field.name}`),
                     ]),
                   )}
-                  onChange={(field, value) => setRaw((before) => ({ ...before, [field]: value }))}
+                  onChange={(field, value) => type({ raw: { ...typed.raw, [field]: value } })}
                 />
               </div>
             </>
