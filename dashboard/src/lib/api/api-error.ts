@@ -31,7 +31,7 @@ export function networkError(): ApiError {
     {
       status: 0,
       detail: "The server cannot be reached.",
-      remedy: "Check your connection; what you see may be out of date. It is tried again by itself.",
+      remedy: "Check your connection, then try again. What you see may be out of date.",
     },
     "NetworkError",
   );

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { isApiError } from "@/lib/api/api-error";
+import { useRef } from "react";
+import { isApiError, mayPass } from "@/lib/api/api-error";
 import { api, unwrap } from "@/lib/api/client";
 import type { CreateStore, Store } from "@/lib/api/types";
 import { storeKey } from "./store";
@@ -13,11 +14,15 @@ function newKey(): string {
 
 export function useCreateStore() {
   const client = useQueryClient();
+  const asked = useRef({ body: "", key: "" });
   return useMutation({
-    mutationFn: (store: CreateStore) =>
-      unwrap(
-        api.POST("/api/v1/stores", { params: { header: { "Idempotency-Key": newKey() } }, body: store }),
-      ),
+    mutationFn: (store: CreateStore) => {
+      const body = JSON.stringify(store);
+      // The same again, after an answer that was lost: not a second store.
+      if (asked.current.body !== body) asked.current = { body, key: newKey() };
+      const header = { "Idempotency-Key": asked.current.key };
+      return unwrap(api.POST("/api/v1/stores", { params: { header }, body: store }));
+    },
     onSuccess: (store: Store) => {
       client.setQueryData(storeKey(store.name), store);
       client.setQueryData<StoreList>(
@@ -26,6 +31,11 @@ export function useCreateStore() {
       );
     },
   });
+}
+
+/** Whether the store may be there all the same. */
+export function mayBeCreated(error: unknown): boolean {
+  return mayPass(error) || (isApiError(error, 409) && error.code === "RequestInFlight");
 }
 
 /** Why a store could not be created like this; undefined where it could. Asks the server, creates nothing. */

@@ -134,6 +134,38 @@ it("puts what the server finds wrong beside its field, and the rest on top, and 
   expect(await nameField()).toHaveValue("fresh");
 });
 
+it("makes no second store of an order whose answer was lost", async () => {
+  answer = () => {
+    throw new TypeError("Failed to fetch");
+  };
+  const { created, client, router } = show();
+  const name = ((await nameField()) as HTMLInputElement).value;
+  const create = () => userEvent.click(screen.getByRole("button", { name: "Create" }));
+  await create();
+  expect(await screen.findByRole("alert")).toHaveTextContent("Check your connection, then try again.");
+  // It was made, and this page learns of it.
+  client.setQueryData(["stores", "list"], { stores: [aStore(name)], total: 1, complete: true });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await nameField()).toHaveValue(name);
+  answer = () => Response.json(aStore(name), { status: 202 });
+  await create();
+  await waitFor(() => expect(router.state.location.pathname).toBe(`/stores/${name}`));
+  const keys = () => created().map((call) => call.headers.get("Idempotency-Key"));
+  expect(keys()[0]).toBe(keys()[1]);
+});
+
+it("takes another key for another order", async () => {
+  answer = () => problem(503, "ClusterUnreachable", "The cluster does not answer.");
+  const { created } = show();
+  for (const name of ["first", "second"]) {
+    await typeName(name);
+    await userEvent.click(screen.getByRole("button", { name: "Create" }));
+    await screen.findByRole("alert");
+  }
+  await waitFor(() => expect(created()).toHaveLength(2));
+  expect(new Set(created().map((call) => call.headers.get("Idempotency-Key"))).size).toBe(2);
+});
+
 it("offers a member only the teams in which stores can be created", async () => {
   show({
     ...admin,

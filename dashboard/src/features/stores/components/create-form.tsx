@@ -22,7 +22,7 @@ import { fieldsOf, parseValues, type RawValues } from "@/lib/schema-form/schema-
 import { useMe } from "@/lib/session/me";
 import { isAdmin, teamsToCreateIn } from "@/lib/session/permissions";
 import { teamsQuery } from "@/lib/teams/teams";
-import { nameCheckQuery, useCreateStore } from "../api/create-store";
+import { mayBeCreated, nameCheckQuery, useCreateStore } from "../api/create-store";
 import { usePlanChoices } from "../api/plans";
 import { useStoreList } from "../api/store-list";
 import { hostsOf } from "../hosts";
@@ -60,18 +60,21 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const [askedName] = useDebouncedValue(name, 250);
   const asked = { name: askedName, engine: engine.name, ...(chosenTeam ? { team: chosenTeam } : {}) };
   const check = useQuery({ ...nameCheckQuery(asked), enabled: !nameProblem(askedName) });
-  const takenText = taken.has(name)
-    ? `A store named '${name}' exists already.`
-    : askedName === name
-      ? check.data?.taken
-      : undefined;
+  const ours =
+    create.variables?.name === name && (create.isPending || create.isSuccess || mayBeCreated(create.error));
+  const takenText = ours
+    ? undefined
+    : taken.has(name)
+      ? `A store named '${name}' exists already.`
+      : askedName === name
+        ? check.data?.taken
+        : undefined;
   const nameError = nameProblem(name) ?? takenText;
 
   // A suggestion that turns out to be taken is replaced; what a person typed is not.
   useEffect(() => {
-    if (!touched && takenText && !create.isPending && !create.isSuccess)
-      setName(suggestName(new Set([...taken, name])));
-  }, [touched, takenText, taken, name, create.isPending, create.isSuccess]);
+    if (!touched && takenText) setName(suggestName(new Set([...taken, name])));
+  }, [touched, takenText, taken, name]);
   // The second click: it is enough to press Enter.
   useEffect(() => submitButton.current?.focus({ preventScroll: true }), []);
 
