@@ -1,7 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Step } from "@/lib/api/types";
-import { currentStep, estimateCreation, estimateFromHistory, stepSeconds, totalSeconds } from "./steps";
-import { aStore } from "./test-data";
+import { currentStep, estimateFromHistory, stepSeconds, totalSeconds } from "./steps";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 11, 15, seconds)).toISOString();
 const now = Date.parse(at(30));
@@ -28,26 +27,6 @@ it("does not count on after a failure or the end", () => {
 it("names the failed step before the running one", () => {
   expect(currentStep([step("route", "Running", 1), step("site", "Failed", 1)])?.name).toBe("site");
   expect(currentStep([step("route", "Done", 1, 2)])).toBeUndefined();
-});
-
-describe("estimateCreation", () => {
-  const made = (name: string, seconds: number, parts = {}) =>
-    aStore(name, { readySeconds: seconds, steps: [step("hosts", "Done", 0, seconds)], ...parts });
-
-  it("is the median of the engine's stores that became ready", () => {
-    const stores = [made("a", 2), made("b", 9), made("c", 4), made("d", 60, { engine: "medusa" })];
-    const estimate = estimateCreation(
-      [...stores, aStore("e", { phase: "Failed", readySeconds: undefined })],
-      "woocommerce",
-    );
-    expect(estimate).toMatchObject({ total: 4, from: 3 });
-    expect(estimate?.steps.get("hosts")).toBe(4);
-  });
-
-  it("says nothing without earlier stores, and ignores the steps of a teardown", () => {
-    expect(estimateCreation([], "woocommerce")).toBeUndefined();
-    expect(estimateCreation([made("a", 2, { phase: "Deleting" })], "woocommerce")).toBeUndefined();
-  });
 });
 
 it("takes the platform's own figures of the newest day", () => {

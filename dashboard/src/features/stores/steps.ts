@@ -1,4 +1,4 @@
-import type { Step, Store } from "@/lib/api/types";
+import type { Step } from "@/lib/api/types";
 import { stepNames } from "@/lib/stores/step-labels";
 
 type StepName = Step["name"];
@@ -41,7 +41,7 @@ interface Day {
   stepP50Seconds: Record<string, number>;
 }
 
-/** The same from the platform's own figures of one engine: the newest day that has any. */
+/** What creating usually takes, from the platform's figures of one engine: those of the newest day. */
 export function estimateFromHistory(days: readonly Day[]): Estimate | undefined {
   const newest = days.reduce<Day | undefined>(
     (best, day) => (!best || day.day > best.day ? day : best),
@@ -58,38 +58,4 @@ export function estimateFromHistory(days: readonly Day[]): Estimate | undefined 
     total: newest.p50Seconds,
     from: newest.count,
   };
-}
-
-/** Enough to know what is usual; older ones say less about the platform as it is now. */
-const SAMPLE = 20;
-
-/** What creating a store of this engine usually takes, from the newest that became Ready; nothing without any. */
-export function estimateCreation(stores: readonly Store[], engine: string): Estimate | undefined {
-  const sample = stores
-    .filter(
-      (store) => store.engine === engine && store.readySeconds !== undefined && store.phase !== "Deleting",
-    )
-    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-    .slice(0, SAMPLE);
-  if (sample.length === 0) return undefined;
-  const times = new Map<StepName, number[]>();
-  for (const store of sample) {
-    for (const step of store.steps) {
-      if (step.state !== "Done") continue;
-      const seconds = stepSeconds(step, 0);
-      if (seconds !== undefined) times.set(step.name, [...(times.get(step.name) ?? []), seconds]);
-    }
-  }
-  return {
-    steps: new Map([...times].map(([name, values]) => [name, median(values)])),
-    total: median(sample.map((store) => store.readySeconds ?? 0)),
-    from: sample.length,
-  };
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

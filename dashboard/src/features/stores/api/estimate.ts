@@ -1,8 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
 import type { Store } from "@/lib/api/types";
-import { type Estimate, estimateCreation, estimateFromHistory } from "../steps";
-import { useStoreList } from "./store-list";
+import { type Estimate, estimateFromHistory } from "../steps";
 
 const provisioningQuery = (engine: string) =>
   queryOptions({
@@ -17,9 +16,5 @@ const provisioningQuery = (engine: string) =>
 export function useEstimate(store: Store): Estimate | undefined {
   const creating = store.readySeconds === undefined && store.phase !== "Deleting";
   const { data: history } = useQuery({ ...provisioningQuery(store.engine), enabled: creating });
-  const { data: list } = useStoreList();
-  if (!creating) return undefined;
-  return (
-    (history && estimateFromHistory(history.items)) ?? (list && estimateCreation(list.stores, store.engine))
-  );
+  return creating && history ? estimateFromHistory(history.items) : undefined;
 }
