@@ -1,6 +1,14 @@
 import { expect, it } from "vitest";
 import type { Step } from "@/lib/api/types";
-import { currentStep, estimateFromHistory, stepSeconds, totalSeconds } from "./steps";
+import {
+  currentStep,
+  estimateFromHistory,
+  repeatedSteps,
+  stepSeconds,
+  stepsTitle,
+  totalSeconds,
+} from "./steps";
+import { aStore } from "./test-data";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 11, 15, seconds)).toISOString();
 const now = Date.parse(at(30));
@@ -38,4 +46,24 @@ it("takes the platform's own figures of the newest day", () => {
   expect(estimate).toMatchObject({ total: 3.5, from: 2 });
   expect([...(estimate?.steps ?? [])]).toEqual([["release", 0.4]]);
   expect(estimateFromHistory([])).toBeUndefined();
+});
+
+it("tells the steps of a later change from those of the creation", () => {
+  const month = 30 * 86_400;
+  const made = [step("hosts", "Done", 0, 1), step("release", "Done", 1, 2), step("site", "Done", 2, 3)];
+  const changed = aStore("demo", {
+    steps: [
+      step("hosts", "Done", 0, 1),
+      step("release", "Done", month, month + 4),
+      step("site", "Done", 2, 3),
+    ],
+  });
+  expect(repeatedSteps(aStore("demo", { steps: made }))).toEqual([]);
+  expect(stepsTitle(aStore("demo", { steps: made }))).toBe("How it was made");
+  expect(repeatedSteps(changed).map((one) => one.name)).toEqual(["release"]);
+  expect(totalSeconds(repeatedSteps(changed), now)).toBe(4);
+  expect(stepsTitle(changed)).toBe("Last change");
+  expect(stepsTitle({ ...changed, phase: "Updating" })).toBe("How it is being changed");
+  expect(repeatedSteps({ ...changed, phase: "Deleting" })).toEqual([]);
+  expect(repeatedSteps(aStore("demo", { steps: made, readySeconds: undefined }))).toEqual([]);
 });

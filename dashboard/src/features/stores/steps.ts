@@ -1,4 +1,4 @@
-import type { Step } from "@/lib/api/types";
+import type { Step, Store } from "@/lib/api/types";
 import { stepNames } from "@/lib/stores/step-labels";
 
 type StepName = Step["name"];
@@ -23,6 +23,30 @@ export function totalSeconds(steps: readonly Step[], now: number): number {
   );
   const ends = steps.flatMap((step) => (step.finishedAt ? [Date.parse(step.finishedAt)] : []));
   return Math.max(0, ((open || ends.length === 0 ? now : Math.max(...ends)) - Math.min(...starts)) / 1000);
+}
+
+/** Milliseconds since 1970. */
+export function firstStart(steps: readonly Step[]): number {
+  return Math.min(...steps.flatMap((step) => (step.startedAt ? [Date.parse(step.startedAt)] : [])));
+}
+
+/**
+ * The steps that were done again since the store was first ready, by a change or a restart; empty where none was. The
+ * others keep the times of the creation, which may be long ago.
+ */
+export function repeatedSteps(store: Store): Step[] {
+  const { steps, readySeconds, phase } = store;
+  if (readySeconds === undefined || phase === "Deleting") return [];
+  const ready = firstStart(steps) + readySeconds * 1000;
+  return steps.filter((step) => step.startedAt && Date.parse(step.startedAt) > ready);
+}
+
+/** What the steps tell of: the creation, a change of the store, its end. */
+export function stepsTitle(store: Store): string {
+  if (store.phase === "Deleting") return "Teardown";
+  if (store.readySeconds === undefined) return "How it is being made";
+  if (store.phase === "Updating") return "How it is being changed";
+  return repeatedSteps(store).length > 0 ? "Last change" : "How it was made";
 }
 
 export interface Estimate {

@@ -4,6 +4,7 @@ import type { Store } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { formatDuration } from "@/lib/time/format";
 import { useEstimate } from "../api/estimate";
+import { stepsTitle } from "../steps";
 import { FailureCard } from "./failure-card";
 import classes from "./overview.module.css";
 import { ReadyCard } from "./ready-card";
@@ -24,11 +25,7 @@ export function Overview({ store, mayChange }: OverviewProps) {
         {store.failure ? <FailureCard store={store} failure={store.failure} mayChange={mayChange} /> : null}
         {answers ? <ReadyCard store={store} mayChange={mayChange} /> : null}
         {store.steps.length > 0 ? (
-          <Panel
-            title={
-              store.phase === "Deleting" ? "Teardown" : creating ? "How it is being made" : "How it was made"
-            }
-          >
+          <Panel title={stepsTitle(store)}>
             <Timeline store={store} estimate={estimate} />
           </Panel>
         ) : (

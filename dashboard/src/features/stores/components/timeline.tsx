@@ -4,7 +4,7 @@ import type { Step, Store } from "@/lib/api/types";
 import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDuration } from "@/lib/time/format";
 import { useNow } from "@/lib/time/use-now";
-import { type Estimate, stepSeconds, totalSeconds } from "../steps";
+import { type Estimate, firstStart, repeatedSteps, stepSeconds, totalSeconds } from "../steps";
 import classes from "./timeline.module.css";
 
 const signs: Record<Step["state"], { icon: ReactNode; word: string }> = {
@@ -21,13 +21,18 @@ interface TimelineProps {
   estimate?: Estimate | undefined;
 }
 
-/** The real steps, drawn to scale: when each began, how long it took, and what is usual for those to come. */
+/**
+ * The real steps, drawn to scale: when each began, how long it took, and what is usual for those to come. After a
+ * change only those that it did again are timed.
+ */
 export function Timeline({ store, estimate }: TimelineProps) {
   const { steps } = store;
   const running = steps.some((step) => step.state === "Running");
   const now = useNow(100, running);
-  const elapsed = totalSeconds(steps, now);
-  const start = Math.min(...steps.flatMap((step) => (step.startedAt ? [Date.parse(step.startedAt)] : [])));
+  const repeated = repeatedSteps(store);
+  const timed = repeated.length > 0 ? repeated : steps;
+  const elapsed = totalSeconds(timed, now);
+  const start = firstStart(timed);
   const scale = Math.max(elapsed, running ? (estimate?.total ?? 0) : 0, 0.1);
   const done = steps.filter((step) => step.state === "Done" || step.state === "Skipped").length;
   const percent = (seconds: number) => `${Math.min(100, (seconds / scale) * 100)}%`;
@@ -35,13 +40,17 @@ export function Timeline({ store, estimate }: TimelineProps) {
   return (
     <div>
       <p className={classes.summary} role="status">
-        {done === steps.length ? `All ${steps.length} steps` : `${done} of ${steps.length} steps`}
+        {done < steps.length
+          ? `${done} of ${steps.length} steps`
+          : timed === steps
+            ? `All ${steps.length} steps`
+            : `${timed.length} of ${steps.length} steps again`}
         {elapsed > 0 ? <b aria-live="off"> {formatDuration(elapsed)}</b> : null}
         {running && estimate ? <Usual estimate={estimate} elapsed={elapsed} /> : null}
       </p>
       <ol className={classes.steps}>
         {steps.map((step) => {
-          const seconds = stepSeconds(step, now);
+          const seconds = timed.includes(step) ? stepSeconds(step, now) : undefined;
           const usual = estimate?.steps.get(step.name);
           const left = step.startedAt ? (Date.parse(step.startedAt) - start) / 1000 : 0;
           return (
