@@ -31,6 +31,13 @@ import classes from "./create-form.module.css";
 
 const NONE: never[] = [];
 
+/** What depends on the engine. */
+interface EngineChoices {
+  plan: string;
+  version: string;
+  raw: RawValues;
+}
+
 export function CreateForm({ engine }: { engine: Engine }) {
   const navigate = useNavigate();
   const create = useCreateStore();
@@ -44,13 +51,16 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const [touched, setTouched] = useState(false);
   const [more, setMore] = useState(false);
   const [team, setTeam] = useState<string>();
-  const [plan, setPlan] = useState(engine.plans[0] ?? "");
-  const [version, setVersion] = useState("");
   const [title, setTitle] = useState("");
   const [adminEmail, setAdminEmail] = useState("");
   const [hosts, setHosts] = useState("");
   const [sampleData, setSampleData] = useState(true);
-  const [raw, setRaw] = useState<RawValues>({});
+  // By engine: another one leaves everything else as it was typed.
+  const [choices, setChoices] = useState<Record<string, EngineChoices>>({});
+  const chosen = choices[engine.name] ?? { plan: engine.plans[0] ?? "", version: "", raw: {} };
+  const { plan, version, raw } = chosen;
+  const choose = (part: Partial<EngineChoices>) =>
+    setChoices((before) => ({ ...before, [engine.name]: { ...chosen, ...part } }));
   const fields = useMemo(() => fieldsOf(engine.parameters), [engine]);
   const parsed = parseValues(fields, raw);
   const moreId = useId();
@@ -76,7 +86,12 @@ export function CreateForm({ engine }: { engine: Engine }) {
     if (!touched && takenText) setName(suggestName(new Set([...taken, name])));
   }, [touched, takenText, taken, name]);
   // The second click: it is enough to press Enter.
-  useEffect(() => submitButton.current?.focus({ preventScroll: true }), []);
+  const { reset } = create;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another engine is the reason
+  useEffect(() => {
+    reset();
+    submitButton.current?.focus({ preventScroll: true });
+  }, [engine.name, reset]);
 
   const around = addressAround(stores);
   const address =
@@ -195,7 +210,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
                   description="How much it may use"
                   data={planChoices}
                   value={plan}
-                  onChange={(event) => setPlan(event.currentTarget.value)}
+                  onChange={(event) => choose({ plan: event.currentTarget.value })}
                   error={error?.field("/plan")}
                 />
                 <NativeSelect
@@ -211,7 +226,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
                     label="Version"
                     data={[{ value: "", label: `Newest (${engine.versions[0]})` }, ...engine.versions]}
                     value={version}
-                    onChange={(event) => setVersion(event.currentTarget.value)}
+                    onChange={(event) => choose({ version: event.currentTarget.value })}
                     error={error?.field("/engineVersion")}
                   />
                 ) : null}
@@ -244,7 +259,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
                           parsed.problems[field.name] ?? error?.field(`/values/${field.name}`),
                         ]),
                       )}
-                      onChange={(field, value) => setRaw((before) => ({ ...before, [field]: value }))}
+                      onChange={(field, value) => choose({ raw: { ...raw, [field]: value } })}
                     />
                   </div>
                 </>

@@ -70,7 +70,7 @@ export function NewStorePage() {
           </li>
         ))}
       </ul>
-      {chosen ? <CreateForm key={chosen.name} engine={chosen} /> : null}
+      {chosen ? <CreateForm engine={chosen} /> : null}
     </Page>
   );
 }
