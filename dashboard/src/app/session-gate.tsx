@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { ErrorState } from "@/components/error-state";
 import { LoginScreen } from "@/features/login/components/login-screen";
 import { isApiError, mayPass } from "@/lib/api/api-error";
@@ -20,9 +20,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
     refetchInterval: ({ state }) => (state.data === undefined && mayPass(state.error) ? 5_000 : false),
   });
   const ended = useSessionEnded();
+  useLoginAbove(ended);
   const name = me.data?.name;
 
-  const loggedIn = (newName: string, csrfToken: string) => {
+  const loggedIn = (newName: string, csrfToken: string | undefined) => {
     session.begin(csrfToken);
     restartStream();
     // What another person may see is not for this one.
@@ -53,4 +54,22 @@ export function SessionGate({ children }: { children: ReactNode }) {
       ) : null}
     </>
   );
+}
+
+/** While the login is above the page, neither keys nor Tab reach what is open below: dialogs are outside of the page. */
+function useLoginAbove(above: boolean) {
+  const now = useRef(above);
+  now.current = above;
+  // Before any dialog listens.
+  useLayoutEffect(() => {
+    const keep = (event: KeyboardEvent) => {
+      if (now.current) event.stopImmediatePropagation();
+    };
+    window.addEventListener("keydown", keep, true);
+    return () => window.removeEventListener("keydown", keep, true);
+  }, []);
+  useEffect(() => {
+    for (const portal of document.querySelectorAll("body > [data-portal]"))
+      portal.toggleAttribute("inert", above);
+  }, [above]);
 }

@@ -13,6 +13,16 @@ export const providersQuery = queryOptions({
   retry: false,
 });
 
+/** Waits for a login in another tab: the browser's session is one. */
+export const elsewhereQuery = queryOptions({
+  queryKey: ["login-elsewhere"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/me", { signal })),
+  staleTime: 0,
+  gcTime: 0,
+  retry: false,
+  refetchInterval: 5_000,
+});
+
 /** The provider's address with where to come back to. */
 export function loginAddress(loginUrl: string, path: string): string {
   return `${loginUrl}${loginUrl.includes("?") ? "&" : "?"}returnTo=${encodeURIComponent(path)}`;

@@ -58,6 +58,27 @@ it("offers the providers that there are", async () => {
   expect(screen.getAllByRole("link")).toHaveLength(1);
 });
 
+it("opens a provider elsewhere after a session, and goes on when that has worked", async () => {
+  let answer = () => problem(401, "Unauthenticated", "no");
+  const { onLoggedIn } = show(
+    {
+      "GET /api/v1/auth/providers": () =>
+        Response.json({ items: [{ name: "corp", displayName: "Example Corp", loginUrl: "/x" }] }),
+      "GET /api/v1/me": () => answer(),
+    },
+    true,
+  );
+  expect(await screen.findByRole("link", { name: /^Log in with Example Corp/ })).toHaveAttribute(
+    "target",
+    "_blank",
+  );
+  expect(onLoggedIn).not.toHaveBeenCalled();
+  answer = () => Response.json({ name: "ann", csrfToken: "c" });
+  // One comes back to this tab.
+  window.dispatchEvent(new Event("visibilitychange"));
+  await waitFor(() => expect(onLoggedIn).toHaveBeenCalledWith("ann", "c"));
+});
+
 it("does without providers, and says that nothing is lost after a session", async () => {
   show({}, true);
   expect(await screen.findByText(/What you were doing is still here/)).toBeVisible();

@@ -1,22 +1,33 @@
 import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { Logo } from "@/components/logo";
 import { isApiError } from "@/lib/api/api-error";
-import { logIn, loginAddress, providerFailures, providersQuery } from "../api/log-in";
+import { elsewhereQuery, logIn, loginAddress, providerFailures, providersQuery } from "../api/log-in";
 import classes from "./login-screen.module.css";
 
 interface LoginScreenProps {
   /** A session has ended while its page is still there, below this screen. */
   expired: boolean;
-  onLoggedIn: (name: string, csrfToken: string) => void;
+  onLoggedIn: (name: string, csrfToken: string | undefined) => void;
 }
+
+const inNewTab = {
+  target: "_blank",
+  rel: "noopener",
+  rightSection: <IconExternalLink size={14} aria-label="(opens in a new tab)" role="img" />,
+};
 
 export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const { data } = useQuery(providersQuery);
   const providers = data?.items ?? [];
+  const { data: me } = useQuery({ ...elsewhereQuery, enabled: expired });
+  useEffect(() => {
+    if (me) onLoggedIn(me.name, me.csrfToken);
+  }, [me, onLoggedIn]);
   const query = new URLSearchParams(location.search);
   const refused = location.pathname === "/login" ? query.get("error") : null;
   const login = useMutation({
@@ -92,6 +103,8 @@ export function LoginScreen({ expired, onLoggedIn }: LoginScreenProps) {
                   key={provider.name}
                   component="a"
                   href={loginAddress(provider.loginUrl, here())}
+                  // What was typed on this page stays here.
+                  {...(expired ? inNewTab : {})}
                   variant="default"
                   fullWidth
                 >
