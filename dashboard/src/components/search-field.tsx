@@ -1,6 +1,7 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
+import { useTypedSearch } from "@/lib/search/typed-search";
 import { useShortcut } from "@/lib/shortcuts/shortcuts";
 
 interface SearchFieldProps {
@@ -9,19 +10,11 @@ interface SearchFieldProps {
   onChange: (value: string | undefined) => void;
 }
 
-/** A search whose words are in the address, which follows the typing at a distance. "/" goes there. */
+/** A search whose words are in the address. "/" goes there. */
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value ?? "");
+  const [typed, setTyped] = useTypedSearch(value, onChange);
   const field = useRef<HTMLInputElement>(null);
-  const latest = useRef(onChange);
-  latest.current = onChange;
   useShortcut("/", label, () => field.current?.focus());
-  useEffect(() => setTyped(value ?? ""), [value]);
-  useEffect(() => {
-    if ((value ?? "") === typed) return;
-    const timer = setTimeout(() => latest.current(typed || undefined), 250);
-    return () => clearTimeout(timer);
-  }, [typed, value]);
   return (
     <TextInput
       ref={field}

@@ -2,10 +2,10 @@ import { Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconListSearch, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
+import { useTypedSearch } from "@/lib/search/typed-search";
 import { choiceParam } from "@/lib/search-params";
 import { formatClock, formatDateTime, formatDuration } from "@/lib/time/format";
 import { storeEventsQuery } from "../api/store-events";
@@ -18,14 +18,9 @@ const route = getRouteApi("/stores/$name");
 export function EventsTab({ name }: { name: string }) {
   const { q, type, source } = route.useSearch();
   const navigate = route.useNavigate();
-  const [typed, setTyped] = useState(q ?? "");
   const change = (filters: StoreSearch) =>
     void navigate({ search: (before) => ({ ...before, ...filters }), replace: true, resetScroll: false });
-  useEffect(() => {
-    if (typed === (q ?? "")) return;
-    const timer = setTimeout(() => change({ q: typed || undefined }), 250);
-    return () => clearTimeout(timer);
-  });
+  const [typed, setTyped] = useTypedSearch(q, (q) => change({ q }));
   const events = useInfiniteQuery(storeEventsQuery(name, { q, type, source }));
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = Boolean(q || type || source);

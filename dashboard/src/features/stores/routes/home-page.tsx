@@ -1,13 +1,14 @@
 import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { IconBuildingStore, IconPlus, IconSearch } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useMemo, useRef } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { LinkButton } from "@/components/link-button";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
 import { useEngines } from "@/lib/engines/engines";
+import { useTypedSearch } from "@/lib/search/typed-search";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
 import { useShortcut } from "@/lib/shortcuts/shortcuts";
@@ -109,17 +110,10 @@ interface FilteredStoresProps {
 
 function FilteredStores({ search, change, engineNames, list }: FilteredStoresProps) {
   const { stores } = list;
-  const [typed, setTyped] = useState(search.q ?? "");
+  const [typed, setTyped] = useTypedSearch(search.q, (q) => change({ q }));
   const q = useDeferredValue(typed);
   const field = useRef<HTMLInputElement>(null);
   useShortcut("/", "Search the stores", () => field.current?.focus());
-  useEffect(() => setTyped(search.q ?? ""), [search.q]);
-  // The address follows at a distance: each change of it costs more than a letter may.
-  useEffect(() => {
-    if ((search.q ?? "") === typed) return;
-    const timer = setTimeout(() => change({ q: typed || undefined }), 250);
-    return () => clearTimeout(timer);
-  }, [typed, search.q, change]);
 
   const { phase, engine, team, sort, desc } = search;
   // The control that was clicked changes at once, thousands of rows a moment later.
