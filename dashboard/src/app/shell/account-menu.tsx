@@ -1,9 +1,10 @@
 import { Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconBook2, IconLogout } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { api, unwrap } from "@/lib/api/client";
+import { useLogOut } from "@/features/account/api/session";
+import { isApiError } from "@/lib/api/api-error";
 import { colorSchemes, useColorScheme } from "@/lib/color-scheme";
 import { accountPages } from "../navigation";
 import { AccountButton } from "./account-button";
@@ -18,11 +19,16 @@ export function AccountMenu() {
     button.current?.focus();
     setOpened(true);
   }, []);
-  const logOut = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/auth/logout", {})),
-    // A fresh page keeps nothing of this person.
-    onSettled: () => location.assign("/"),
-  });
+  const logOut = useLogOut();
+  const leave = () =>
+    logOut.mutate(false, {
+      onError: (error) =>
+        notifications.show({
+          color: "red",
+          title: "You are still logged in",
+          message: isApiError(error) ? `${error.message} ${error.remedy}` : "Try again in a few seconds.",
+        }),
+    });
   return (
     <Menu
       withInitialFocusPlaceholder={false}
@@ -53,7 +59,7 @@ export function AccountMenu() {
         <Menu.Item component="a" href="/docs" leftSection={<IconBook2 size={16} aria-hidden />}>
           API reference
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={leave}>
           Log out
         </Menu.Item>
       </Menu.Dropdown>
