@@ -74,7 +74,8 @@ describe("LiveCache", () => {
   it("puts events into the activity and into the lists that want them", () => {
     const all = ["events", "alpha", {}];
     const warnings = ["events", "alpha", { type: "Warning" }];
-    for (const key of [all, warnings]) {
+    const predecessor = ["events", "alpha", { uid: "uid-of-before" }];
+    for (const key of [all, warnings, predecessor]) {
       client.setQueryData(key, { pages: [{ items: [anEvent(4)], lastSequence: 4 }], pageParams: [0] });
     }
     live.receive(message("event", anEvent(4)));
@@ -88,6 +89,7 @@ describe("LiveCache", () => {
         ?.pages[0]?.items.map((event) => event.sequence);
     expect(sequences(all)).toEqual([6, 5, 4]);
     expect(sequences(warnings)).toEqual([5, 4]);
+    expect(sequences(predecessor)).toEqual([4]);
     expect(client.getQueryData<{ sequence: number }[]>(["activity"])?.map((event) => event.sequence)).toEqual(
       [7, 6, 5, 4],
     );

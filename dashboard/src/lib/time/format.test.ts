@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDuration, formatRelative } from "./format";
+import { formatClock, formatDuration, formatMoment, formatRelative } from "./format";
 
 it.each([
   [0, "0 ms"],
@@ -27,3 +27,11 @@ it.each([
   ["2026-11-21T12:00:00Z", "3 d ago"],
   ["2026-11-26T12:00:00Z", "in 2 d"],
 ])("%s is %s", (at, text) => expect(formatRelative(at, now)).toBe(text));
+
+it("names the day of what was not today", () => {
+  const today = "2026-11-24T11:59:57Z";
+  const before = "2026-11-21T11:59:57Z";
+  expect(formatMoment(today, now)).toBe(formatClock(today));
+  expect(formatMoment(before, now)).toMatch(/21/);
+  expect(formatMoment(before, now)).toContain(formatClock(before));
+});

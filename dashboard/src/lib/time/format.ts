@@ -38,10 +38,18 @@ export function formatRelative(at: string, now: number): string {
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 
 /** In the reader's own time zone and manner. */
 export function formatDateTime(at: string): string {
   return dateTime.format(new Date(at));
+}
+
+/** The time of day, after the day where that is not today's. */
+export function formatMoment(at: string, now: number): string {
+  const date = new Date(at);
+  const today = date.toDateString() === new Date(now).toDateString();
+  return today ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
 }
 
 export function formatClock(at: string): string {

@@ -3,6 +3,8 @@ import { api, unwrap } from "@/lib/api/client";
 import type { StoreEvent } from "@/lib/api/types";
 
 export interface EventFilters {
+  /** Only of this one of the stores that had the name. */
+  uid?: string | undefined;
   q?: string | undefined;
   type?: StoreEvent["type"] | undefined;
   source?: StoreEvent["source"] | undefined;
@@ -30,6 +32,7 @@ export function storeEventsQuery(name: string, filters: EventFilters) {
             query: {
               order: "desc",
               limit: PAGE,
+              ...(filters.uid ? { uid: filters.uid } : {}),
               ...(filters.q ? { q: filters.q } : {}),
               ...(filters.type ? { type: filters.type } : {}),
               ...(filters.source ? { source: filters.source } : {}),
@@ -46,6 +49,7 @@ export function storeEventsQuery(name: string, filters: EventFilters) {
 
 /** What the server's filters mean, for events that come by the stream. */
 export function matches(event: StoreEvent, filters: EventFilters): boolean {
+  if (filters.uid && event.storeUid !== filters.uid) return false;
   if (filters.type && event.type !== filters.type) return false;
   if (filters.source && event.source !== filters.source) return false;
   const q = filters.q?.toLowerCase();

@@ -7,22 +7,30 @@ import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import { useTypedSearch } from "@/lib/search/typed-search";
 import { choiceParam } from "@/lib/search-params";
-import { formatClock, formatDateTime, formatDuration } from "@/lib/time/format";
+import { formatDateTime, formatDuration, formatMoment } from "@/lib/time/format";
+import { useNow } from "@/lib/time/use-now";
 import { storeEventsQuery } from "../api/store-events";
 import type { StoreSearch } from "../routes/store-search";
 import classes from "./events-tab.module.css";
 
 const route = getRouteApi("/stores/$name");
 
+interface EventsTabProps {
+  name: string;
+  /** Of a store that is there; without it, of all stores that had the name. */
+  uid?: string;
+}
+
 /** What happened to the store, of the platform and of Kubernetes in one list. */
-export function EventsTab({ name }: { name: string }) {
+export function EventsTab({ name, uid }: EventsTabProps) {
   const { q, type, source } = route.useSearch();
   const navigate = route.useNavigate();
   const change = (filters: StoreSearch) =>
     void navigate({ search: (before) => ({ ...before, ...filters }), replace: true, resetScroll: false });
   const [typed, setTyped] = useTypedSearch(q, (q) => change({ q }));
-  const events = useInfiniteQuery(storeEventsQuery(name, { q, type, source }));
+  const events = useInfiniteQuery(storeEventsQuery(name, { uid, q, type, source }));
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
+  const now = useNow(60_000);
   const filtered = Boolean(q || type || source);
   return (
     <Panel flush title="Events">
@@ -78,7 +86,7 @@ export function EventsTab({ name }: { name: string }) {
             {items.map((event) => (
               <li key={event.sequence} className={classes.event} data-type={event.type}>
                 <time dateTime={event.at} title={formatDateTime(event.at)} className={classes.at}>
-                  {formatClock(event.at)}
+                  {formatMoment(event.at, now)}
                 </time>
                 <span className={classes.icon}>
                   {event.type === "Warning" ? (

@@ -143,7 +143,7 @@ function TabContent({ tab, store, mayChange }: { tab: StoreTab; store: Store; ma
     case "overview":
       return <Overview store={store} mayChange={mayChange} />;
     case "events":
-      return <EventsTab name={store.name} />;
+      return <EventsTab name={store.name} uid={store.uid} />;
     case "logs":
       return <LogsTab store={store} />;
     case "metrics":
