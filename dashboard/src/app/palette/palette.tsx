@@ -14,6 +14,7 @@ import {
 import { PhaseStatus } from "@/components/phase-status";
 import { useStoreList } from "@/features/stores/api/store-list";
 import { useEngines } from "@/lib/engines/engines";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { useMe } from "@/lib/session/me";
 import { mayCreateStores } from "@/lib/session/permissions";
 import { accountPages, entriesFor } from "../navigation";
@@ -40,6 +41,7 @@ interface PaletteProps {
 }
 
 export function Palette({ onClose, onShortcuts }: PaletteProps) {
+  useReturnFocus();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const commands = useCommands(onShortcuts);

@@ -1,8 +1,10 @@
 import { Modal, Switch } from "@mantine/core";
+import { useReturnFocus } from "@/lib/focus/return-focus";
 import { useShortcuts, useShortcutsOff } from "@/lib/shortcuts/shortcuts";
 import classes from "./shortcut-sheet.module.css";
 
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+  useReturnFocus();
   const shortcuts = useShortcuts();
   const [off, setOff] = useShortcutsOff();
   const unique = [...new Map(shortcuts.map((shortcut) => [shortcut.keys, shortcut])).values()];

@@ -3,11 +3,11 @@ import { notifications } from "@mantine/notifications";
 import { CommandLine } from "@/components/command-line";
 import { LinkButton } from "@/components/link-button";
 import { Panel } from "@/components/panel";
-import { RelativeTime } from "@/components/relative-time";
 import { isApiError } from "@/lib/api/api-error";
 import type { Failure, Store } from "@/lib/api/types";
 import { explain, type FailureAction } from "@/lib/stores/failures";
 import { stepLabel } from "@/lib/stores/step-labels";
+import { formatDateTime } from "@/lib/time/format";
 import { useRetry } from "../api/store-actions";
 import type { StoreTab } from "../routes/store-search";
 import { currentStep } from "../steps";
@@ -54,7 +54,8 @@ export function FailureCard({ store, failure, mayChange }: FailureCardProps) {
           <h2 className={classes.what}>{what}</h2>
           <p className={classes.where}>
             {step ? <>In the step “{stepLabel(step.name)}”, </> : null}
-            <RelativeTime at={failure.since} /> · {failure.code}
+            {/* Not "5 min ago": an alert is read again with each change of it. */}
+            <time dateTime={failure.since}>{formatDateTime(failure.since)}</time> · {failure.code}
           </p>
         </div>
         <dl className={classes.parts}>

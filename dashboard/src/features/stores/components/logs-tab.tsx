@@ -130,9 +130,12 @@ export function LogsTab({ store }: { store: Store }) {
       ) : (
         <Lines lines={lines} following={log.state === "following" && !paused} />
       )}
-      <p className={classes.status} role="status">
-        {describe(log.state, paused)}
-        {log.source ? ` · ${log.source}` : ""} · {lines.length.toLocaleString()} lines
+      <p className={classes.status}>
+        <span role="status">
+          {describe(log.state, paused)}
+          {log.source ? ` · ${log.source}` : ""}
+        </span>{" "}
+        · {lines.length.toLocaleString()} lines
         {log.state === "failed" || (log.state === "ended" && follow && !previous) ? (
           <Button variant="subtle" size="compact-xs" onClick={() => setAttempt((before) => before + 1)}>
             Read again
