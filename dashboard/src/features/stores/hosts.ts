@@ -9,3 +9,10 @@ export function hostsOf(text: string): string[] {
     ),
   ];
 }
+
+/** Where a further host name leads to the store: as its own address, with the same port. */
+export function addressAt(host: string, url: string | undefined): string {
+  const address = new URL(url ?? `http://${host}/`);
+  address.hostname = host;
+  return address.href;
+}

@@ -6,6 +6,7 @@ import { Panel } from "@/components/panel";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
 import { useCredentials, useLoginLink, useStoreCheck } from "../api/store-actions";
+import { addressAt } from "../hosts";
 import { CheckResult } from "./check-result";
 import { Expiry } from "./expiry";
 import classes from "./ready-card.module.css";
@@ -51,11 +52,7 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
         <dl className={classes.places}>
           {store.url ? <Place label="Storefront" url={store.url} /> : null}
           {store.hosts.map((host) => (
-            <Place
-              key={host}
-              label="Also at"
-              url={`${store.url?.startsWith("https") ? "https" : "http"}://${host}/`}
-            />
+            <Place key={host} label="Also at" url={addressAt(host, store.url)} />
           ))}
           {store.adminUrl ? <Place label="Administration" url={store.adminUrl} /> : null}
         </dl>
