@@ -1,7 +1,7 @@
 import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { IconBuildingStore, IconPlus, IconSearch } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { useDeferredValue, useMemo, useRef } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { LinkButton } from "@/components/link-button";
@@ -28,6 +28,7 @@ import {
   valuesOf,
 } from "../store-filters";
 import classes from "./home-page.module.css";
+import { lastList } from "./home-search";
 
 const route = getRouteApi("/");
 const NONE: never[] = [];
@@ -38,6 +39,7 @@ export function HomePage() {
   const { data: engines } = useEngines();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  useEffect(() => lastList.remember(search), [search]);
   const stores = list.data?.stores ?? NONE;
   const counts = useMemo(() => countPhases(stores), [stores]);
   const attention = useMemo(() => stores.filter(needsAttention), [stores]);

@@ -3,6 +3,16 @@ import { phases } from "../phases";
 import type { StoreFilters } from "../store-filters";
 import { sortKeys } from "../store-filters";
 
+let last: StoreFilters = {};
+
+/** How the list was looked at last: what "← Stores" leads back to. */
+export const lastList = {
+  get: () => last,
+  remember(filters: StoreFilters) {
+    last = filters;
+  },
+};
+
 /** Filters and order of the list are in the address, so that they can be shared and survive a reload. */
 export function homeSearch(search: Record<string, unknown>): StoreFilters {
   return {

@@ -4,9 +4,21 @@ import { afterEach, expect, it, vi } from "vitest";
 import { fakeServer, renderPage } from "@/test-page";
 import { storeKey } from "../api/store";
 import { aStore } from "../test-data";
+import { lastList } from "./home-search";
 import { StorePage } from "./store-page";
 
 afterEach(() => vi.unstubAllGlobals());
+
+it("leads back to the list as it was looked at", async () => {
+  lastList.remember({ phase: "Failed", q: "al" });
+  const { fetch } = fakeServer({
+    "GET /api/v1/stores/alpha": () => Response.json(aStore("alpha")),
+    "GET /api/v1/engines": () => Response.json({ items: [] }),
+  });
+  vi.stubGlobal("fetch", fetch);
+  renderPage(<StorePage />, { path: "/stores/alpha" });
+  expect(await screen.findByRole("link", { name: "Stores" })).toHaveAttribute("href", "/?phase=Failed&q=al");
+});
 
 it("shows the credentials of no other store", async () => {
   const { fetch } = fakeServer({

@@ -1,7 +1,7 @@
 import { Skeleton, Tabs } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
+import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
@@ -12,6 +12,7 @@ import { useMe } from "@/lib/session/me";
 import { mayChangeStores } from "@/lib/session/permissions";
 import { useStore } from "../api/store";
 import { Overview } from "../components/overview";
+import { lastList } from "./home-search";
 import classes from "./store-page.module.css";
 import { type StoreTab, storeTabs } from "./store-search";
 
@@ -44,12 +45,13 @@ const labels: Record<StoreTab, string> = {
 
 const route = getRouteApi("/stores/$name");
 
-const back = (
-  <Link to="/" className={classes.back}>
-    <IconArrowLeft size={16} aria-hidden />
-    Stores
-  </Link>
-);
+function BackToStores() {
+  return (
+    <BackLink to="/" search={lastList.get()}>
+      Stores
+    </BackLink>
+  );
+}
 
 export function StorePage() {
   const { name } = route.useParams();
@@ -60,10 +62,10 @@ export function StorePage() {
   if (last.current && last.current.name !== name) last.current = undefined;
 
   if (isApiError(query.error, 404))
-    return <GoneStore key={name} name={name} last={last.current} before={back} />;
+    return <GoneStore key={name} name={name} last={last.current} before={<BackToStores />} />;
   if (query.data) return <StoreTabs key={query.data.uid} store={query.data} />;
   return (
-    <Page title={name} before={back}>
+    <Page title={name} before={<BackToStores />}>
       <Panel>
         {query.error ? (
           <ErrorState
@@ -105,7 +107,7 @@ function StoreTabs({ store }: { store: Store }) {
   return (
     <Page
       title={store.name}
-      before={back}
+      before={<BackToStores />}
       beside={<PhaseStatus phase={store.phase} />}
       description={store.title === store.name ? undefined : store.title}
     >
