@@ -14,7 +14,9 @@ export function Activity() {
   return (
     <Panel title="Recent activity" flush>
       {events.length === 0 ? (
-        <p className={classes.nothing}>Nothing lately. What happens to stores shows up here.</p>
+        <p className={classes.nothing}>
+          Nothing among the newest events. What happens to stores shows up here.
+        </p>
       ) : (
         <ul className={classes.list}>
           {events.slice(0, SHOWN).map((event) => (
