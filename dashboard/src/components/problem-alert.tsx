@@ -1,5 +1,6 @@
 import { Alert } from "@mantine/core";
 import { isApiError } from "@/lib/api/api-error";
+import classes from "./problem-alert.module.css";
 
 interface ProblemAlertProps {
   error: unknown;
@@ -10,9 +11,11 @@ interface ProblemAlertProps {
 /** Why a form was refused, above its fields. */
 export function ProblemAlert({ error, title }: ProblemAlertProps) {
   if (!error) return null;
+  const known = isApiError(error) ? error : undefined;
   return (
-    <Alert color="red" role="alert" title={isApiError(error) ? error.message : title}>
-      {isApiError(error) ? error.remedy : "Try again in a few seconds."}
+    <Alert color="red" role="alert" title={known ? known.message : title}>
+      {known ? known.remedy : "Try again in a few seconds."}
+      {known?.requestId ? <span className={classes.request}> Request {known.requestId}</span> : null}
     </Alert>
   );
 }

@@ -18,7 +18,7 @@ export type FailureAction =
   | "change-values"
   | "logs"
   | "events"
-  | "stores";
+  | "quota";
 
 // docs/failures.md says more about each.
 const explanations: Record<FailureCode, Explanation> = {
@@ -30,7 +30,7 @@ const explanations: Record<FailureCode, Explanation> = {
   TeamQuotaExceeded: {
     what: "The team has no room for another store.",
     cause: "Its quota is used up by the stores that it has.",
-    action: "stores",
+    action: "quota",
   },
   NamespaceQuotaExceeded: {
     what: "The store needs more than its plan allows.",

@@ -1,20 +1,11 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Collapse,
-  Divider,
-  NativeSelect,
-  Stack,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Collapse, Divider, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Panel } from "@/components/panel";
+import { ProblemAlert } from "@/components/problem-alert";
 import { SchemaFields } from "@/components/schema-fields";
 import { isApiError } from "@/lib/api/api-error";
 import type { CreateStore, Engine } from "@/lib/api/types";
@@ -135,12 +126,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
     <Panel>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
-          {error && elsewhere ? (
-            <Alert color="red" role="alert" title={error.message}>
-              {error.remedy}
-              {error.requestId ? <span className={classes.request}> Request {error.requestId}</span> : null}
-            </Alert>
-          ) : null}
+          {elsewhere ? <ProblemAlert error={error} title="The store could not be created" /> : null}
           <TextInput
             label="Name"
             value={name}

@@ -75,9 +75,9 @@ export function FailureCard({ store, failure, mayChange }: FailureCardProps) {
           </div>
         </dl>
         <div className={classes.actions}>
-          {action === "stores" ? (
-            <LinkButton to="/" search={{ team: store.team }}>
-              Show the team’s stores
+          {action === "quota" ? (
+            <LinkButton to="/teams/$team" params={{ team: store.team }}>
+              View quota
             </LinkButton>
           ) : null}
           {link && (mayChange || !link.changes) ? (

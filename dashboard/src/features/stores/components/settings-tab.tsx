@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
+import { ProblemAlert } from "@/components/problem-alert";
 import { SchemaFields } from "@/components/schema-fields";
 import { UnsavedChanges } from "@/components/unsaved-changes";
 import { isApiError } from "@/lib/api/api-error";
@@ -109,22 +110,17 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
       <UnsavedChanges there={(change !== undefined || wrong) && !update.isPending} />
       <form onSubmit={submit} noValidate className={classes.form}>
         <Stack gap="md">
-          {error ? (
-            <Alert
-              color={conflict ? "yellow" : "red"}
-              role="alert"
-              title={conflict ? "The store has changed meanwhile" : error.message}
-            >
-              {conflict
-                ? "Somebody else saved other settings. What you typed is still here; read the newest state, then save again."
-                : error.remedy}
-              {conflict ? (
-                <Button variant="default" size="xs" mt="xs" display="block" onClick={() => void readNewest()}>
-                  Read the newest state
-                </Button>
-              ) : null}
+          {conflict ? (
+            <Alert color="yellow" role="alert" title="The store has changed meanwhile">
+              Somebody else saved other settings. What you typed is still here; read the newest state, then
+              save again.
+              <Button variant="default" size="xs" mt="xs" display="block" onClick={() => void readNewest()}>
+                Read the newest state
+              </Button>
             </Alert>
-          ) : null}
+          ) : (
+            <ProblemAlert error={error} title="The settings could not be saved" />
+          )}
           <div className={classes.grid}>
             <TextInput
               label="Title"
