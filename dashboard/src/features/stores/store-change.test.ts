@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { rebase, settingsOf, storeChange } from "./store-change";
+import { differ, rebase, settingsOf, storeChange } from "./store-change";
 import { aStore } from "./test-data";
 
 const store = aStore("demo", { title: "Demo", hosts: ["a.example.com"], values: { workers: 4, mail: "x" } });
@@ -32,4 +32,11 @@ it("lets what was not touched follow the store", () => {
     hosts: "a.example.com",
     raw: { workers: "8", mail: "", fresh: "y" },
   });
+});
+
+it("knows whether something was typed", () => {
+  const before = settingsOf(store);
+  expect(differ(before, { ...before, raw: { mail: "x", fresh: "", workers: "4" } })).toBe(false);
+  expect(differ(before, { ...before, raw: { ...before.raw, workers: "many" } })).toBe(true);
+  expect(differ(before, { ...before, title: "" })).toBe(true);
 });

@@ -16,6 +16,18 @@ export function settingsOf(store: Store): Settings {
   return { title, plan, adminEmail, hosts: hosts.join("\n"), raw: rawValuesOf(values) };
 }
 
+/** Whether something was typed; a parameter that is empty is as one that is not there. */
+export function differ(a: Settings, b: Settings): boolean {
+  const text = ({ raw, ...others }: Settings) =>
+    JSON.stringify([
+      others,
+      Object.entries(raw)
+        .filter(([, value]) => value !== "")
+        .sort(),
+    ]);
+  return text(a) !== text(b);
+}
+
 /** What was typed since `before` stays; what was not follows `after`. */
 export function rebase(typed: Settings, before: Settings, after: Settings): Settings {
   const names = new Set([typed, after].flatMap(({ raw }) => Object.keys(raw)));

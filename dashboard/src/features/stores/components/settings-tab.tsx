@@ -14,7 +14,7 @@ import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { usePlanChoices } from "../api/plans";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
 import { hostsOf } from "../hosts";
-import { rebase, type Settings, settingsOf, storeChange } from "../store-change";
+import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
 import classes from "./settings-tab.module.css";
 
 export function SettingsTab({ store }: { store: Store }) {
@@ -73,7 +73,6 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
     setBase(now);
   };
   const parsed = parseValues(fields, typed.raw);
-  const wrong = Object.keys(parsed.problems).length > 0;
   const change = storeChange(store, {
     title: typed.title.trim(),
     plan: typed.plan,
@@ -87,7 +86,7 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!change || wrong || update.isPending) return;
+    if (!change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
     update.mutate(
       { change, etag: base.etag },
       {
@@ -107,7 +106,7 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
 
   return (
     <Panel title="Settings">
-      <UnsavedChanges there={(change !== undefined || wrong) && !update.isPending} />
+      <UnsavedChanges there={differ(typed, settingsOf(store)) && !update.isPending} />
       <form onSubmit={submit} noValidate className={classes.form}>
         <Stack gap="md">
           {conflict ? (
