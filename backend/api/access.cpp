@@ -44,6 +44,13 @@ bool may_see(const Principal& caller, std::string_view team) {
   return caller.role == PlatformRole::kAdmin || caller.teams.contains(std::string(team));
 }
 
+TeamFilter visible_teams(const Principal& caller) {
+  if (caller.role == PlatformRole::kAdmin) return std::nullopt;
+  TeamFilter teams(std::in_place);
+  for (const auto& [team, role] : caller.teams) teams->push_back(team);
+  return teams;
+}
+
 std::optional<Problem> refuse_access(const Principal& caller, Permission permission, std::string_view team,
                                      std::string_view thing) {
   if (permission == Permission::kAnyone) return std::nullopt;

@@ -24,6 +24,9 @@ enum class Permission {
 /// Whether the caller may read what belongs to that team.
 bool may_see(const Principal& caller, std::string_view team);
 
+/// The teams whose things the caller may see.
+TeamFilter visible_teams(const Principal& caller);
+
 /// Nothing where the caller may; else 401, 404 (it is not his to know) or 403. `team` is of what the route
 /// works on, and empty for routes without one; `thing` names it in a 404, e.g. "store named 'demo'".
 std::optional<Problem> refuse_access(const Principal& caller, Permission permission, std::string_view team,

@@ -112,6 +112,9 @@ TEST_F(AccountsRoutesTest, AnotherTeamsHistoryIsNotThere) {
       {.sequence = 1, .store_name = "gone", .team = "red", .source = "storefleet", .reason = "x"}};
   EXPECT_EQ(status("vic", "GET", "/api/v1/stores/gone/events"), 404U);
   EXPECT_EQ(status("root", "GET", "/api/v1/stores/gone/events"), 200U);
+  history_.receipts["gone"] = {.store_uid = "uid", .store_name = "gone", .team = "red"};
+  EXPECT_EQ(status("vic", "GET", "/api/v1/stores/gone/receipt"), 404U);
+  EXPECT_EQ(status("root", "GET", "/api/v1/stores/gone/receipt"), 200U);
 }
 
 TEST_F(AccountsRoutesTest, APasswordOpensASession) {
@@ -144,7 +147,42 @@ TEST_F(AccountsRoutesTest, APasswordOpensASession) {
 TEST_F(AccountsRoutesTest, UnderTlsTheCookieIsBoundToIt) {
   const auto response = log_in_as("mia", "a long password", {{"X-Forwarded-Proto", "https"}});
   EXPECT_THAT(std::string(response.headers.get("Set-Cookie")), testing::StartsWith("__Host-storefleet="));
-  EXPECT_THAT(std::string(response.headers.get("Set-Cookie")), HasSubstr("; Secure"));
+  const std::string cookie(response.headers.get("Set-Cookie"));
+  EXPECT_THAT(cookie, HasSubstr("; Secure"));
+  const auto value = cookie.substr(0, cookie.find(';'));
+  const Headers tls{{"X-Forwarded-Proto", "https"}, {"Cookie", value}};
+  EXPECT_EQ(send("GET", "/api/v1/me", "", tls).status, 200U);
+  const Headers planted{{"X-Forwarded-Proto", "https"}, {"Cookie", value.substr(value.find("storefleet"))}};
+  EXPECT_EQ(send("GET", "/api/v1/me", "", planted).status, 401U) << "a sibling host can set that name";
+}
+
+TEST_F(AccountsRoutesTest, ChangingThePasswordIsThrottledLikeALogin) {
+  token_ = "mia";
+  const auto change = [&](const std::string& current) {
+    return send("PUT", "/api/v1/me/password",
+                json::serialize(json::object{{"current", current}, {"new", "a new password"}}));
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(change("wrong").status, 422U);
+  EXPECT_EQ(change("a long password").status, 429U);
+}
+
+TEST_F(AccountsRoutesTest, OnlyFullScopeEndsAllSessions) {
+  EXPECT_EQ(status("ann-read", "POST", "/api/v1/auth/logout", R"({"everywhere":true})"), 403U);
+  EXPECT_EQ(status("ann", "POST", "/api/v1/auth/logout", R"({"everywhere":true})"), 204U);
+}
+
+TEST_F(AccountsRoutesTest, ATypedNameThatNobodyHasIsNotRecorded) {
+  EXPECT_EQ(log_in_as("hunter2").status, 401U);
+  EXPECT_EQ(audit_.kept.back().actor, "anonymous");
+  EXPECT_EQ(audit_.kept.back().subject, "user/anonymous");
+}
+
+TEST_F(AccountsRoutesTest, WhatIsNoTextIsNobodysName) {
+  token_ = "root";
+  EXPECT_EQ(send("DELETE", "/api/v1/users/mia%00x").status, 404U);
+  EXPECT_EQ(send("DELETE", "/api/v1/tokens/%FF").status, 404U);
+  EXPECT_TRUE(directory_.people.contains("mia"));
+  EXPECT_EQ(get("/api/v1/audit?actor=%FF").status, 400U);
 }
 
 TEST_F(AccountsRoutesTest, FailedLoginsAreCountedAndRecorded) {

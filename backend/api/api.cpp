@@ -8,6 +8,7 @@
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "http/trace_context.hpp"
 
 namespace storefleet {
@@ -198,19 +199,31 @@ Task<void> Api::record(Route route, ApiRequest request, std::string team, unsign
                                           {"error", recorded.error().message}});
 }
 
+Api::Admission Api::too_many_requests(Admission admission) {
+  admission.refused = Problem{.status = 429,
+                              .code = "TooManyRequests",
+                              .detail = "These are more requests than one caller may make.",
+                              .remedy = "Wait as long as Retry-After says, and ask less often.",
+                              .retry_after = static_cast<int>(admission.rate.try_after.count())};
+  return admission;
+}
+
 Task<Api::Admission> Api::admit(Headers headers, std::string address) {
+  Admission admission;
+  // A look into the database counts for the address: a flood of made-up tokens ends here.
+  const bool looks_up = authenticator_.must_look_up(headers);
+  if (looks_up) {
+    admission.rate = limiter_.take("address/" + address, RateLimiter::Clock::now());
+    if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));
+  }
   auto identified = co_await authenticator_.authenticate(std::move(headers));
   if (!identified) co_return Admission{.refused = to_problem(identified.error())};
-  Admission admission{.caller = *std::move(identified)};
+  admission.caller = *std::move(identified);
   const auto& caller = admission.caller;
+  if (looks_up && caller.via == Via::kNobody) co_return admission;  // counted already
   const auto key = caller.via == Via::kNobody ? "address/" + address : "user/" + caller.name;
   admission.rate = limiter_.take(key, RateLimiter::Clock::now());
-  if (!admission.rate.allowed)
-    admission.refused = Problem{.status = 429,
-                                .code = "TooManyRequests",
-                                .detail = "These are more requests than one caller may make.",
-                                .remedy = "Wait as long as Retry-After says, and ask less often.",
-                                .retry_after = static_cast<int>(admission.rate.try_after.count())};
+  if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));
   co_return admission;
 }
 
@@ -229,6 +242,8 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                     .trace_id = std::move(trace_id),
                     .caller = caller,
                     .path = match.parameters};
+  for (const auto& [name, value] : routed.path)
+    if (!count_characters(value)) co_return refuse({ErrorCode::kNotFound, "Nothing can have that name."});
   const auto store = routed.path_parameter("name");
   if (!store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});

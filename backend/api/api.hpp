@@ -79,6 +79,7 @@ class Api {
     RateLimiter::Verdict rate;
     std::optional<Problem> refused;
   };
+  static Admission too_many_requests(Admission admission);
   Task<Admission> admit(Headers headers, std::string address);
   Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                       RouteMatch<Route> match);

@@ -52,7 +52,11 @@ std::string session_cookie_name(bool secure) {
   return std::string(secure ? kSecureCookie : kPlainCookie);
 }
 
-std::string_view cookie_value(const Headers& headers, std::initializer_list<std::string_view> names) {
+bool is_secure(const Headers& headers) {
+  return headers.get("X-Forwarded-Proto") == "https";
+}
+
+std::string_view cookie_value(const Headers& headers, std::string_view name) {
   for (auto rest : headers.all("Cookie")) {
     while (!rest.empty()) {
       const auto end = std::min(rest.find(';'), rest.size());
@@ -60,28 +64,44 @@ std::string_view cookie_value(const Headers& headers, std::initializer_list<std:
       rest.remove_prefix(std::min(end + 1, rest.size()));
       while (pair.starts_with(' ')) pair.remove_prefix(1);
       const auto equals = std::min(pair.find('='), pair.size());
-      const auto name = pair.substr(0, equals);
-      if (std::ranges::find(names, name) != names.end())
-        return pair.substr(std::min(equals + 1, pair.size()));
+      if (pair.substr(0, equals) == name) return pair.substr(std::min(equals + 1, pair.size()));
     }
   }
   return {};
 }
 
 std::string_view session_secret(const Headers& headers) {
-  return cookie_value(headers, {kSecureCookie, kPlainCookie});
+  return cookie_value(headers, is_secure(headers) ? kSecureCookie : kPlainCookie);
 }
 
 Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins) : logins_(logins) {
   if (!bootstrap_token.empty()) bootstrap_digest_ = secret_digest(bootstrap_token);
 }
 
+std::pair<std::string, Via> Authenticator::secret_of(const Headers& headers) {
+  if (const auto token = bearer_token(headers); !token.empty()) return {secret_digest(token), Via::kToken};
+  if (const auto secret = session_secret(headers); !secret.empty())
+    return {secret_digest(secret), Via::kSession};
+  return {"", Via::kNobody};
+}
+
+bool Authenticator::is_bootstrap(const std::string& digest) const {
+  return !bootstrap_digest_.empty() && same(digest, bootstrap_digest_);
+}
+
+const Principal* Authenticator::known(const std::string& digest) const {
+  const auto found = known_.find(digest);
+  return found != known_.end() && found->second.until > Clock::now() ? &found->second.principal : nullptr;
+}
+
+bool Authenticator::must_look_up(const Headers& headers) const {
+  const auto [digest, via] = secret_of(headers);
+  return via != Via::kNobody && !is_bootstrap(digest) && known(digest) == nullptr;
+}
+
 Task<Result<Principal>> Authenticator::look_up(std::string digest, Via via) {
-  const auto now = Clock::now();
-  if (const auto known = known_.find(digest); known != known_.end() && known->second.until > now)
-    co_return known->second.principal;
-  const auto found =
-      via == Via::kToken ? co_await logins_.by_token(digest) : co_await logins_.by_session(digest);
+  auto asked = via == Via::kToken ? logins_.by_token(digest) : logins_.by_session(digest);
+  const auto found = co_await std::move(asked);
   if (!found && found.error().code == ErrorCode::kNotFound) co_return Principal{};
   if (!found) co_return std::unexpected(found.error());
   Principal principal{.name = found->user.name,
@@ -92,21 +112,18 @@ Task<Result<Principal>> Authenticator::look_up(std::string digest, Via via) {
                       .via = via,
                       .session = via == Via::kSession ? digest : std::string()};
   if (known_.size() >= kMostKnown) known_.clear();
-  known_[std::move(digest)] = {principal, now + kTrusted};
+  known_[std::move(digest)] = {principal, Clock::now() + kTrusted};
   co_return principal;
 }
 
 Task<Result<Principal>> Authenticator::authenticate(Headers headers) {
-  if (const auto token = bearer_token(headers); !token.empty()) {
-    auto digest = secret_digest(token);
-    if (!bootstrap_digest_.empty() && same(digest, bootstrap_digest_))
-      co_return Principal{
-          .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
-    co_return co_await look_up(std::move(digest), Via::kToken);
-  }
-  const auto secret = session_secret(headers);
-  if (secret.empty()) co_return Principal{};
-  co_return co_await look_up(secret_digest(secret), Via::kSession);
+  auto [digest, via] = secret_of(headers);
+  if (via == Via::kNobody) co_return Principal{};
+  if (via == Via::kToken && is_bootstrap(digest))
+    co_return Principal{
+        .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
+  if (const auto* caller = known(digest)) co_return *caller;
+  co_return co_await look_up(std::move(digest), via);
 }
 
 }  // namespace storefleet

@@ -36,11 +36,16 @@ std::string secret_digest(std::string_view secret);
 /// read.
 std::string csrf_token(std::string_view session_secret);
 
-/// The session cookie. Its name binds it to the host and to TLS where there is TLS (RFC 6265bis, 4.1.3).
+/// Whether the request came by TLS, to us or to what stands before us. Anybody may say so, not only a trusted
+/// proxy: it makes a cookie stricter, and only the sender's own.
+bool is_secure(const Headers& headers);
+
+/// The session cookie. Its name binds it to the host and to TLS where there is TLS (RFC 6265bis, 4.1.3);
+/// there the other name counts for nothing, which a page of a sibling host could have set.
 std::string session_cookie_name(bool secure);
 std::string_view session_secret(const Headers& headers);
-/// The value of the first of these cookies that is there, or an empty text.
-std::string_view cookie_value(const Headers& headers, std::initializer_list<std::string_view> names);
+/// The value of the first cookie of that name, or an empty text.
+std::string_view cookie_value(const Headers& headers, std::string_view name);
 
 /// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
 /// others through the port; what that said is trusted for two seconds, so that a burst of requests is one
@@ -53,6 +58,9 @@ class Authenticator {
   /// A principal via nobody where there is no valid secret; Unavailable where the database cannot tell.
   Task<Result<Principal>> authenticate(Headers headers);
 
+  /// Whether that needs a look into the database.
+  [[nodiscard]] bool must_look_up(const Headers& headers) const;
+
   /// After a change of who may what.
   void forget() { known_.clear(); }
 
@@ -63,6 +71,10 @@ class Authenticator {
     Clock::time_point until;
   };
 
+  /// Digest of the secret that the headers carry, and what it is; empty, via nobody, where there is none.
+  static std::pair<std::string, Via> secret_of(const Headers& headers);
+  [[nodiscard]] bool is_bootstrap(const std::string& digest) const;
+  [[nodiscard]] const Principal* known(const std::string& digest) const;
   Task<Result<Principal>> look_up(std::string digest, Via via);
 
   std::string bootstrap_digest_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/access.hpp"
 #include "api/field_reader.hpp"
 #include "api/routes.hpp"
 #include "api/sessions.hpp"
@@ -18,13 +19,30 @@ Problem refused() {
   return to_problem({ErrorCode::kUnauthenticated, "The name or the password is wrong."});
 }
 
-/// Whether this name or address has failed too often of late.
-Task<Result<bool>> is_throttled(Logins& logins, std::string name, std::string address) {
-  const auto by_name = co_await logins.failures("user/" + name);
-  if (!by_name) co_return std::unexpected(by_name.error());
-  const auto by_address = co_await fails_too_often(logins, std::move(address));
-  if (!by_address) co_return std::unexpected(by_address.error());
-  co_return *by_name >= kMostFailuresOfName || *by_address;
+struct PasswordCheck {
+  bool known = false;   // somebody has that name
+  std::string user_id;  // whose name and password they are; empty: nobody's
+};
+
+/// 429 after too many tries. A try counts before it is known, see Logins::begin_attempt.
+Task<std::expected<PasswordCheck, Problem>> check_password(const ApiDependencies& api, ApiRequest request,
+                                                           std::string name, std::string password) {
+  const auto user_key = "user/" + name;
+  const auto address_key = "address/" + request.http.remote_address;
+  std::vector<Logins::AttemptLimit> limits{{user_key, kMostFailuresOfName},
+                                           {address_key, kMostFailuresOfAddress}};
+  const auto counted = co_await api.logins.begin_attempt(std::move(limits));
+  if (!counted) co_return refuse(counted.error());
+  if (!*counted) co_return std::unexpected(too_many_failed_logins());
+  const auto known = co_await api.logins.login_of(std::move(name));
+  if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
+  const auto fits =
+      co_await api.passwords.fits(std::move(password), known ? known->password_hash : std::string());
+  if (!fits) co_return refuse(fits.error());
+  if (!*fits) co_return PasswordCheck{.known = known.has_value(), .user_id = {}};
+  const auto forgotten = co_await api.logins.succeed(user_key, address_key);
+  if (!forgotten) co_return refuse(forgotten.error());
+  co_return PasswordCheck{.known = true, .user_id = known->user_id};
 }
 
 }  // namespace
@@ -37,23 +55,14 @@ Task<Answer> log_in(const ApiDependencies& api, ApiRequest request) {
   const auto name = fields.text("name");
   const auto password = fields.text("password", {}, kMaxPasswordLength);
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
-  const auto address = request.http.remote_address;
-  const auto full = co_await is_throttled(api.logins, name, address);
-  if (!full) co_return refuse(full.error());
-  if (*full) co_return std::unexpected(too_many_failed_logins());
-  const auto known = co_await api.logins.login_of(name);
-  if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
-  const bool fits = co_await api.passwords.fits(password, known ? known->password_hash : std::string());
-  co_await record_login(api, request, {.actor = name, .via = "password", .succeeded = fits});
-  if (!fits) {
-    const std::vector<std::string> keys{"user/" + name, "address/" + address};
-    const auto recorded = co_await api.logins.record_failure(keys);
-    if (!recorded) co_return refuse(recorded.error());
-    co_return std::unexpected(refused());
-  }
-  const auto forgotten = co_await api.logins.forget_failures("user/" + name);
-  if (!forgotten) co_return refuse(forgotten.error());
-  const auto session = co_await open_session(api, request, known->user_id);
+  const auto checked = co_await check_password(api, request, name, password);
+  if (!checked) co_return std::unexpected(checked.error());
+  const bool fits = !checked->user_id.empty();
+  // What was typed as a name that nobody has may be somebody's password.
+  co_await record_login(api, request,
+                        {.actor = checked->known ? name : "anonymous", .via = "password", .succeeded = fits});
+  if (!fits) co_return std::unexpected(refused());
+  const auto session = co_await open_session(api, request, checked->user_id);
   if (!session) co_return refuse(session.error());
   auto response = json_response(200, json::object{{"name", name},
                                                   {"csrfToken", csrf_token(session->secret)},
@@ -72,6 +81,9 @@ Task<Answer> log_out(const ApiDependencies& api, ApiRequest request) {
     everywhere = fields.flag("everywhere", false);
     if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   }
+  if (everywhere)
+    if (auto problem = refuse_access(request.caller, Permission::kSelf, "", ""))
+      co_return std::unexpected(std::move(*problem));
   Result<void> ended;
   if (everywhere && !request.caller.user_id.empty())
     ended = co_await api.logins.delete_sessions(request.caller.user_id);
@@ -107,19 +119,17 @@ Task<Answer> change_password(const ApiDependencies& api, ApiRequest request) {
   if (request.caller.user_id.empty())
     fields.wrong("InvalidValues", "/current", "The bootstrap token has no password; log in as a user.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
-  const auto known = co_await api.logins.login_of(request.caller.name);
-  if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
-  const bool fits = co_await api.passwords.fits(current, known ? known->password_hash : std::string());
-  if (!fits) {
+  const auto checked = co_await check_password(api, request, request.caller.name, current);
+  if (!checked) co_return std::unexpected(checked.error());
+  if (checked->user_id.empty()) {
     FieldReader wrong(*body);
     wrong.wrong("InvalidValues", "/current", "This is not the password.");
     co_return std::unexpected(*wrong.problem());
   }
   const auto hash = co_await api.passwords.hash(wanted);
   if (!hash) co_return refuse(hash.error());
-  auto user = co_await api.directory.user(request.caller.name);
-  if (!user) co_return refuse(user.error());
-  const auto updated = co_await api.directory.update_user(*std::move(user), *hash);
+  UserChange change{.password_hash = *hash};
+  const auto updated = co_await api.directory.update_user(request.caller.name, std::move(change));
   if (!updated) co_return refuse(updated.error());
   co_return HttpResponse{.status = 204};
 }

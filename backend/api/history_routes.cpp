@@ -8,36 +8,12 @@
 #include "api/access.hpp"
 #include "api/dto.hpp"
 #include "api/routes.hpp"
+#include "base/utf8.hpp"
 
 namespace storefleet {
 namespace {
 
 constexpr std::size_t kMostCharacters = 200;
-
-/// Characters of a UTF-8 text; nothing where it is none, which SQL would not take, or has control characters.
-std::optional<std::size_t> characters_of(std::string_view text) {
-  const auto byte = [&](std::size_t at) -> unsigned {
-    return at < text.size() ? static_cast<unsigned char>(text.at(at)) : 0U;
-  };
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); ++count) {
-    const auto first = byte(at);
-    std::size_t length = 1;
-    if (first >= 0xc2) length = 2;
-    if (first >= 0xe0) length = 3;
-    if (first >= 0xf0) length = 4;
-    if (first < 0x20 || first == 0x7f || (first >= 0x80 && first < 0xc2) || first > 0xf4) return std::nullopt;
-    for (std::size_t i = 1; i < length; ++i)
-      if ((byte(at + i) & 0xc0U) != 0x80U) return std::nullopt;
-    // Overlong forms, surrogates, and what is beyond U+10FFFF (RFC 3629).
-    const auto second = byte(at + 1);
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-        (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
-      return std::nullopt;
-    at += length;
-  }
-  return count;
-}
 
 EventQuery read_event_query(QueryReader& reader) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
@@ -60,22 +36,9 @@ EventQuery read_event_query(QueryReader& reader) {
   if (!order.empty() && order != "asc" && order != "desc") reader.wrong("order", "must be asc or desc");
   for (const auto& [name, value] :
        {std::pair("q", &query.text), {"reason", &query.reason}, {"uid", &query.store_uid}})
-    if (const auto count = characters_of(*value); !count || *count > kMostCharacters)
+    if (count_characters(*value).value_or(0) > kMostCharacters)
       reader.wrong(name, fmt::format("must be text of at most {} characters", kMostCharacters));
   return query;
-}
-
-/// One page of what the caller may see; a name may have been used in several teams.
-Task<Result<std::vector<StoreEvent>>> visible_events(History& history, Principal caller, EventQuery query) {
-  while (true) {
-    auto events = co_await history.events(query);
-    if (!events) co_return events;
-    const bool complete = events->size() < query.limit;
-    const auto last = events->empty() ? 0 : events->back().sequence;
-    std::erase_if(*events, [&](const StoreEvent& event) { return !may_see(caller, event.team); });
-    if (complete || !events->empty()) co_return events;
-    (query.order == EventOrder::kNewestFirst ? query.before : query.after) = last;
-  }
 }
 
 /// Whether the caller may know that the name is, or was, a store's; the error says why not.
@@ -83,8 +46,8 @@ Task<Result<void>> name_is_known(const ApiDependencies& api, Principal caller, s
   const auto store = co_await api.stores.get(name);
   if (store && may_see(caller, store->spec.team)) co_return Result<void>{};
   if (!store && store.error().code != ErrorCode::kNotFound) co_return std::unexpected(store.error());
-  EventQuery any{.store_name = name, .limit = 1};
-  const auto events = co_await visible_events(api.history, std::move(caller), std::move(any));
+  EventQuery any{.store_name = name, .limit = 1, .teams = visible_teams(caller)};
+  const auto events = co_await api.history.events(std::move(any));
   if (!events) co_return std::unexpected(events.error());
   if (!events->empty()) co_return Result<void>{};
   co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
@@ -98,9 +61,10 @@ Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
   auto query = read_event_query(reader);
   if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
   query.store_name = name;
+  query.teams = visible_teams(request.caller);
   const auto after = query.after;
   const auto before = query.before;
-  const auto events = co_await visible_events(api.history, request.caller, std::move(query));
+  const auto events = co_await api.history.events(std::move(query));
   if (!events) co_return refuse(events.error());
   if (events->empty()) {
     const auto known = co_await name_is_known(api, request.caller, name);
@@ -117,9 +81,9 @@ Task<Answer> list_store_events(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request) {
   const auto name = request.path_parameter("name");
-  const auto receipt = co_await api.history.receipt(name);
-  if (receipt && may_see(request.caller, receipt->team)) co_return json_response(200, receipt_dto(*receipt));
-  if (!receipt && receipt.error().code != ErrorCode::kNotFound) co_return refuse(receipt.error());
+  const auto receipt = co_await api.history.receipt(name, visible_teams(request.caller));
+  if (receipt) co_return json_response(200, receipt_dto(*receipt));
+  if (receipt.error().code != ErrorCode::kNotFound) co_return refuse(receipt.error());
   // Whoever may not see a store must not learn from the words that there is, or was, one.
   const auto known = co_await name_is_known(api, request.caller, name);
   if (!known) co_return refuse(known.error());

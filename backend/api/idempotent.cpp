@@ -4,6 +4,7 @@
 
 #include "api/opaque.hpp"
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 
 namespace storefleet {
 namespace {
@@ -25,10 +26,10 @@ Problem in_flight() {
           .retry_after = 1};
 }
 
-Problem too_long() {
+Problem no_key() {
   return {.status = 400,
           .code = "InvalidParameter",
-          .detail = fmt::format("The Idempotency-Key has more than {} characters.", kMaxKeyLength),
+          .detail = fmt::format("The Idempotency-Key must be text of at most {} characters.", kMaxKeyLength),
           .remedy = "Send a UUID or something as short."};
 }
 
@@ -37,13 +38,17 @@ Problem too_long() {
 Task<KeyOutcome> reserve_key(IdempotencyKeys& keys, ApiRequest request) {
   const std::string key(request.http.headers.get("Idempotency-Key"));
   if (key.empty()) co_return KeyOutcome{};
-  if (key.size() > kMaxKeyLength) co_return KeyOutcome{.reserved = {}, .answer = std::unexpected(too_long())};
+  if (count_characters(key).value_or(kMaxKeyLength + 1) > kMaxKeyLength)
+    co_return KeyOutcome{.reserved = {}, .answer = std::unexpected(no_key())};
   const auto hash =
       fingerprint(fmt::format("{} {}\n{}", request.http.method, request.http.target, request.http.body));
   const auto reserved = co_await keys.reserve(request.caller.name, key, hash);
   if (!reserved) co_return KeyOutcome{.reserved = {}, .answer = refuse(reserved.error())};
   const auto& known = *reserved;
-  if (!known) co_return KeyOutcome{.reserved = {request.caller.name, key}, .answer = std::nullopt};
+  if (!known) {
+    auto proof = fingerprint(fmt::format("{}\n{}\n{}", request.caller.name, key, hash));
+    co_return KeyOutcome{.reserved = {request.caller.name, key, std::move(proof)}, .answer = std::nullopt};
+  }
   if (known->body_hash != hash) co_return KeyOutcome{.reserved = {}, .answer = std::unexpected(reused())};
   if (known->status == 0) co_return KeyOutcome{.reserved = {}, .answer = std::unexpected(in_flight())};
   co_return KeyOutcome{.reserved = {}, .answer = *known};

@@ -10,6 +10,7 @@ namespace storefleet {
 struct ReservedKey {
   std::string caller;
   std::string key;
+  std::string proof;  // of this caller, key and request: marks what it creates, in case the answer gets lost
 };
 
 /// Either the key is ours now, or there is an answer already: the remembered one, or a problem (409

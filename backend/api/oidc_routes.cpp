@@ -72,11 +72,14 @@ Problem provider_problem(const Error& error) {
 }
 
 /// The cookie goes to where the provider sends the browser back to: that place's scheme decides.
+std::string_view flow_cookie_name(const OidcConfig& config) {
+  return config.public_url.starts_with("https:") ? kSecureCookie : kPlainCookie;
+}
+
 std::string flow_cookie(const OidcConfig& config, std::string_view value, int lifetime_seconds) {
-  const bool secure = config.public_url.starts_with("https:");
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}",
-                     secure ? kSecureCookie : kPlainCookie, value, lifetime_seconds,
-                     secure ? "; Secure" : "");
+  const auto name = flow_cookie_name(config);
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", name, value, lifetime_seconds,
+                     name == kSecureCookie ? "; Secure" : "");
 }
 
 HttpResponse redirect(std::string location) {
@@ -177,7 +180,7 @@ Task<Outcome> finish(const ApiDependencies& api, ApiRequest request) {
   const auto throttled = co_await fails_too_often(api.logins, request.http.remote_address);
   if (!throttled) co_return refuse(throttled.error());
   if (*throttled) co_return std::unexpected(too_many_failed_logins());
-  const auto cookie = cookie_value(request.http.headers, {kSecureCookie, kPlainCookie});
+  const auto cookie = cookie_value(request.http.headers, flow_cookie_name(sign_on.provider.config()));
   const auto flow = sign_on.seal.open(cookie, SystemClock::now());
   if (!flow || parameter(request, "state") != flow->state) {
     log_failed_login(request, "the state is not this browser's");

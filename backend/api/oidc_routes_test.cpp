@@ -183,7 +183,8 @@ TEST_F(OidcRoutesTest, ANewcomerGetsAUserAndASession) {
   EXPECT_THAT(session, HasSubstr("; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200; Secure"));
   EXPECT_THAT(std::string(response.headers.all("Set-Cookie").back()),
               StartsWith("__Host-storefleet-oidc=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
-  const auto me = body_of(ask("/api/v1/me", {{"Cookie", session.substr(0, session.find(';'))}}));
+  headers.set("Cookie", session.substr(0, session.find(';')));
+  const auto me = body_of(ask("/api/v1/me", headers));
   EXPECT_EQ(string_or(me, {"name"}), "ann");
   EXPECT_EQ(string_or(me, {"via"}), "session");
   EXPECT_EQ(string_or(me, {"role"}), "user");

@@ -12,7 +12,8 @@ inline constexpr std::size_t kMinPasswordLength = 12;
 inline constexpr std::size_t kMaxPasswordLength = 256;
 
 /// Argon2id (RFC 9106) with libsodium's parameters for interactive logins: 64 MiB and some 50 ms each, one
-/// after the other on a thread of its own. Call from one thread; must outlive every call.
+/// after the other on a thread of its own. Unavailable where so many wait that the last would wait for
+/// seconds. Call from one thread; must outlive every call.
 class Passwords {
  public:
   Passwords();
@@ -20,10 +21,11 @@ class Passwords {
 
   Task<Result<std::string>> hash(std::string password);
   /// An empty hash costs as much as a real one and fits nothing: who asks for an unknown user waits as long.
-  Task<bool> fits(std::string password, std::string hash);
+  Task<Result<bool>> fits(std::string password, std::string hash);
 
  private:
   asio::thread_pool thread_{1};
+  int waiting_ = 0;
   std::string nobodys_hash_;
 };
 

@@ -77,7 +77,7 @@ Problem to_problem(const Error& error) {
       return {.status = 409,
               .code = "NameTaken",
               .detail = error.message,
-              .remedy = "Choose another name, or delete that store first.",
+              .remedy = "Choose another name, or delete first what has it.",
               .errors = {{"/name", error.message}}};
     case ErrorCode::kConflict:
       return {.status = 409,

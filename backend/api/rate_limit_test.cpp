@@ -93,6 +93,13 @@ TEST_F(RateLimitedTest, WhoIsNotLoggedInCountsByAddress) {
   EXPECT_EQ(ask("/api/v1/engines", "", "10.0.0.2").status, 401U);
 }
 
+TEST_F(RateLimitedTest, MadeUpTokensDoNotReachTheDatabase) {
+  EXPECT_EQ(ask("/api/v1/engines", "made-up-1", "10.0.0.9").status, 401U);
+  EXPECT_EQ(ask("/api/v1/engines", "made-up-2", "10.0.0.9").status, 401U);
+  EXPECT_EQ(ask("/api/v1/engines", "made-up-3", "10.0.0.9").status, 429U);
+  EXPECT_EQ(ask("/api/v1/engines", "made-up-3", "10.0.0.8").status, 401U) << "others are not held up";
+}
+
 TEST_F(RateLimitedTest, HealthIsNotCounted) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ask("/livez", "", "10.0.0.1").status, 200U);
 }

@@ -5,11 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+
 namespace storefleet {
 
 std::string QueryReader::text(std::string_view name) {
   known_.push_back(name);
-  return std::string(query_.get(name).value_or(""));
+  const auto value = query_.get(name).value_or("");
+  if (!count_characters(value)) wrong(name, "must be text without control characters");
+  return std::string(value);
 }
 
 std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, std::int64_t least,

@@ -13,12 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kSessionLifetime = 12h;
-constexpr int kMostFailuresOfAddress = 50;
-
-/// Anybody may say so, not only a trusted proxy: it makes a cookie stricter, and only the sender's own.
-bool is_secure(const Headers& headers) {
-  return headers.get("X-Forwarded-Proto") == "https";
-}
 
 std::string set_cookie(bool secure, std::string_view secret, std::chrono::seconds lifetime) {
   return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", session_cookie_name(secure),

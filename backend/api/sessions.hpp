@@ -27,6 +27,9 @@ struct LoginRecord {
 /// Into the audit log; that it was lost is only logged.
 Task<void> record_login(const ApiDependencies& api, ApiRequest request, LoginRecord login);
 
+/// Logins that may fail from one address within 15 minutes.
+inline constexpr int kMostFailuresOfAddress = 50;
+
 /// Whether so many logins from this address have failed of late that the next one is refused unseen.
 Task<Result<bool>> fails_too_often(Logins& logins, std::string address);
 

@@ -177,7 +177,8 @@ QuotaClaim claim_of(const ApiDependencies& api, std::string uid, std::string nam
 /// What the ledger said, as the answer to a request; nothing where it allowed it. Stores of the default team
 /// do not depend on the database.
 std::optional<Problem> quota_problem(const Error& error, const std::string& team) {
-  if (error.code == ErrorCode::kUnavailable && team == kDefaultTeam) return std::nullopt;
+  const bool away = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded;
+  if (away && team == kDefaultTeam) return std::nullopt;
   if (error.code == ErrorCode::kNotFound) return unknown_team(error.message);
   return to_problem(error);
 }
@@ -201,23 +202,33 @@ Task<Answer> validate(const ApiDependencies& api, StoreInput input) {
   co_return std::unexpected(name_taken(owner, input.name));
 }
 
-/// Takes a place in the team's quota first; the controller makes it the store's own.
-Task<Answer> create_now(const ApiDependencies& api, StoreInput input) {
+/// Takes a place in the team's quota first; the controller makes it the store's own. `proof` is that of an
+/// Idempotency-Key, or empty: a store that carries it is what this request made when its answer got lost.
+Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::string proof) {
   const auto reserved = co_await api.ledger.reserve(claim_of(api, {}, input.name, input.spec));
   if (!reserved)
     if (auto problem = quota_problem(reserved.error(), input.spec.team))
       co_return std::unexpected(std::move(*problem));
   NewStore wanted{.name = input.name, .spec = std::move(input.spec)};
   if (reserved) wanted.annotations.emplace(kReservationAnnotation, *reserved);
+  if (!proof.empty()) wanted.annotations.emplace(kRequestAnnotation, proof);
   const auto created = co_await api.stores.create(std::move(wanted), false);
   if (created) co_return accepted(OperationKind::kCreate, *created);
   const auto code = created.error().code;
   // Where the answer was lost the store may be there: then the place is its own, or expires.
   const bool answer_lost = code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded ||
                            code == ErrorCode::kCancelled;
-  if (reserved && !answer_lost) co_await api.ledger.cancel(*reserved);
+  if (reserved && !answer_lost) {
+    const auto cancelled = co_await api.ledger.cancel(*reserved);
+    if (!cancelled) log_warning("a place in a quota expires unused", {{"error", cancelled.error().message}});
+  }
   if (code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
-  const auto owner = co_await api.stores.get(input.name);
+  const auto owner = co_await api.stores.get_latest(input.name);
+  if (owner && !proof.empty() && !owner->deletion_requested_at) {
+    const auto made_by = owner->annotations.find(std::string(kRequestAnnotation));
+    if (made_by != owner->annotations.end() && made_by->second == proof)
+      co_return accepted(OperationKind::kCreate, *owner);
+  }
   co_return std::unexpected(name_taken(owner, input.name));
 }
 
@@ -273,7 +284,7 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   }
   const auto name = input->name;
   const auto team = input->spec.team;
-  auto answer = co_await create_now(api, std::move(*input));
+  auto answer = co_await create_now(api, std::move(*input), key.reserved.proof);
   co_await finish_key(api.idempotency, key.reserved, answer);
   if (answer)
     log_info("store creation accepted", {{"store", name},
@@ -339,10 +350,8 @@ Task<Answer> retry_store(const ApiDependencies& api, ApiRequest request) {
                               {"caller", request.caller.name},
                               {"request_id", request.id},
                               {"trace_id", request.trace_id}});
-  const auto kind = asked->deletion_requested_at  ? OperationKind::kDelete
-                    : asked->status.ready_seconds ? OperationKind::kUpdate
-                                                  : OperationKind::kCreate;
-  co_return accepted(kind, *asked);
+  // No operation to await: until the controller has looked, the old failure is all that there is to tell.
+  co_return json_response(202, store_dto(*asked));
 }
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {

@@ -189,6 +189,25 @@ TEST_F(StoresRoutesTest, AFailedCreationFreesItsKey) {
   EXPECT_EQ(post(body, {{"Idempotency-Key", "k1"}}).status, 202U);
 }
 
+TEST_F(StoresRoutesTest, AKeyKnowsTheStoreWhoseAnswerWasLost) {
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  ASSERT_EQ(post(body, {{"Idempotency-Key", "k1"}}).status, 202U);
+  keys_.answers.clear();  // as where the API server stored it and did not answer in time
+  const auto again = post(body, {{"Idempotency-Key", "k1"}});
+  EXPECT_EQ(again.status, 202U);
+  EXPECT_EQ(string_or(body_of(again), {"uid"}), "uid-1");
+  EXPECT_EQ(stores_.created, 1);
+  keys_.answers.clear();
+  EXPECT_EQ(post(body, {{"Idempotency-Key", "k2"}}).status, 409U) << "another request";
+  EXPECT_EQ(post(R"({"name":"demo","engine":"medusa"})", {{"Idempotency-Key", "k1"}}).status, 409U);
+}
+
+TEST_F(StoresRoutesTest, AKeyIsText) {
+  const std::string body = R"({"name":"demo","engine":"woocommerce"})";
+  EXPECT_EQ(post(body, {{"Idempotency-Key", "\xff"}}).status, 400U);
+  EXPECT_EQ(post(body, {{"Idempotency-Key", std::string(201, 'k')}}).status, 400U);
+}
+
 TEST_F(StoresRoutesTest, ListsByNameInPages) {
   for (const auto* name : {"d", "b", "a", "e", "c"}) ready_store(name);
   const auto first = body_of(get("/api/v1/stores?pageSize=2"));

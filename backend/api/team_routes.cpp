@@ -74,14 +74,13 @@ Task<Answer> get_team(const ApiDependencies& api, ApiRequest request) {
 Task<Answer> update_team(const ApiDependencies& api, ApiRequest request) {
   const auto body = parse_object(request.http.body, "Send a JSON object with the fields to change.");
   if (!body) co_return std::unexpected(body.error());
-  auto team = co_await api.directory.team(request.path_parameter("team"));
-  if (!team) co_return refuse(team.error());
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kUpdateFields);
-  team->display_name = fields.text("displayName", team->display_name, 100);
-  if (fields.has("quota")) team->quota = read_quota(fields);
+  TeamChange change;
+  if (fields.has("displayName")) change.display_name = fields.text("displayName", {}, 100);
+  if (fields.has("quota")) change.quota = read_quota(fields);
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
-  const auto updated = co_await api.directory.update_team(*std::move(team));
+  const auto updated = co_await api.directory.update_team(request.path_parameter("team"), std::move(change));
   if (!updated) co_return refuse(updated.error());
   co_return json_response(200, team_dto(*updated));
 }

@@ -24,8 +24,15 @@ class MemoryLogins : public Logins {
     for (const auto& key : keys) ++failed[key];
     co_return Result<void>{};
   }
-  Task<Result<void>> forget_failures(std::string key) override {
-    failed.erase(key);
+  Task<Result<bool>> begin_attempt(std::vector<AttemptLimit> limits) override {
+    for (const auto& [key, most] : limits)
+      if (failed[key] >= most) co_return false;
+    for (const auto& [key, most] : limits) ++failed[key];
+    co_return true;
+  }
+  Task<Result<void>> succeed(std::string user_key, std::string address_key) override {
+    failed.erase(user_key);
+    --failed[address_key];
     co_return Result<void>{};
   }
   Task<Result<void>> create_session(std::string digest, std::string user_id, TimePoint) override {
@@ -94,8 +101,13 @@ class MemoryDirectory : public Directory {
     people[user.name] = user;
     co_return user;
   }
-  Task<Result<User>> update_user(User user, std::string) override {
-    people[user.name] = user;
+  Task<Result<User>> update_user(std::string name, UserChange change) override {
+    const auto found = people.find(name);
+    if (found == people.end()) co_return fail(ErrorCode::kNotFound, "There is no such user.");
+    auto& user = found->second;
+    user.email = change.email.value_or(user.email);
+    user.role = change.role.value_or(user.role);
+    user.disabled = change.disabled.value_or(user.disabled);
     co_return user;
   }
   Task<Result<void>> delete_user(std::string name) override {
@@ -118,8 +130,12 @@ class MemoryDirectory : public Directory {
     groups[team.name] = team;
     co_return team;
   }
-  Task<Result<Team>> update_team(Team team) override {
-    groups[team.name] = team;
+  Task<Result<Team>> update_team(std::string name, TeamChange change) override {
+    const auto found = groups.find(name);
+    if (found == groups.end()) co_return fail(ErrorCode::kNotFound, "There is no team of that name.");
+    auto& team = found->second;
+    team.display_name = change.display_name.value_or(team.display_name);
+    team.quota = change.quota.value_or(team.quota);
     co_return team;
   }
   Task<Result<void>> delete_team(std::string name) override {

@@ -156,7 +156,7 @@ class MemoryHistory : public History {
                           (!query.type || query.type == event.type) &&
                           (query.source.empty() || query.source == event.source) &&
                           (query.reason.empty() || query.reason == event.reason) &&
-                          event.message.contains(query.text);
+                          event.message.contains(query.text) && is_in(query.teams, event.team);
       if (wanted) found.push_back(event);
     }
     if (query.order == EventOrder::kNewestFirst) std::ranges::reverse(found);
@@ -167,9 +167,10 @@ class MemoryHistory : public History {
     receipts[receipt.store_name] = std::move(receipt);
     co_return Result<void>{};
   }
-  Task<Result<TeardownReceipt>> receipt(std::string store_name) override {
+  Task<Result<TeardownReceipt>> receipt(std::string store_name, TeamFilter teams) override {
     const auto found = receipts.find(store_name);
-    if (found == receipts.end()) co_return fail(ErrorCode::kNotFound, "No such store has been deleted.");
+    if (found == receipts.end() || !is_in(teams, found->second.team))
+      co_return fail(ErrorCode::kNotFound, "No such store has been deleted.");
     co_return found->second;
   }
   Task<Result<Pruned>> prune(Retention, std::string, std::int64_t) override {
@@ -183,6 +184,11 @@ class MemoryHistory : public History {
   std::vector<StoreEvent> log;
   std::map<std::string, TeardownReceipt> receipts;
   std::optional<Error> failure;
+
+ private:
+  static bool is_in(const TeamFilter& teams, const std::string& team) {
+    return !teams || std::ranges::find(*teams, team) != teams->end();
+  }
 };
 
 /// Follows a MemoryHistory; `announce` is what the database's notification is to a real one.

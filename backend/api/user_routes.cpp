@@ -70,19 +70,21 @@ Task<Answer> get_user(const ApiDependencies& api, ApiRequest request) {
 Task<Answer> update_user(const ApiDependencies& api, ApiRequest request) {
   const auto body = parse_object(request.http.body, "Send a JSON object with the fields to change.");
   if (!body) co_return std::unexpected(body.error());
-  auto user = co_await api.directory.user(request.path_parameter("user"));
-  if (!user) co_return refuse(user.error());
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kUpdateFields);
-  user->email = fields.text("email", user->email, 254);
-  check_email(fields, user->email);
-  user->role = read_role(fields, user->role);
-  user->disabled = fields.flag("disabled", user->disabled);
+  UserChange change;
+  if (fields.has("email")) {
+    change.email = fields.text("email", {}, 254);
+    check_email(fields, *change.email);
+  }
+  if (fields.has("role")) change.role = read_role(fields, PlatformRole::kUser);
+  if (fields.has("disabled")) change.disabled = fields.flag("disabled", false);
   const auto password = fields.has("password") ? read_password(fields, "password") : std::string();
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto hash = co_await hash_of(api.passwords, password);
   if (!hash) co_return refuse(hash.error());
-  const auto updated = co_await api.directory.update_user(*std::move(user), *hash);
+  change.password_hash = *hash;
+  const auto updated = co_await api.directory.update_user(request.path_parameter("user"), std::move(change));
   if (!updated) co_return refuse(updated.error());
   co_return json_response(200, user_dto(*updated));
 }

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "domain/store.hpp"
 
 /// Who may do what (design 2): users, teams, memberships, tokens and sessions, and the record of what was
 /// done.
@@ -36,6 +37,14 @@ struct User {
   TimePoint created_at;
 };
 
+/// What shall become of a user; what is not set stays as it is.
+struct UserChange {
+  std::optional<std::string> email = std::nullopt;
+  std::optional<PlatformRole> role = std::nullopt;
+  std::optional<bool> disabled = std::nullopt;
+  std::string password_hash = {};  // empty: stays
+};
+
 /// What the stores of a team may take together; nothing set means no limit.
 struct TeamQuota {
   std::optional<std::int64_t> stores;
@@ -57,6 +66,12 @@ struct Team {
   TeamQuota quota;
   TimePoint created_at;
   TeamUsage usage = {};  // as read; not written
+};
+
+/// What shall become of a team; what is not set stays as it is.
+struct TeamChange {
+  std::optional<std::string> display_name;
+  std::optional<TeamQuota> quota;
 };
 
 struct Member {
@@ -86,7 +101,7 @@ struct Identified {
 struct AuditEntry {
   std::int64_t id = 0;
   TimePoint at;
-  std::string actor;    // user name; "anonymous" for a failed login
+  std::string actor;    // user name; "anonymous" where a login fails for a name that nobody has
   std::string via;      // bootstrap, session, token; of a login: password or oidc
   std::string action;   // e.g. store.create, credentials.read, session.create
   std::string subject;  // e.g. store/demo
@@ -98,7 +113,7 @@ struct AuditEntry {
 };
 
 struct AuditQuery {
-  std::optional<std::vector<std::string>> teams;  // only entries of these; nothing: all
+  TeamFilter teams;
   std::string actor;
   std::string action;
   std::int64_t before = 0;  // only older ids; 0: from the newest
@@ -130,7 +145,16 @@ class Logins {
   /// Failed logins under a key (user name or address) within the last 15 minutes.
   virtual Task<Result<int>> failures(std::string key) = 0;
   virtual Task<Result<void>> record_failure(std::vector<std::string> keys) = 0;
-  virtual Task<Result<void>> forget_failures(std::string key) = 0;
+
+  struct AttemptLimit {
+    std::string key;
+    int most = 0;
+  };
+  /// Counts a try under each key as failed, before it is known: of tries at the same moment none slips
+  /// through. False, and nothing counted, where one of the keys has had its most within the last 15 minutes.
+  virtual Task<Result<bool>> begin_attempt(std::vector<AttemptLimit> limits) = 0;
+  /// The try was none: forgets all failures of the user's key, and one of the address's.
+  virtual Task<Result<void>> succeed(std::string user_key, std::string address_key) = 0;
 
   virtual Task<Result<void>> create_session(std::string digest, std::string user_id,
                                             TimePoint expires_at) = 0;
@@ -151,15 +175,14 @@ class Directory {
   virtual Task<Result<std::vector<User>>> users() = 0;
   virtual Task<Result<User>> user(std::string name) = 0;
   virtual Task<Result<User>> create_user(User user, std::string password_hash) = 0;
-  /// Replaces e-mail, role and disabled of the user of that name; an empty hash keeps the password. A new
-  /// password and a disabled user end all sessions. Conflict where no admin would be left.
-  virtual Task<Result<User>> update_user(User user, std::string password_hash) = 0;
+  /// A new password and a disabled user end all sessions. Conflict where no admin would be left.
+  virtual Task<Result<User>> update_user(std::string name, UserChange change) = 0;
   virtual Task<Result<void>> delete_user(std::string name) = 0;
 
   virtual Task<Result<std::vector<Team>>> teams() = 0;
   virtual Task<Result<Team>> team(std::string name) = 0;
   virtual Task<Result<Team>> create_team(Team team) = 0;
-  virtual Task<Result<Team>> update_team(Team team) = 0;
+  virtual Task<Result<Team>> update_team(std::string name, TeamChange change) = 0;
   virtual Task<Result<void>> delete_team(std::string name) = 0;
 
   /// NotFound where there is no such team.

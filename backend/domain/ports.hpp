@@ -139,6 +139,7 @@ struct EventQuery {
   std::optional<EventType> type = std::nullopt;
   std::string source = {};
   std::string reason = {};
+  TeamFilter teams = std::nullopt;
 };
 
 /// How long history is kept. Of a store that has no receipt as old as that, the newest `keep_per_store`
@@ -167,8 +168,8 @@ class History {
   virtual Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) = 0;
   virtual Task<Result<std::vector<StoreEvent>>> events(EventQuery query) = 0;
   virtual Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) = 0;
-  /// The newest receipt of that store name; NotFound where there is none.
-  virtual Task<Result<TeardownReceipt>> receipt(std::string store_name) = 0;
+  /// The newest receipt of a store of that name in these teams; NotFound where there is none.
+  virtual Task<Result<TeardownReceipt>> receipt(std::string store_name, TeamFilter teams) = 0;
   /// Deletes one small batch of what is older than it needs to be, of the stores behind `after` (empty: from
   /// the first on). Call it until it is complete.
   virtual Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t epoch) = 0;

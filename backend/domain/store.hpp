@@ -20,6 +20,9 @@ inline constexpr std::string_view kDefaultTeam = "default";
 enum class DeletionPolicy { kDelete, kRetain };
 
 /// What a store should be: `spec` of the Store resource (design 4).
+/// Only what belongs to these teams; nothing: all.
+using TeamFilter = std::optional<std::vector<std::string>>;
+
 struct StoreSpec {
   std::string engine;
   std::string plan = "small";
@@ -81,6 +84,9 @@ struct Store {
 
   [[nodiscard]] bool has_finalizer() const;  // ours
 };
+
+/// Annotation of a store that was created with an Idempotency-Key: a digest of caller, key and request.
+inline constexpr std::string_view kRequestAnnotation = "storefleet.dev/request";
 
 /// Annotation by which a person asks to try again at once; its value is the time of asking (RFC 3339).
 inline constexpr std::string_view kRetryAnnotation = "storefleet.dev/retry";

@@ -19,7 +19,7 @@ class KeepingHistory : public History {
   }
   Task<Result<std::vector<StoreEvent>>> events(EventQuery) override { co_return std::vector<StoreEvent>{}; }
   Task<Result<void>> save_receipt(TeardownReceipt, std::int64_t) override { co_return Result<void>{}; }
-  Task<Result<TeardownReceipt>> receipt(std::string) override { co_return TeardownReceipt{}; }
+  Task<Result<TeardownReceipt>> receipt(std::string, TeamFilter) override { co_return TeardownReceipt{}; }
   Task<Result<Pruned>> prune(Retention, std::string, std::int64_t) override { co_return Pruned{}; }
   Task<Result<void>> ping() override { co_return Result<void>{}; }
 

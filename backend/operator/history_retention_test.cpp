@@ -13,7 +13,7 @@ class BatchedHistory : public History {
   Task<Result<void>> append(std::vector<StoreEvent>, std::int64_t) override { co_return Result<void>{}; }
   Task<Result<std::vector<StoreEvent>>> events(EventQuery) override { co_return std::vector<StoreEvent>{}; }
   Task<Result<void>> save_receipt(TeardownReceipt, std::int64_t) override { co_return Result<void>{}; }
-  Task<Result<TeardownReceipt>> receipt(std::string) override { co_return TeardownReceipt{}; }
+  Task<Result<TeardownReceipt>> receipt(std::string, TeamFilter) override { co_return TeardownReceipt{}; }
   Task<Result<void>> ping() override { co_return Result<void>{}; }
   Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t leader) override {
     older_than = retention.older_than;

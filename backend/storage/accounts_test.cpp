@@ -1,3 +1,7 @@
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "storage/audit_log.hpp"
@@ -39,11 +43,23 @@ TEST_F(AccountsTest, TheFirstAdminIsMadeOnce) {
   EXPECT_EQ(run_to_end(logins_->login_of("admin"))->password_hash, "first");
   EXPECT_EQ(run_to_end(directory_->users())->size(), 1U);
   EXPECT_EQ(run_to_end(directory_->delete_user("admin")).error().reason, "LastAdmin");
-  auto admin = *run_to_end(directory_->user("admin"));
-  admin.role = PlatformRole::kUser;
-  EXPECT_EQ(run_to_end(directory_->update_user(admin, "")).error().reason, "LastAdmin");
+  const UserChange demoted{.role = PlatformRole::kUser};
+  EXPECT_EQ(run_to_end(directory_->update_user("admin", demoted)).error().reason, "LastAdmin");
   make_user("ann", PlatformRole::kAdmin);
-  EXPECT_TRUE(run_to_end(directory_->update_user(admin, "")));
+  EXPECT_TRUE(run_to_end(directory_->update_user("admin", demoted)));
+}
+
+TEST_F(AccountsTest, AChangeLeavesTheRestAsItIs) {
+  make_user("root", PlatformRole::kAdmin);
+  make_user("ann");
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.email = "ann@example.com"})));
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.disabled = true})));
+  const auto ann = run_to_end(directory_->update_user("ann", {.password_hash = "new hash"}));
+  ASSERT_TRUE(ann);
+  EXPECT_EQ(ann->email, "ann@example.com");
+  EXPECT_TRUE(ann->disabled) << "a new password brings nobody back";
+  EXPECT_EQ(run_to_end(directory_->create_user({.name = "ann"}, "")).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(run_to_end(directory_->update_user("bob", {})).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(AccountsTest, ATokenIdentifiesItsUserUntilItExpiresOrIsRevoked) {
@@ -70,7 +86,7 @@ TEST_F(AccountsTest, ATokenIdentifiesItsUserUntilItExpiresOrIsRevoked) {
 
 TEST_F(AccountsTest, SessionsEndByThemselvesAndAllAtOnce) {
   make_user("root", PlatformRole::kAdmin);
-  auto ann = make_user("ann");
+  const auto ann = make_user("ann");
   ASSERT_TRUE(run_to_end(logins_->create_session("s1", ann.id, in(1h))));
   ASSERT_TRUE(run_to_end(logins_->create_session("s2", ann.id, in(1h))));
   ASSERT_TRUE(run_to_end(logins_->create_session("s3", ann.id, in(-1s))));
@@ -79,10 +95,10 @@ TEST_F(AccountsTest, SessionsEndByThemselvesAndAllAtOnce) {
   ASSERT_TRUE(run_to_end(logins_->delete_session("s1")));
   EXPECT_FALSE(run_to_end(logins_->by_session("s1")));
   EXPECT_TRUE(run_to_end(logins_->by_session("s2")));
-  ASSERT_TRUE(run_to_end(directory_->update_user(ann, "new hash"))) << "a new password ends every session";
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.password_hash = "new hash"})))
+      << "a new password ends every session";
   EXPECT_FALSE(run_to_end(logins_->by_session("s2")));
-  ann.disabled = true;
-  ASSERT_TRUE(run_to_end(directory_->update_user(ann, "")));
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.disabled = true})));
   EXPECT_FALSE(run_to_end(logins_->login_of("ann"))) << "a disabled user cannot log in";
 }
 
@@ -91,8 +107,24 @@ TEST_F(AccountsTest, FailedLoginsAreCountedPerKey) {
   ASSERT_TRUE(run_to_end(logins_->record_failure({"user/ann"})));
   EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 2);
   EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 1);
-  ASSERT_TRUE(run_to_end(logins_->forget_failures("user/ann")));
+  ASSERT_TRUE(run_to_end(logins_->succeed("user/ann", "address/10.0.0.1")));
   EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 0);
+  EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 0);
+}
+
+TEST_F(AccountsTest, OfTriesAtOnceOnlyTheAllowedOnesPass) {
+  std::atomic<int> allowed = 0;
+  {
+    std::vector<std::jthread> people;
+    for (int i = 0; i < 30; ++i)
+      people.emplace_back([&] {
+        const auto begun = run_to_end(logins_->begin_attempt({{"user/ann", 10}, {"address/10.0.0.1", 50}}));
+        if (begun.value_or(false)) ++allowed;
+      });
+  }
+  EXPECT_EQ(allowed, 10);
+  EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 10);
+  EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 10) << "what was refused does not count";
 }
 
 TEST_F(AccountsTest, TeamsKeepTheirQuota) {
@@ -102,9 +134,10 @@ TEST_F(AccountsTest, TeamsKeepTheirQuota) {
   ASSERT_TRUE(run_to_end(directory_->create_team(blue)));
   EXPECT_EQ(run_to_end(directory_->create_team(blue)).error().code, ErrorCode::kAlreadyExists);
   EXPECT_EQ(run_to_end(directory_->team("blue"))->quota, blue.quota);
-  auto changed = blue;
-  changed.quota = {.storage_bytes = 1 << 30};
-  EXPECT_EQ(run_to_end(directory_->update_team(changed))->quota, changed.quota);
+  const TeamQuota quota{.storage_bytes = 1 << 30};
+  const auto changed = run_to_end(directory_->update_team("blue", {.quota = quota}));
+  EXPECT_EQ(changed->quota, quota);
+  EXPECT_EQ(changed->display_name, "Blue");
   EXPECT_EQ(run_to_end(directory_->set_member("red", "ann", TeamRole::kViewer)).error().code,
             ErrorCode::kNotFound);
   EXPECT_EQ(run_to_end(directory_->set_member("blue", "ann", TeamRole::kViewer)).error().code,

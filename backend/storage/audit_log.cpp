@@ -29,9 +29,6 @@ AuditEntry entry_of(const pqxx::row& row) {
 }
 
 Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction, const AuditQuery& query) {
-  json::array teams;
-  if (query.teams)
-    for (const auto& team : *query.teams) teams.push_back(json::string(team));
   const auto rows = transaction.exec_params(
       fmt::format(
           "SELECT id, {}, actor, via, action, subject, team, succeeded, request_id, address, details "
@@ -39,8 +36,8 @@ Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction
           "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4::bigint = 0 OR id < $4::bigint) "
           "ORDER BY id DESC LIMIT $5",
           as_time("at")),
-      query.teams ? std::optional(json::serialize(teams)) : std::nullopt, query.actor, query.action,
-      query.before, std::min(query.limit, kMostEntries));
+      teams_parameter(query.teams), query.actor, query.action, query.before,
+      std::min(query.limit, kMostEntries));
   std::vector<AuditEntry> entries;
   for (const auto& row : rows) entries.push_back(entry_of(row));
   return entries;

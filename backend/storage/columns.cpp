@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json.hpp"
+
 namespace storefleet {
 
 std::string as_time(std::string_view column) {
@@ -20,6 +22,13 @@ std::optional<TimePoint> read_optional_time(const pqxx::field& field) {
 std::optional<std::string> time_parameter(const std::optional<TimePoint>& time) {
   if (!time) return std::nullopt;
   return format_time(*time);
+}
+
+std::optional<std::string> teams_parameter(const TeamFilter& teams) {
+  if (!teams) return std::nullopt;
+  json::array names;
+  for (const auto& team : *teams) names.push_back(json::string(team));
+  return json::serialize(names);
 }
 
 std::string without_nul(std::string text) {

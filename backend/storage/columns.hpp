@@ -6,6 +6,7 @@
 #include <pqxx/pqxx>
 
 #include "base/time.hpp"
+#include "domain/store.hpp"
 
 /// How this schema's values become the domain's.
 namespace storefleet {
@@ -18,6 +19,9 @@ std::optional<TimePoint> read_optional_time(const pqxx::field& field);
 
 /// For a parameter: RFC 3339, or NULL.
 std::optional<std::string> time_parameter(const std::optional<TimePoint>& time);
+
+/// For a parameter that is compared with `team IN (SELECT jsonb_array_elements_text($n::jsonb))`, or NULL.
+std::optional<std::string> teams_parameter(const TeamFilter& teams);
 
 /// PostgreSQL's text holds every character but U+0000.
 std::string without_nul(std::string text);

@@ -17,6 +17,14 @@ std::unexpected<Error> unknown(std::string_view what, std::string_view name) {
   return fail(ErrorCode::kNotFound, fmt::format("There is no {} named '{}'.", what, name));
 }
 
+std::unexpected<Error> taken(std::string_view what, std::string_view name) {
+  return fail(ErrorCode::kAlreadyExists, fmt::format("There is a {} named '{}' already.", what, name));
+}
+
+std::string as_list(const std::vector<std::string>& plans) {
+  return fmt::format("{}", fmt::join(plans, " "));
+}
+
 Result<User> find_user(Transaction& transaction, const std::string& name) {
   const auto rows =
       transaction.exec_params(fmt::format("SELECT {} FROM users u WHERE u.name = $1", user_columns()), name);
@@ -63,28 +71,32 @@ Task<Result<User>> PostgresDirectory::create_user(User user, std::string passwor
   user.id = random_base32(16);
   return pool_.run_in_transaction([user = std::move(user), hash = std::move(password_hash)](
                                       Transaction& transaction) -> Result<User> {
-    const auto made = transaction.exec_params(
+    transaction.exec_params(
         "INSERT INTO users (id, name, email, role, password_hash) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT (id) DO NOTHING",
+        "ON CONFLICT DO NOTHING",
         user.id, without_nul(user.name), without_nul(user.email), std::string(to_string(user.role)), hash);
-    return find_user(transaction, user.name);
+    auto found = find_user(transaction, user.name);
+    if (found && found->id != user.id) return taken("user", user.name);
+    return found;
   });
 }
 
-Task<Result<User>> PostgresDirectory::update_user(User user, std::string password_hash) {
+Task<Result<User>> PostgresDirectory::update_user(std::string name, UserChange change) {
   return pool_.run_in_transaction(
-      [user = std::move(user), hash = std::move(password_hash)](Transaction& transaction) -> Result<User> {
+      [name = std::move(name), change = std::move(change)](Transaction& transaction) -> Result<User> {
         lock_users(transaction);
+        const auto role = change.role.transform([](PlatformRole one) { return std::string(to_string(one)); });
         const auto changed = transaction.exec_params(
-            "UPDATE users SET email = $2, role = $3, disabled = $4, "
+            "UPDATE users SET email = coalesce($2, email), role = coalesce($3, role), "
+            "disabled = coalesce($4, disabled), "
             "password_hash = CASE WHEN $5 = '' THEN password_hash ELSE $5 END WHERE name = $1",
-            user.name, without_nul(user.email), std::string(to_string(user.role)), user.disabled, hash);
-        if (changed.affected_rows() == 0) return unknown("user", user.name);
-        if (user.disabled || !hash.empty())
+            name, change.email.transform(without_nul), role, change.disabled, change.password_hash);
+        if (changed.affected_rows() == 0) return unknown("user", name);
+        if (change.disabled.value_or(false) || !change.password_hash.empty())
           transaction.exec_params(
-              "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name = $1)", user.name);
+              "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name = $1)", name);
         if (auto kept = keep_an_admin(transaction); !kept) return std::unexpected(kept.error());
-        return find_user(transaction, user.name);
+        return find_user(transaction, name);
       });
 }
 
@@ -114,22 +126,28 @@ Task<Result<Team>> PostgresDirectory::team(std::string name) {
 
 Task<Result<Team>> PostgresDirectory::create_team(Team team) {
   return pool_.run_in_transaction([team = std::move(team)](Transaction& transaction) -> Result<Team> {
-    transaction.exec_params(
-        "INSERT INTO teams (name, display_name, max_stores, max_storage, plans) VALUES ($1, $2, $3, $4, $5)",
+    const auto made = transaction.exec_params(
+        "INSERT INTO teams (name, display_name, max_stores, max_storage, plans) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT DO NOTHING",
         team.name, without_nul(team.display_name), team.quota.stores, team.quota.storage_bytes,
-        fmt::format("{}", fmt::join(team.quota.plans, " ")));
+        as_list(team.quota.plans));
+    if (made.affected_rows() == 0) return taken("team", team.name);
     return find_team(transaction, team.name);
   });
 }
 
-Task<Result<Team>> PostgresDirectory::update_team(Team team) {
-  return pool_.run_in_transaction([team = std::move(team)](Transaction& transaction) -> Result<Team> {
-    transaction.exec_params(
-        "UPDATE teams SET display_name = $2, max_stores = $3, max_storage = $4, plans = $5 WHERE name = $1",
-        team.name, without_nul(team.display_name), team.quota.stores, team.quota.storage_bytes,
-        fmt::format("{}", fmt::join(team.quota.plans, " ")));
-    return find_team(transaction, team.name);
-  });
+Task<Result<Team>> PostgresDirectory::update_team(std::string name, TeamChange change) {
+  return pool_.run_in_transaction(
+      [name = std::move(name), change = std::move(change)](Transaction& transaction) -> Result<Team> {
+        if (change.display_name)
+          transaction.exec_params("UPDATE teams SET display_name = $2 WHERE name = $1", name,
+                                  without_nul(*change.display_name));
+        if (const auto& quota = change.quota)
+          transaction.exec_params(
+              "UPDATE teams SET max_stores = $2, max_storage = $3, plans = $4 WHERE name = $1", name,
+              quota->stores, quota->storage_bytes, as_list(quota->plans));
+        return find_team(transaction, name);
+      });
 }
 
 Task<Result<void>> PostgresDirectory::delete_team(std::string name) {

@@ -13,12 +13,12 @@ class PostgresDirectory : public Directory {
   Task<Result<std::vector<User>>> users() override;
   Task<Result<User>> user(std::string name) override;
   Task<Result<User>> create_user(User user, std::string password_hash) override;
-  Task<Result<User>> update_user(User user, std::string password_hash) override;
+  Task<Result<User>> update_user(std::string name, UserChange change) override;
   Task<Result<void>> delete_user(std::string name) override;
   Task<Result<std::vector<Team>>> teams() override;
   Task<Result<Team>> team(std::string name) override;
   Task<Result<Team>> create_team(Team team) override;
-  Task<Result<Team>> update_team(Team team) override;
+  Task<Result<Team>> update_team(std::string name, TeamChange change) override;
   Task<Result<void>> delete_team(std::string name) override;
   Task<Result<std::vector<Member>>> members(std::string team) override;
   Task<Result<void>> set_member(std::string team, std::string user_name, TeamRole role) override;

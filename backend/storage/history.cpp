@@ -186,6 +186,7 @@ Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) 
             "$4::bigint) "
             "AND ($6 = '' OR type = $6) AND ($7 = '' OR source = $7) AND ($8 = '' OR reason = $8) "
             "AND ($9 = '' OR strpos(lower(concat_ws(' ', reason, subject, message)), lower($9)) > 0) "
+            "AND ($10::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($10::jsonb))) "
             "ORDER BY sequence {} LIMIT $5",
             as_time("at"), store_condition(query), query.order == EventOrder::kNewestFirst ? "DESC" : "ASC");
         std::vector<StoreEvent> events;
@@ -193,7 +194,7 @@ Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) 
                  sql, query.store_uid, query.store_name, query.after, query.before,
                  static_cast<std::int64_t>(query.limit),
                  query.type ? std::string(type_name(*query.type)) : std::string(), without_nul(query.source),
-                 without_nul(query.reason), without_nul(query.text)))
+                 without_nul(query.reason), without_nul(query.text), teams_parameter(query.teams)))
           events.push_back(read_event(row));
         return events;
       });
@@ -215,26 +216,27 @@ Task<Result<void>> PostgresHistory::save_receipt(TeardownReceipt receipt, std::i
       });
 }
 
-Task<Result<TeardownReceipt>> PostgresHistory::receipt(std::string store_name) {
-  return pool_.run_in_transaction(
-      [name = std::move(store_name)](pqxx::transaction_base& transaction) -> Result<TeardownReceipt> {
-        const auto rows = transaction.exec_params(
-            fmt::format("SELECT store_uid, team, {}, {}, removed::text FROM receipts WHERE store_name = $1 "
-                        "ORDER BY finished_at DESC LIMIT 1",
-                        as_time("started_at"), as_time("finished_at")),
-            name);
-        if (rows.empty())
-          return fail(ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", name));
-        const auto row = rows[0];
-        auto removed = parse_json(row[4].as<std::string>());
-        if (!removed) return std::unexpected(removed.error());
-        return TeardownReceipt{.store_uid = row[0].as<std::string>(),
-                               .store_name = name,
-                               .team = row[1].as<std::string>(),
-                               .started_at = read_time(row[2]),
-                               .finished_at = read_time(row[3]),
-                               .removed = object_at(*removed, {})};
-      });
+Task<Result<TeardownReceipt>> PostgresHistory::receipt(std::string store_name, TeamFilter teams) {
+  return pool_.run_in_transaction([name = std::move(store_name), teams = teams_parameter(teams)](
+                                      pqxx::transaction_base& transaction) -> Result<TeardownReceipt> {
+    const auto rows = transaction.exec_params(
+        fmt::format("SELECT store_uid, team, {}, {}, removed::text FROM receipts WHERE store_name = $1 "
+                    "AND ($2::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($2::jsonb))) "
+                    "ORDER BY finished_at DESC LIMIT 1",
+                    as_time("started_at"), as_time("finished_at")),
+        name, teams);
+    if (rows.empty())
+      return fail(ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", name));
+    const auto row = rows[0];
+    auto removed = parse_json(row[4].as<std::string>());
+    if (!removed) return std::unexpected(removed.error());
+    return TeardownReceipt{.store_uid = row[0].as<std::string>(),
+                           .store_name = name,
+                           .team = row[1].as<std::string>(),
+                           .started_at = read_time(row[2]),
+                           .finished_at = read_time(row[3]),
+                           .removed = object_at(*removed, {})};
+  });
 }
 
 Task<Result<Pruned>> PostgresHistory::prune(Retention retention, std::string after, std::int64_t epoch) {

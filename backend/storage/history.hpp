@@ -24,7 +24,7 @@ class PostgresHistory : public History {
   Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) override;
   Task<Result<std::vector<StoreEvent>>> events(EventQuery query) override;
   Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) override;
-  Task<Result<TeardownReceipt>> receipt(std::string store_name) override;
+  Task<Result<TeardownReceipt>> receipt(std::string store_name, TeamFilter teams) override;
   Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t epoch) override;
   Task<Result<void>> ping() override;
 

@@ -67,6 +67,9 @@ TEST_F(HistoryTest, SequencesHaveNoGapsAndPagesFollow) {
   EXPECT_THAT(sequences({.store_uid = {}, .store_name = "a"}), ElementsAre(1, 3, 4));
   EXPECT_THAT(sequences({.store_uid = "uid-b", .store_name = {}}), ElementsAre(2));
   EXPECT_THAT(sequences({.store_uid = {}, .store_name = "a", .after = 1, .limit = 1}), ElementsAre(3));
+  EXPECT_THAT(sequences({.store_uid = {}, .store_name = "a", .teams = TeamFilter{{"blue"}}}), ElementsAre());
+  EXPECT_THAT(sequences({.store_uid = {}, .store_name = "a", .teams = TeamFilter{{"blue", "default"}}}),
+              ElementsAre(1, 3, 4));
 }
 
 TEST_F(HistoryTest, ALeaderThatWasReplacedWritesNothingMore) {
@@ -88,13 +91,16 @@ TEST_F(HistoryTest, TheNewestReceiptOfANameIsFound) {
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1)));
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1))) << "saving again is harmless";
   receipt.store_uid = "second";
+  receipt.team = "blue";
   receipt.finished_at += std::chrono::hours(1);
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1)));
-  const auto found = run_to_end(history_->receipt("demo")).value();
+  const auto found = run_to_end(history_->receipt("demo", {})).value();
   EXPECT_EQ(found.store_uid, "second");
   EXPECT_EQ(found.finished_at, receipt.finished_at);
   EXPECT_EQ(found.removed, receipt.removed);
-  EXPECT_EQ(run_to_end(history_->receipt("other")).error().code, ErrorCode::kNotFound);
+  const TeamFilter own{{"default"}};
+  EXPECT_EQ(run_to_end(history_->receipt("demo", own))->store_uid, "first") << "of one's own teams";
+  EXPECT_EQ(run_to_end(history_->receipt("other", {})).error().code, ErrorCode::kNotFound);
 }
 
 class Listener : public pqxx::notification_receiver {
@@ -231,9 +237,9 @@ TEST_F(RetentionTest, ADeletedStoreGoesWithItsReceipt) {
   EXPECT_EQ(total.events, 2U);
   EXPECT_EQ(total.receipts, 1U);
   EXPECT_THAT(sequences({.store_name = "gone"}), SizeIs(0));
-  EXPECT_EQ(run_to_end(history_->receipt("gone")).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(run_to_end(history_->receipt("gone", {})).error().code, ErrorCode::kNotFound);
   EXPECT_THAT(sequences({.store_name = "recent"}), SizeIs(2));
-  EXPECT_TRUE(run_to_end(history_->receipt("recent")));
+  EXPECT_TRUE(run_to_end(history_->receipt("recent", {})));
 }
 
 TEST_F(RetentionTest, ALeaderThatWasReplacedDeletesNothing) {

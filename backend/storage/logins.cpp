@@ -1,5 +1,7 @@
 #include "storage/logins.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/random.hpp"
@@ -52,6 +54,18 @@ Result<Identified> find_session(pqxx::transaction_base& transaction, const std::
   return Identified{.user = std::move(user), .teams = std::move(teams), .scope = TokenScope::kFull};
 }
 
+int count_failures(pqxx::transaction_base& transaction, const std::string& key) {
+  return transaction
+      .exec_params1(
+          "SELECT count(*) FROM failed_logins WHERE key = $1 AND at > now() - interval '15 minutes'", key)[0]
+      .as<int>();
+}
+
+void add_failure(pqxx::transaction_base& transaction, const std::string& key) {
+  transaction.exec("DELETE FROM failed_logins WHERE at < now() - interval '1 day'");
+  transaction.exec_params("INSERT INTO failed_logins (key) VALUES ($1)", key);
+}
+
 }  // namespace
 
 Task<Result<void>> PostgresLogins::ensure_admin(std::string name, std::string password_hash) {
@@ -91,29 +105,43 @@ Task<Result<Logins::Login>> PostgresLogins::login_of(std::string user_name) {
 }
 
 Task<Result<int>> PostgresLogins::failures(std::string key) {
-  return pool_.run_in_transaction([key = std::move(key)](pqxx::transaction_base& transaction) -> Result<int> {
-    return transaction
-        .exec_params1(
-            "SELECT count(*) FROM failed_logins WHERE key = $1 AND at > now() - interval '15 minutes'",
-            key)[0]
-        .as<int>();
-  });
+  return pool_.run_in_transaction(
+      [key = without_nul(std::move(key))](pqxx::transaction_base& transaction) -> Result<int> {
+        return count_failures(transaction, key);
+      });
 }
 
 Task<Result<void>> PostgresLogins::record_failure(std::vector<std::string> keys) {
   return pool_.run_in_transaction(
       [keys = std::move(keys)](pqxx::transaction_base& transaction) -> Result<void> {
-        transaction.exec("DELETE FROM failed_logins WHERE at < now() - interval '1 day'");
-        for (const auto& key : keys)
-          transaction.exec_params("INSERT INTO failed_logins (key) VALUES ($1)", without_nul(key));
+        for (const auto& key : keys) add_failure(transaction, without_nul(key));
         return {};
       });
 }
 
-Task<Result<void>> PostgresLogins::forget_failures(std::string key) {
+Task<Result<bool>> PostgresLogins::begin_attempt(std::vector<AttemptLimit> limits) {
+  for (auto& limit : limits) limit.key = without_nul(std::move(limit.key));
+  std::ranges::sort(limits, {}, &AttemptLimit::key);  // all take the locks in the same order
   return pool_.run_in_transaction(
-      [key = std::move(key)](pqxx::transaction_base& transaction) -> Result<void> {
-        transaction.exec_params("DELETE FROM failed_logins WHERE key = $1", key);
+      [limits = std::move(limits)](pqxx::transaction_base& transaction) -> Result<bool> {
+        for (const auto& [key, most] : limits) {
+          transaction.exec_params("SELECT pg_advisory_xact_lock(hashtext($1))", "login " + key);
+          if (count_failures(transaction, key) >= most) return false;
+        }
+        for (const auto& [key, most] : limits) add_failure(transaction, key);
+        return true;
+      });
+}
+
+Task<Result<void>> PostgresLogins::succeed(std::string user_key, std::string address_key) {
+  return pool_.run_in_transaction(
+      [user_key = without_nul(std::move(user_key)), address_key = without_nul(std::move(address_key))](
+          pqxx::transaction_base& transaction) -> Result<void> {
+        transaction.exec_params("DELETE FROM failed_logins WHERE key = $1", user_key);
+        transaction.exec_params(
+            "DELETE FROM failed_logins WHERE ctid = "
+            "(SELECT ctid FROM failed_logins WHERE key = $1 ORDER BY at DESC LIMIT 1)",
+            address_key);
         return {};
       });
 }

@@ -16,7 +16,8 @@ class PostgresLogins : public Logins {
   Task<Result<Login>> login_of(std::string user_name) override;
   Task<Result<int>> failures(std::string key) override;
   Task<Result<void>> record_failure(std::vector<std::string> keys) override;
-  Task<Result<void>> forget_failures(std::string key) override;
+  Task<Result<bool>> begin_attempt(std::vector<AttemptLimit> limits) override;
+  Task<Result<void>> succeed(std::string user_key, std::string address_key) override;
   Task<Result<void>> create_session(std::string digest, std::string user_id, TimePoint expires_at) override;
   Task<Result<void>> delete_session(std::string digest) override;
   Task<Result<void>> delete_sessions(std::string user_id) override;

@@ -36,8 +36,6 @@ Error from_sql(const pqxx::sql_error& error) {
     return unreachable("The database is being prepared.");
   if (is_connection_state(state) || state.starts_with("53") || state == "25006")
     return unreachable(std::move(message));
-  // No such table: the migrations are still to come, which run beside the first requests.
-  if (state == "42P01") return unreachable(std::move(message));
   return {ErrorCode::kInternal, std::move(message)};
 }
 

@@ -88,20 +88,21 @@ Result<void> check_quota(Transaction& transaction, const TeamQuota& quota, const
   return {};
 }
 
-Result<void> lock_and_check(Transaction& transaction, const QuotaClaim& claim,
-                            const std::optional<Place>& own) {
-  const auto quota = lock_team(transaction, claim.team);
-  if (!quota) return std::unexpected(quota.error());
+/// Under the lock of the team, whose quota it is.
+Result<void> check_place(Transaction& transaction, const TeamQuota& quota, const QuotaClaim& claim,
+                         const std::optional<Place>& own) {
   transaction.exec_params("DELETE FROM quota_places WHERE team = $1 AND expires_at < now() AND id <> $2",
                           claim.team, own ? own->id : std::string());
-  return check_quota(transaction, *quota, claim, own);
+  return check_quota(transaction, quota, claim, own);
 }
 
 Result<void> take_place(Transaction& transaction, const QuotaClaim& claim, const std::string& reservation) {
   auto own = held_place(transaction, claim.store_uid);
   if (own && own->plan == claim.plan && own->storage_bytes == claim.storage_bytes) return {};
+  const auto quota = lock_team(transaction, claim.team);
+  if (!quota) return std::unexpected(quota.error());
   if (!own) own = reserved_place(transaction, claim, reservation);
-  if (auto checked = lock_and_check(transaction, claim, own); !checked) return checked;
+  if (auto checked = check_place(transaction, *quota, claim, own); !checked) return checked;
   transaction.exec_params(
       "INSERT INTO quota_places (id, store_name, store_uid, team, plan, storage_bytes) "
       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET store_uid = excluded.store_uid, "
@@ -127,7 +128,9 @@ Result<void> replace_places(Transaction& transaction, const std::string& claims)
 Task<Result<std::string>> PostgresQuotaLedger::reserve(QuotaClaim claim) {
   return pool_.run_in_transaction(
       [claim = std::move(claim), id = random_base32(26)](Transaction& transaction) -> Result<std::string> {
-        if (const auto checked = lock_and_check(transaction, claim, std::nullopt); !checked)
+        const auto quota = lock_team(transaction, claim.team);
+        if (!quota) return std::unexpected(quota.error());
+        if (const auto checked = check_place(transaction, *quota, claim, std::nullopt); !checked)
           return std::unexpected(checked.error());
         transaction.exec_params(
             "INSERT INTO quota_places (id, store_name, team, plan, storage_bytes, expires_at) "
@@ -145,8 +148,10 @@ Task<Result<void>> PostgresQuotaLedger::cancel(std::string reservation) {
 }
 
 Task<Result<void>> PostgresQuotaLedger::check(QuotaClaim claim) {
-  return pool_.run_in_transaction([claim = std::move(claim)](Transaction& transaction) {
-    return lock_and_check(transaction, claim, held_place(transaction, claim.store_uid));
+  return pool_.run_in_transaction([claim = std::move(claim)](Transaction& transaction) -> Result<void> {
+    const auto quota = lock_team(transaction, claim.team);
+    if (!quota) return std::unexpected(quota.error());
+    return check_place(transaction, *quota, claim, held_place(transaction, claim.store_uid));
   });
 }
 

@@ -26,7 +26,7 @@ class QuotaLedgerTest : public PostgresTest {
   }
 
   void allow(TeamQuota quota) {
-    ASSERT_TRUE(run_to_end(directory_->update_team({.name = "blue", .quota = std::move(quota)})));
+    ASSERT_TRUE(run_to_end(directory_->update_team("blue", {.quota = std::move(quota)})));
   }
   static QuotaClaim claim(const std::string& name, std::int64_t bytes = 10,
                           const std::string& plan = "small") {
