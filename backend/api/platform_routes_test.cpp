@@ -5,8 +5,6 @@
 namespace storefleet {
 namespace {
 
-using testing::HasSubstr;
-
 TEST_F(ApiTest, PlatformTellsWhatTheStoresAndTheLeaderDo) {
   ready_store("a");
   ready_store("b").status.observed_generation = 1;

@@ -25,7 +25,8 @@ var changedSettings = []string{
 
 // foldersOutside are made by components whose paths cannot be configured.
 var foldersOutside = []string{"/var/lib/cni/results", "/var/lib/cni/cache/results", "/var/lib/cni/cache", "/var/lib/cni",
-	"/var/log/containers", "/var/log/pods", "/run/netns", "/run/nri", "/var/lib/kubelet", "/run/containerd/s", "/run/containerd", "/etc/cni/net.d", "/etc/cni",
+	"/var/log/containers", "/var/log/pods", "/run/netns", "/run/nri", "/var/lib/kubelet/device-plugins/kubelet.sock",
+	"/var/lib/kubelet/device-plugins", "/var/lib/kubelet", "/run/containerd/s", "/run/containerd", "/etc/cni/net.d", "/etc/cni",
 	"/etc/containerd", "/opt/containerd", "/usr/libexec/kubernetes", "/run/xtables.lock"}
 
 func beforeFile(c *layout.Cluster) string { return c.Path("host-before.json") }
