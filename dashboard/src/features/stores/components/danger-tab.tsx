@@ -78,7 +78,7 @@ function WhatGoes({ store }: { store: Store }) {
     <div className={classes.goes}>
       <p>This deletes, without a way back:</p>
       <ul>
-        <li>the shop “{store.title}” with all products, orders and customers</li>
+        <li>the shop “{store.title || store.name}” with all products, orders and customers</li>
         <li>
           its database and files
           {usage && usage.volumes.length > 0

@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { formatClock } from "@/lib/time/format";
 import { tokenColor } from "@/lib/tokens/token-color";
 import type { Sample } from "../usage-history";
 import classes from "./usage-chart.module.css";
@@ -55,7 +56,11 @@ export function UsageChart({ title, history, value, limit, format, increments }:
           y: { range: (_plot, _min, max) => [0, Math.max(max * 1.2, 1e-3)] },
         },
         axes: [
-          axis,
+          {
+            ...axis,
+            space: 90,
+            values: (_plot, splits) => splits.map((at) => formatClock(new Date(at * 1000).toISOString())),
+          },
           {
             ...axis,
             size: 72,
