@@ -74,7 +74,14 @@ sanitized() {
 for level in "$@"; do
   declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz."
 done
+# Levels that need the platform leave it to each other, and the last one's end removes it.
+if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&
+  [ "$(cluster/cluster status -o json 2>/dev/null | jq -r .running)" != true ]; then
+  trap './deploy.sh --cluster embedded --down --yes' EXIT
+  shares_platform=yes
+fi
 for level in "$@"; do
+  if [ "${shares_platform:-no}" = yes ] && [[ $level = e2e || $level = browser ]]; then cluster/cluster up; fi
   say "=== $level"
   "level_$level"
 done
