@@ -11,7 +11,7 @@ const engine: Engine = {
   displayName: "WooCommerce",
   description: "x",
   versions: ["11.0"],
-  plans: ["small", "medium"],
+  plans: ["large", "medium", "small"],
   parameters: { properties: { workers: { type: "integer", minimum: 1, title: "PHP workers" } } },
 };
 

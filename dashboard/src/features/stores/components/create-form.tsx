@@ -14,7 +14,7 @@ import { useMe } from "@/lib/session/me";
 import { isAdmin, teamsToCreateIn } from "@/lib/session/permissions";
 import { teamsQuery } from "@/lib/teams/teams";
 import { mayBeCreated, nameCheckQuery, useCreateStore } from "../api/create-store";
-import { usePlanChoices } from "../api/plans";
+import { defaultPlan, usePlanChoices } from "../api/plans";
 import { useStoreList } from "../api/store-list";
 import { hostsOf } from "../hosts";
 import { addressAround, nameProblem, suggestName } from "../names";
@@ -48,7 +48,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const [sampleData, setSampleData] = useState(true);
   // By engine: another one leaves everything else as it was typed.
   const [choices, setChoices] = useState<Record<string, EngineChoices>>({});
-  const chosen = choices[engine.name] ?? { plan: engine.plans[0] ?? "", version: "", raw: {} };
+  const chosen = choices[engine.name] ?? { plan: defaultPlan(engine.plans), version: "", raw: {} };
   const { plan, version, raw } = chosen;
   const choose = (part: Partial<EngineChoices>) =>
     setChoices((before) => ({ ...before, [engine.name]: { ...chosen, ...part } }));
