@@ -164,18 +164,20 @@ Api::Api(ApiDependencies dependencies)
 Task<Api::Access> Api::check_access(Principal caller, Route route, std::string store, std::string team) {
   if (!team.empty()) {
     auto refused = refuse_access(caller, route.permission, team, fmt::format("team named '{}'", team));
-    co_return Access{std::move(team), std::move(refused)};
+    co_return Access{.team = std::move(team), .refused = std::move(refused)};
   }
-  if (store.empty()) co_return Access{"", refuse_access(caller, route.permission, "", "")};
-  const auto found = co_await dependencies_.stores.get(store);
+  if (store.empty()) co_return Access{.refused = refuse_access(caller, route.permission, "", "")};
+  auto found = co_await dependencies_.stores.get(store);
   if (found) {
+    auto kept = std::make_shared<const Store>(*std::move(found));
     const auto thing = fmt::format("store named '{}'", store);
-    co_return Access{found->spec.team, refuse_access(caller, route.permission, found->spec.team, thing)};
+    auto refused = refuse_access(caller, route.permission, kept->spec.team, thing);
+    co_return Access{.team = kept->spec.team, .store = std::move(kept), .refused = std::move(refused)};
   }
   // Where the store is gone its history may still be there: the handler knows whose it was.
   const bool history = route.handler == list_store_events || route.handler == get_store_receipt;
   if (found.error().code == ErrorCode::kNotFound && history) co_return Access{};
-  co_return Access{"", to_problem(found.error())};
+  co_return Access{.refused = to_problem(found.error())};
 }
 
 Task<void> Api::record(Route route, ApiRequest request, std::string team, unsigned status) {
@@ -252,6 +254,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
     if (!route.action.empty()) co_await record(route, routed, access.team, access.refused->status);
     co_return std::unexpected(std::move(*access.refused));
   }
+  routed.store = std::move(access.store);
   if (auto problem = check_origin(routed.http, caller)) co_return std::unexpected(std::move(*problem));
   if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
   auto query = QueryParameters::parse(split_target(routed.http.target).query);

@@ -86,6 +86,7 @@ class Api {
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
   struct Access {
     std::string team;  // empty: nobody's, or not known any more
+    std::shared_ptr<const Store> store = nullptr;
     std::optional<Problem> refused;
   };
   Task<Access> check_access(Principal caller, Route route, std::string store, std::string team);

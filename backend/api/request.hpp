@@ -29,6 +29,7 @@ struct ApiRequest {
   Principal caller;
   std::map<std::string, std::string, std::less<>> path;
   QueryParameters query;
+  std::shared_ptr<const Store> store = nullptr;  // the one that the path names, where there is one
   std::shared_ptr<AuditNote> note = std::make_shared<AuditNote>();  // the same in all copies
 
   [[nodiscard]] std::string path_parameter(std::string_view name) const {

@@ -296,10 +296,10 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
 }
 
 Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  auto response = json_response(200, store_dto(*store));
-  response.headers.set("ETag", etag_of(*store));
+  HttpResponse response{.status = 200,
+                        .headers = {{"Content-Type", "application/json"}},
+                        .body = std::string(api.store_texts->text_of(*request.store))};
+  response.headers.set("ETag", etag_of(*request.store));
   co_return response;
 }
 

@@ -47,8 +47,10 @@ try {
 
   result.interactions = await measureInteractions(page, values.url);
   for (const [name, { longest, count }] of Object.entries(result.interactions)) {
-    console.log(`interaction: ${name}: ${count} events, the longest ${longest} ms`);
-    if (longest > goals.inp) missed.push(`${name}: ${longest} ms`);
+    const { duration, what, waits, works } = longest;
+    const why = count > 0 ? ` (${what}: ${waits} ms until it is handled, ${works} ms to handle it)` : "";
+    console.log(`interaction: ${name}: ${count} events, the longest ${duration} ms${why}`);
+    if (duration > goals.inp) missed.push(`${name}: ${duration} ms`);
   }
   await context.close();
 } finally {

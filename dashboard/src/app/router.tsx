@@ -11,12 +11,17 @@ import { homeSearch } from "@/features/stores/routes/home-search";
 import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
 import { teamsSearch } from "@/features/teams/routes/teams-search";
 import { usersSearch } from "@/features/users/routes/users-search";
+import { nextPaint } from "./next-paint";
 import { NotFoundPage } from "./not-found-page";
 import { PendingPage } from "./pending-page";
 import { RouteError } from "./route-error";
 import { Root } from "./shell/root";
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
+const root = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFoundPage,
+  beforeLoad: ({ cause }) => (cause === "stay" ? nextPaint() : undefined),
+});
 
 // Every page: an address, what its query string means, and the module that is loaded for it.
 

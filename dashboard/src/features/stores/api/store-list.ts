@@ -65,7 +65,8 @@ async function loadAll(client: QueryClient, signal: AbortSignal): Promise<StoreL
     do {
       const page = await unwrap(
         api.GET("/api/v1/stores", {
-          params: { query: { pageSize: 500, ...(pageToken ? { pageToken } : {}) } },
+          // A first screen full, then the rest.
+          params: { query: pageToken ? { pageSize: 500, pageToken } : { pageSize: 50 } },
           signal,
         }),
       );
