@@ -212,17 +212,19 @@ Api::Admission Api::too_many_requests(Admission admission) {
 
 Task<Api::Admission> Api::admit(Headers headers, std::string address) {
   Admission admission;
-  // A look into the database counts for the address: a flood of made-up tokens ends here.
-  const bool looks_up = authenticator_.must_look_up(headers);
-  if (looks_up) {
+  auto credential = credential_of(headers);
+  auto recalled = authenticator_.recall(credential);
+  if (!recalled) {
+    // A look into the database counts for the address: a flood of made-up tokens ends here.
     admission.rate = limiter_.take("address/" + address, RateLimiter::Clock::now());
     if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));
+    auto found = co_await authenticator_.look_up(std::move(credential));
+    if (!found) co_return Admission{.refused = to_problem(found.error())};
+    if (found->via == Via::kNobody) co_return admission;
+    recalled = *std::move(found);
   }
-  auto identified = co_await authenticator_.authenticate(std::move(headers));
-  if (!identified) co_return Admission{.refused = to_problem(identified.error())};
-  admission.caller = *std::move(identified);
+  admission.caller = *std::move(recalled);
   const auto& caller = admission.caller;
-  if (looks_up && caller.via == Via::kNobody) co_return admission;  // counted already
   const auto key = caller.via == Via::kNobody ? "address/" + address : "user/" + caller.name;
   admission.rate = limiter_.take(key, RateLimiter::Clock::now());
   if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));

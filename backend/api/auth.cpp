@@ -74,32 +74,30 @@ std::string_view session_secret(const Headers& headers) {
   return cookie_value(headers, is_secure(headers) ? kSecureCookie : kPlainCookie);
 }
 
+Credential credential_of(const Headers& headers) {
+  if (const auto token = bearer_token(headers); !token.empty()) return {secret_digest(token), Via::kToken};
+  if (const auto secret = session_secret(headers); !secret.empty())
+    return {secret_digest(secret), Via::kSession};
+  return {};
+}
+
 Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins) : logins_(logins) {
   if (!bootstrap_token.empty()) bootstrap_digest_ = secret_digest(bootstrap_token);
 }
 
-std::pair<std::string, Via> Authenticator::secret_of(const Headers& headers) {
-  if (const auto token = bearer_token(headers); !token.empty()) return {secret_digest(token), Via::kToken};
-  if (const auto secret = session_secret(headers); !secret.empty())
-    return {secret_digest(secret), Via::kSession};
-  return {"", Via::kNobody};
-}
-
-bool Authenticator::is_bootstrap(const std::string& digest) const {
-  return !bootstrap_digest_.empty() && same(digest, bootstrap_digest_);
-}
-
-const Principal* Authenticator::known(const std::string& digest) const {
+std::optional<Principal> Authenticator::recall(const Credential& credential) const {
+  const auto& [digest, via] = credential;
+  if (via == Via::kNobody) return Principal{};
+  if (via == Via::kToken && !bootstrap_digest_.empty() && same(digest, bootstrap_digest_))
+    return Principal{
+        .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
   const auto found = known_.find(digest);
-  return found != known_.end() && found->second.until > Clock::now() ? &found->second.principal : nullptr;
+  if (found == known_.end() || found->second.until <= Clock::now()) return std::nullopt;
+  return found->second.principal;
 }
 
-bool Authenticator::must_look_up(const Headers& headers) const {
-  const auto [digest, via] = secret_of(headers);
-  return via != Via::kNobody && !is_bootstrap(digest) && known(digest) == nullptr;
-}
-
-Task<Result<Principal>> Authenticator::look_up(std::string digest, Via via) {
+Task<Result<Principal>> Authenticator::look_up(Credential credential) {
+  auto& [digest, via] = credential;
   auto asked = via == Via::kToken ? logins_.by_token(digest) : logins_.by_session(digest);
   const auto found = co_await std::move(asked);
   if (!found && found.error().code == ErrorCode::kNotFound) co_return Principal{};
@@ -114,16 +112,6 @@ Task<Result<Principal>> Authenticator::look_up(std::string digest, Via via) {
   if (known_.size() >= kMostKnown) known_.clear();
   known_[std::move(digest)] = {principal, Clock::now() + kTrusted};
   co_return principal;
-}
-
-Task<Result<Principal>> Authenticator::authenticate(Headers headers) {
-  auto [digest, via] = secret_of(headers);
-  if (via == Via::kNobody) co_return Principal{};
-  if (via == Via::kToken && is_bootstrap(digest))
-    co_return Principal{
-        .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
-  if (const auto* caller = known(digest)) co_return *caller;
-  co_return co_await look_up(std::move(digest), via);
 }
 
 }  // namespace storefleet

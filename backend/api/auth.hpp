@@ -47,6 +47,13 @@ std::string_view session_secret(const Headers& headers);
 /// The value of the first cookie of that name, or an empty text.
 std::string_view cookie_value(const Headers& headers, std::string_view name);
 
+/// The digest of the token or session that a request carries; via nobody where there is none.
+struct Credential {
+  std::string digest;
+  Via via = Via::kNobody;
+};
+Credential credential_of(const Headers& headers);
+
 /// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
 /// others through the port; what that said is trusted for two seconds, so that a burst of requests is one
 /// look into the database. One thread; `logins` must outlive it.
@@ -55,11 +62,11 @@ class Authenticator {
   /// An empty bootstrap token lets nobody in.
   Authenticator(std::string_view bootstrap_token, Logins& logins);
 
-  /// A principal via nobody where there is no valid secret; Unavailable where the database cannot tell.
-  Task<Result<Principal>> authenticate(Headers headers);
+  /// Who that is, as far as it can be told without the database; nothing where only a look into it can.
+  [[nodiscard]] std::optional<Principal> recall(const Credential& credential) const;
 
-  /// Whether that needs a look into the database.
-  [[nodiscard]] bool must_look_up(const Headers& headers) const;
+  /// A principal via nobody where it is not valid; Unavailable where the database cannot tell.
+  Task<Result<Principal>> look_up(Credential credential);
 
   /// After a change of who may what.
   void forget() { known_.clear(); }
@@ -70,12 +77,6 @@ class Authenticator {
     Principal principal;
     Clock::time_point until;
   };
-
-  /// Digest of the secret that the headers carry, and what it is; empty, via nobody, where there is none.
-  static std::pair<std::string, Via> secret_of(const Headers& headers);
-  [[nodiscard]] bool is_bootstrap(const std::string& digest) const;
-  [[nodiscard]] const Principal* known(const std::string& digest) const;
-  Task<Result<Principal>> look_up(std::string digest, Via via);
 
   std::string bootstrap_digest_;
   Logins& logins_;

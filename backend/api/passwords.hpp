@@ -12,7 +12,7 @@ inline constexpr std::size_t kMinPasswordLength = 12;
 inline constexpr std::size_t kMaxPasswordLength = 256;
 
 /// Argon2id (RFC 9106) with libsodium's parameters for interactive logins: 64 MiB and some 50 ms each, one
-/// after the other on a thread of its own. Unavailable where so many wait that the last would wait for
+/// after the other on a thread of its own. TooManyRequests where so many wait that the last would wait for
 /// seconds. Call from one thread; must outlive every call.
 class Passwords {
  public:
