@@ -210,9 +210,8 @@ Api::Admission Api::too_many_requests(Admission admission) {
   return admission;
 }
 
-Task<Api::Admission> Api::admit(Headers headers, std::string address) {
+Task<Api::Admission> Api::admit(Credential credential, std::string address) {
   Admission admission;
-  auto credential = credential_of(headers);
   auto recalled = authenticator_.recall(credential);
   if (!recalled) {
     // A look into the database counts for the address: a flood of made-up tokens ends here.
@@ -244,20 +243,20 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   ApiRequest routed{.http = std::move(request),
                     .id = std::move(id),
                     .trace_id = std::move(trace_id),
-                    .caller = caller,
-                    .path = match.parameters};
+                    .caller = std::move(caller),
+                    .path = std::move(match.parameters)};
   for (const auto& [name, value] : routed.path)
     if (!count_characters(value)) co_return refuse({ErrorCode::kNotFound, "Nothing can have that name."});
   const auto store = routed.path_parameter("name");
   if (!store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
-  auto access = co_await check_access(caller, route, store, routed.path_parameter("team"));
+  auto access = co_await check_access(routed.caller, route, store, routed.path_parameter("team"));
   if (access.refused) {
     if (!route.action.empty()) co_await record(route, routed, access.team, access.refused->status);
     co_return std::unexpected(std::move(*access.refused));
   }
   routed.store = std::move(access.store);
-  if (auto problem = check_origin(routed.http, caller)) co_return std::unexpected(std::move(*problem));
+  if (auto problem = check_origin(routed.http, routed.caller)) co_return std::unexpected(std::move(*problem));
   if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
   auto query = QueryParameters::parse(split_target(routed.http.target).query);
   if (!query)
@@ -266,9 +265,11 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
-  auto answered = co_await route.handler(dependencies_, routed);
-  if (!route.action.empty() && !routed.note->dry_run) {
-    co_await record(route, routed, access.team, answered ? answered->status : answered.error().status);
+  auto audited = route.action.empty() ? std::nullopt : std::optional(routed);
+  auto answered = co_await route.handler(dependencies_, std::move(routed));
+  if (audited && !audited->note->dry_run) {
+    co_await record(route, *std::move(audited), access.team,
+                    answered ? answered->status : answered.error().status);
     authenticator_.forget();
   }
   co_return answered;
@@ -292,7 +293,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
     } else {
       Admission admission;
       if (split_target(request.target).path.starts_with(kProtected)) {
-        auto admitted = co_await admit(request.headers, request.remote_address);
+        auto admitted = co_await admit(credential_of(request.headers), request.remote_address);
         admission = std::move(admitted);
       }
       Answer answered = std::unexpected(admission.refused.value_or(Problem{}));

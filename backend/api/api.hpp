@@ -80,7 +80,7 @@ class Api {
     std::optional<Problem> refused;
   };
   static Admission too_many_requests(Admission admission);
-  Task<Admission> admit(Headers headers, std::string address);
+  Task<Admission> admit(Credential credential, std::string address);
   Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                       RouteMatch<Route> match);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.

@@ -8,10 +8,11 @@ namespace storefleet {
 namespace {
 
 /// Labels come from closed sets only: a caller may send any word as method.
-std::string method_label(std::string_view method) {
+std::string_view method_label(std::string_view method) {
   static constexpr std::array<std::string_view, 7> kKnown = {"GET",   "HEAD",   "POST",   "PUT",
                                                              "PATCH", "DELETE", "OPTIONS"};
-  return std::ranges::find(kKnown, method) != kKnown.end() ? std::string(method) : "other";
+  const auto* const found = std::ranges::find(kKnown, method);
+  return found == kKnown.end() ? "other" : *found;
 }
 
 /// 404 → "4xx"
@@ -31,15 +32,25 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry)
                      .Help("Time from request to response, by method, route template and status class.")
                      .Register(registry)) {}
 
-void RequestMetrics::count(std::string_view method, std::string_view route, unsigned status,
-                           std::chrono::duration<double> duration) {
-  const auto verb = method_label(method);
-  const std::string path(route);
-  requests_.Add({{"method", verb}, {"route", path}, {"status", std::to_string(status)}}).Increment();
+RequestMetrics::Series& RequestMetrics::series_of(std::string_view method, std::string_view route,
+                                                  unsigned status) {
+  const auto known = series_.find({method, route, status});
+  if (known != series_.end()) return known->second;
   static const prometheus::Histogram::BucketBoundaries kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                 0.1,   0.25,   0.5,   1,    2.5,   10};
-  durations_.Add({{"method", verb}, {"route", path}, {"class", status_class(status)}}, kBuckets)
-      .Observe(duration.count());
+  const std::string verb(method);
+  const std::string path(route);
+  auto& count = requests_.Add({{"method", verb}, {"route", path}, {"status", std::to_string(status)}});
+  auto& duration =
+      durations_.Add({{"method", verb}, {"route", path}, {"class", status_class(status)}}, kBuckets);
+  return series_.try_emplace({method, route, status}, Series{count, duration}).first->second;
+}
+
+void RequestMetrics::count(std::string_view method, std::string_view route, unsigned status,
+                           std::chrono::duration<double> duration) {
+  auto& series = series_of(method_label(method), route, status);
+  series.requests.Increment();
+  series.durations.Observe(duration.count());
 }
 
 }  // namespace storefleet

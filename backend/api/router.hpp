@@ -24,7 +24,9 @@ template <class Target>
 class Router {
  public:
   void add(std::string method, std::string path, Target target) {
-    routes_.push_back({std::move(method), split(path), std::move(path), std::move(target)});
+    const auto segments = split(path);
+    routes_.push_back(
+        {std::move(method), {segments.begin(), segments.end()}, std::move(path), std::move(target)});
   }
 
   /// `path` as on the wire; parameters come out percent-decoded.
@@ -55,8 +57,8 @@ class Router {
 
   static constexpr std::size_t segments_limit() { return static_cast<std::size_t>(-1); }
 
-  static std::vector<std::string> split(std::string_view path) {
-    std::vector<std::string> segments;
+  static std::vector<std::string_view> split(std::string_view path) {
+    std::vector<std::string_view> segments;
     while (!path.empty()) {
       path.remove_prefix(1);  // the "/"
       const auto end = std::min(path.find('/'), path.size());
@@ -66,7 +68,7 @@ class Router {
     return segments;
   }
 
-  static bool fits(const Route& route, const std::vector<std::string>& segments,
+  static bool fits(const Route& route, const std::vector<std::string_view>& segments,
                    std::map<std::string, std::string, std::less<>>& parameters) {
     if (route.segments.size() != segments.size()) return false;
     for (std::size_t i = 0; i < segments.size(); ++i) {
@@ -79,8 +81,7 @@ class Router {
       const auto close = expected.find('}');
       const auto suffix = std::string_view(expected).substr(close + 1);
       if (suffix.empty() ? segments[i].contains(':') : !segments[i].ends_with(suffix)) return false;
-      auto value =
-          percent_decode(std::string_view(segments[i]).substr(0, segments[i].size() - suffix.size()));
+      auto value = percent_decode(segments[i].substr(0, segments[i].size() - suffix.size()));
       if (!value || value->empty()) return false;
       parameters.emplace(expected.substr(1, close - 1), std::move(*value));
     }

@@ -75,7 +75,7 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
     for (const auto& field : fields)
       line += fmt::format(" {}={}", field.key, json::serialize(json::value(field.value)));
   }
-  logger().log(to_spdlog(level), "{}", line);
+  logger().log(to_spdlog(level), line);
 }
 
 }  // namespace storefleet

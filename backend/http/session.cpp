@@ -1,7 +1,6 @@
 #include "http/session.hpp"
 
 #include <tuple>
-#include <vector>
 
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
@@ -105,6 +104,7 @@ Session::Session(asio::ip::tcp::socket socket, const HttpServerOptions& options,
       transport_(std::move(socket)),
       watchdog_(executor_, transport_),
       reader_(options.max_header_bytes, options.max_body_bytes),
+      buffer_(kReadBytes),
       remote_address_(address_of(transport_.socket())) {
   boost::system::error_code ignored;
   std::ignore = transport_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -139,7 +139,6 @@ Task<void> Session::run() {
 /// False when the connection is over: closed, timed out or refused.
 Task<bool> Session::read_request() {
   watchdog_.arm(options_.idle_timeout);
-  std::vector<char> buffer;
   bool started = false;
   bool continued = false;
   std::string_view bytes;  // a pipelined request may be waiting in the reader already
@@ -159,10 +158,9 @@ Task<bool> Session::read_request() {
       const auto written = co_await transport_.write(kContinue);
       if (!written) co_return false;
     }
-    if (buffer.empty()) buffer.resize(kReadBytes);
-    const auto count = co_await transport_.read_some(buffer);
+    const auto count = co_await transport_.read_some(buffer_);
     if (!count || *count == 0) co_return false;
-    bytes = {buffer.data(), *count};
+    bytes = {buffer_.data(), *count};
   }
 }
 
@@ -204,9 +202,8 @@ Task<void> Session::refuse(RequestReader::Refusal refusal) {
   boost::system::error_code ignored;
   std::ignore = transport_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   watchdog_.arm(std::chrono::milliseconds(1000));
-  std::vector<char> buffer(kReadBytes);
   for (int pieces = 0; pieces < 256; ++pieces) {
-    const auto count = co_await transport_.read_some(buffer);
+    const auto count = co_await transport_.read_some(buffer_);
     if (!count || *count == 0) co_return;
   }
 }
@@ -228,9 +225,8 @@ Task<void> Session::run_stream(HttpResponse response) {
   Stream stream(*this);
   TaskScope scope(executor_);
   scope.spawn("response stream", Stream::run(stream, response));
-  std::vector<char> buffer(256);
   while (!stream.finished() && !draining_) {
-    const auto count = co_await transport_.read_some(buffer);
+    const auto count = co_await transport_.read_some(buffer_);
     if (!count || *count == 0) break;  // left, woken by the stream's end or by drain(), or cancelled
   }
   if (draining_)

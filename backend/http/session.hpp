@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/task.hpp"
 #include "http/server.hpp"
@@ -43,6 +44,7 @@ class Session {
   Transport transport_;
   Watchdog watchdog_;
   RequestReader reader_;
+  std::vector<char> buffer_;
   std::string remote_address_;
   Activity activity_ = Activity::kReading;
   bool keep_alive_ = false;  // of the request in hand
