@@ -66,6 +66,7 @@ sanitized() {
   local build
   build=$(backend/build "$1")
   export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+  export LSAN_OPTIONS=suppressions=$REPO_ROOT/backend/lsan.supp:print_suppressions=0
   ctest --test-dir "$build" --output-on-failure -j2 --timeout 600
   STOREFLEET_BINARY="$build/storefleet" tests/integration/run
 }

@@ -42,6 +42,12 @@ Router<Api::Route> all_routes() {
   add("DELETE", "/api/v1/stores/{name}", delete_store, kChangeTeam, "store.delete");
   add("POST", "/api/v1/stores/{name}:check", check_store, kChangeTeam, "store.check");
   add("POST", "/api/v1/stores/{name}:retry", retry_store, kChangeTeam, "store.retry");
+  add("POST", "/api/v1/stores/{name}:sleep", sleep_store, kChangeTeam, "store.sleep");
+  add("POST", "/api/v1/stores/{name}:wake", wake_store, kChangeTeam, "store.wake");
+  add("POST", "/api/v1/stores/{name}:upgrade", upgrade_store, kChangeTeam, "store.upgrade");
+  add("POST", "/api/v1/stores/{name}:rollback", rollback_store, kChangeTeam, "store.rollback");
+  add("POST", "/api/v1/stores/{name}:resetAdminPassword", reset_admin_password, kChangeTeam,
+      "store.resetAdminPassword");
   add("POST", "/api/v1/stores/{name}:login", create_store_login, kChangeTeam, "store.login");
   add("GET", "/api/v1/stores/{name}/events", list_store_events, kReadTeam);
   add("GET", "/api/v1/stores/{name}/logs", get_store_logs, kReadTeam);

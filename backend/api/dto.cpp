@@ -58,6 +58,7 @@ json::object store_dto(const Store& store) {
                       {"hosts", strings(spec.hosts)},
                       {"sampleData", spec.sample_data},
                       {"values", spec.values},
+                      {"asleep", spec.asleep},
                       {"phase", to_string(status.phase)},
                       {"createdAt", format_time(store.created_at)},
                       {"steps", steps_dto(status.steps)}};
@@ -69,6 +70,7 @@ json::object store_dto(const Store& store) {
   put(object, "deletionRequestedAt", store.deletion_requested_at);
   if (status.ready_seconds) object["readySeconds"] = *status.ready_seconds;
   if (status.failure) object["failure"] = failure_dto(*status.failure);
+  if (const auto target = rollback_target(store)) object["rollback"] = release_spec_json(*target);
   json::array conditions;
   for (const auto& condition : status.conditions)
     conditions.push_back({{"type", condition.type},

@@ -76,9 +76,7 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
   QueryReader reader(request.query);
   auto query = read_log_query(reader);
   if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  auto source = co_await api.insight.find_log(*store, query);
+  auto source = co_await api.insight.find_log(*request.store, query);
   if (!source) co_return std::unexpected(log_problem(source.error()));
   HttpResponse response{
       .headers = {{"Content-Type", "text/plain; charset=utf-8"},
@@ -96,9 +94,7 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
 }
 
 Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  const auto usage = co_await api.insight.usage(*store);
+  const auto usage = co_await api.insight.usage(*request.store);
   if (!usage) co_return refuse(usage.error());
   co_return json_response(200, usage_dto(*usage));
 }

@@ -49,7 +49,13 @@ Task<Answer> get_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> update_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request);
 
+// store_lifecycle_routes.cpp
+Task<Answer> sleep_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> wake_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> upgrade_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> rollback_store(const ApiDependencies& api, ApiRequest request);
 Task<Answer> retry_store(const ApiDependencies& api, ApiRequest request);
+Task<Answer> reset_admin_password(const ApiDependencies& api, ApiRequest request);
 
 // store_details_routes.cpp
 Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request);

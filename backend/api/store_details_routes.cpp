@@ -2,6 +2,7 @@
 
 #include "api/dto.hpp"
 #include "api/routes.hpp"
+#include "api/store_change.hpp"
 #include "base/log.hpp"
 
 namespace storefleet {
@@ -18,39 +19,28 @@ Problem not_ready(const std::string& name) {
 }  // namespace
 
 Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  co_return json_response(200, step_list_dto(*store));
+  const auto& store = *request.store;
+  co_return json_response(200, step_list_dto(store));
 }
 
 Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  const auto credentials = co_await api.insight.credentials(*store);
+  const auto& store = *request.store;
+  const auto credentials = co_await api.insight.credentials(store);
   if (!credentials && credentials.error().code == ErrorCode::kNotFound)
-    co_return std::unexpected(not_ready(store->name));
+    co_return std::unexpected(not_ready(store.name));
   if (!credentials) co_return refuse(credentials.error());
-  log_info("store credentials read", {{"store", store->name},
-                                      {"team", store->spec.team},
-                                      {"caller", request.caller.name},
-                                      {"request_id", request.id},
-                                      {"trace_id", request.trace_id}});
+  log_done("store credentials read", store.name, store.spec.team, request);
   json::object body{{"username", credentials->username}, {"password", credentials->password}};
-  if (!store->status.admin_url.empty()) body["adminUrl"] = store->status.admin_url;
+  if (!store.status.admin_url.empty()) body["adminUrl"] = store.status.admin_url;
   co_return json_response(200, body);
 }
 
 Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  const auto link = co_await api.insight.login_link(*store);
-  if (!link && link.error().code == ErrorCode::kNotFound) co_return std::unexpected(not_ready(store->name));
+  const auto& store = *request.store;
+  const auto link = co_await api.insight.login_link(store);
+  if (!link && link.error().code == ErrorCode::kNotFound) co_return std::unexpected(not_ready(store.name));
   if (!link) co_return refuse(link.error());
-  log_info("store login link made", {{"store", store->name},
-                                     {"team", store->spec.team},
-                                     {"caller", request.caller.name},
-                                     {"request_id", request.id},
-                                     {"trace_id", request.trace_id}});
+  log_done("store login link made", store.name, store.spec.team, request);
   auto response =
       json_response(200, json::object{{"url", link->url}, {"expiresAt", format_time(link->expires_at)}});
   response.headers.set("Cache-Control", "no-store");
@@ -58,13 +48,12 @@ Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) 
 }
 
 Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
-  const auto store = co_await api.stores.get(request.path_parameter("name"));
-  if (!store) co_return refuse(store.error());
-  const auto report = co_await api.check.check(*store);
+  const auto& store = *request.store;
+  const auto report = co_await api.check.check(store);
   if (!report && report.error().code == ErrorCode::kNotFound)
-    co_return std::unexpected(not_ready(store->name));
+    co_return std::unexpected(not_ready(store.name));
   if (!report) co_return refuse(report.error());
-  log_info("store checked", {{"store", store->name},
+  log_info("store checked", {{"store", store.name},
                              {"passed", report->passed() ? "true" : "false"},
                              {"caller", request.caller.name},
                              {"request_id", request.id},

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxTitleLength = 200;
 constexpr std::size_t kMaxHosts = 20;
-constexpr std::array<std::string_view, 10> kFields = {"name",       "engine", "engineVersion", "plan",
+constexpr std::array<std::string_view, 12> kFields = {"name",       "engine", "engineVersion", "plan",
                                                       "team",       "title",  "adminEmail",    "hosts",
-                                                      "sampleData", "values"};
+                                                      "sampleData", "values", "asleep",        "expiresAt"};
 
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
@@ -41,7 +41,24 @@ std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key) {
   return hosts;
 }
 
+/// A time that is over is fine only where the store has it already.
+void check_expiry(FieldReader& fields, std::optional<TimePoint> expires, std::optional<TimePoint> before) {
+  if (expires && expires != before && *expires <= std::chrono::system_clock::now())
+    fields.wrong("InvalidValues", "/expiresAt", "This time is over already.");
+}
+
+std::optional<TimePoint> read_expiry(FieldReader& fields) {
+  const auto text = fields.text("expiresAt");
+  if (text.empty()) return std::nullopt;
+  auto time = parse_time(text);
+  if (!time)
+    fields.wrong("InvalidValues", "/expiresAt",
+                 "This must be a time like 2026-12-24T18:00:00Z (RFC 3339), not after the year 2200.");
+  return time;
+}
+
 std::string field_of(std::string_view reason) {
+  if (reason == "UnknownVersion") return "/engineVersion";
   if (reason == "UnknownEngine") return "/engine";
   if (reason == "UnknownPlan" || reason == "VolumeSize") return "/plan";
   return "/values";
@@ -79,6 +96,8 @@ StoreInput read_fields(FieldReader& fields) {
   spec.hosts = read_hosts(fields, "hosts");
   spec.sample_data = fields.flag("sampleData", spec.sample_data);
   spec.values = fields.object("values");
+  spec.asleep = fields.flag("asleep", false);
+  spec.expires_at = read_expiry(fields);
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
     fields.wrong("InvalidValues", "/team", "This must be a team's name: a-z, 0-9 and '-'.");
   if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
@@ -90,7 +109,7 @@ StoreInput read_fields(FieldReader& fields) {
 json::object creation_of(const Store& store) {
   json::object body = spec_json(store.spec);
   body["name"] = store.name;
-  for (const auto* unknown : {"asleep", "expiresAt", "deletionPolicy"}) body.erase(unknown);
+  body.erase("deletionPolicy");
   return body;
 }
 
@@ -152,6 +171,7 @@ std::expected<StoreInput, Problem> read_store_input(std::string_view body, const
   if (!parsed) return std::unexpected(parsed.error());
   FieldReader fields(*parsed);
   auto input = read_fields(fields);
+  check_expiry(fields, input.spec.expires_at, std::nullopt);
   check_engine(fields, input.spec, engines);
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
   return input;
@@ -169,6 +189,7 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   if (auto problem = sent.problem()) return std::unexpected(std::move(*problem));
   auto input = read_fields(fields);
   auto& spec = input.spec;
+  check_expiry(fields, spec.expires_at, store.spec.expires_at);
   refuse_change(fields, "/name", input.name != store.name);
   refuse_change(fields, "/engine", spec.engine != store.spec.engine);
   refuse_change(fields, "/team", spec.team != store.spec.team);
@@ -179,10 +200,18 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
       fields.wrong(checked.error().reason, field_of(checked.error().reason), checked.error().message);
   }
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
-  spec.asleep = store.spec.asleep;
-  spec.expires_at = store.spec.expires_at;
   spec.deletion_policy = store.spec.deletion_policy;
   return spec;
+}
+
+std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
+                                                 const EngineDirectory& engines) {
+  const auto checked = engines.check_change(store.spec, spec);
+  if (checked) return spec;
+  const json::object body;
+  FieldReader fields(body);
+  fields.wrong(checked.error().reason, field_of(checked.error().reason), checked.error().message);
+  return std::unexpected(*fields.problem());
 }
 
 }  // namespace storefleet

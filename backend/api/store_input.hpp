@@ -23,6 +23,10 @@ std::expected<StoreInput, Problem> read_store_input(std::string_view body, const
 std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const Store& store,
                                                     const EngineDirectory& engines);
 
+/// The spec, where the store can become that.
+std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
+                                                 const EngineDirectory& engines);
+
 /// Whether `text` is a lower-case DNS name of at least two labels that is no IP address.
 bool is_host_name(std::string_view text);
 /// Whether `text` is an address that mail software takes without quoting: local@host.

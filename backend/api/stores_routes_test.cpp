@@ -288,7 +288,7 @@ TEST_F(StoresRoutesTest, UpdatingMergesIntoWhatIsThere) {
   EXPECT_EQ(spec.plan, "large");
   EXPECT_EQ(spec.title, "");
   EXPECT_EQ(spec.values, (json::object{{"cache", "64Mi"}, {"mail", "a"}}));
-  EXPECT_TRUE(spec.expires_at) << "what the body cannot name stays";
+  EXPECT_TRUE(spec.expires_at) << "what the body does not name stays, also a time that is over";
 
   const std::string operation(response.headers.get("Operation-Location"));
   EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Running") << "the controller has not seen it yet";
@@ -306,8 +306,13 @@ TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
       {R"({"engine":"medusa"})", 422, "Immutable", "/engine"},
       {R"({"name":"other"})", 422, "Immutable", "/name"},
       {R"({"sampleData":false})", 422, "Immutable", "/sampleData"},
-      {R"({"asleep":true})", 400, "UnknownField", "/asleep"},
-      {R"({"asleep":null})", 400, "UnknownField", "/asleep"},
+      {R"({"deletionPolicy":"Retain"})", 400, "UnknownField", "/deletionPolicy"},
+      {R"({"deletionPolicy":null})", 400, "UnknownField", "/deletionPolicy"},
+      {R"({"asleep":"yes"})", 422, "InvalidValues", "/asleep"},
+      {R"({"expiresAt":"2020-01-01T00:00:00Z"})", 422, "InvalidValues", "/expiresAt"},
+      {R"({"expiresAt":"9999-01-01T00:00:00Z"})", 422, "InvalidValues", "/expiresAt"},
+      {R"({"expiresAt":"tomorrow"})", 422, "InvalidValues", "/expiresAt"},
+      {R"({"engineVersion":"3"})", 422, "UnknownVersion", "/engineVersion"},
       {R"({"adminEmail":"nobody"})", 422, "InvalidValues", "/adminEmail"},
   };
   for (const auto& refusal : cases) {

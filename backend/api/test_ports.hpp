@@ -69,10 +69,10 @@ class MemoryStores : public StoreGateway {
     ++kept.generation;
     co_return kept;
   }
-  Task<Result<Store>> request_retry(Store store, TimePoint at) override {
+  Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) override {
     if (failure) co_return std::unexpected(*failure);
     auto& kept = stores.at(store.name);
-    kept.annotations[std::string(kRetryAnnotation)] = format_time(at);
+    kept.annotations[std::string(annotation_of(request))] = format_time(at);
     co_return kept;
   }
   Task<Result<void>> remove(std::string name, std::string uid) override {
@@ -274,7 +274,7 @@ class TwoEngines : public EngineDirectory {
     return {{"woocommerce",
              "WooCommerce",
              "WordPress with WooCommerce.",
-             {"11.0.1"},
+             {"11.0.1", "10.9", "10.8"},
              {{"type", "object"}},
              {"small", "large"}},
             {"medusa", "Medusa", "Headless commerce.", {"2.21.2"}, {{"type", "object"}}, {"small"}}};
@@ -284,6 +284,9 @@ class TwoEngines : public EngineDirectory {
       return fail(ErrorCode::kInvalidArgument, "There is no such engine.", "UnknownEngine");
     if (spec.plan != "small" && spec.plan != "large")
       return fail(ErrorCode::kInvalidArgument, "There is no such plan.", "UnknownPlan");
+    if (!spec.engine_version.empty() && spec.engine_version != "11.0.1" && spec.engine_version != "10.9" &&
+        spec.engine_version != "10.8" && spec.engine_version != "2.21.2")
+      return fail(ErrorCode::kInvalidArgument, "There is no such version.", "UnknownVersion");
     if (spec.values.contains("bad"))
       return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", "InvalidValues");
     return {};
@@ -299,7 +302,7 @@ class TwoEngines : public EngineDirectory {
   Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override {
     if (from.plan == "large" && to.plan == "small")
       return fail(ErrorCode::kInvalidArgument, "Volumes cannot shrink.", "VolumeSize");
-    return {};
+    return check(to);
   }
   std::int64_t storage_bytes(const StoreSpec& spec) const override { return spec.plan == "large" ? 10 : 1; }
 };

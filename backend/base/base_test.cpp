@@ -20,6 +20,7 @@ TEST(Time, FormatsAndParsesRfc3339) {
   EXPECT_EQ(format_time(*time), "2026-11-24T11:15:00.123Z");
   EXPECT_EQ(parse_time("2026-11-24T12:15:00.123+01:00"), time);
   EXPECT_EQ(format_time(*parse_time("2026-11-24T11:15:00Z")), "2026-11-24T11:15:00.000Z");
+  EXPECT_FALSE(parse_time("9999-12-31T23:59:59Z")) << "more nanoseconds than the clock can count";
   EXPECT_EQ(format_time(*parse_time("2000-01-01T09:08:07.006Z")), "2000-01-01T09:08:07.006Z");
   EXPECT_EQ(format_time(TimePoint{} - std::chrono::milliseconds(1)), "1969-12-31T23:59:59.999Z");
 }

@@ -51,6 +51,8 @@ std::optional<TimePoint> parse_time(std::string_view text) {
   if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
       text[16] != ':' || *h > 23 || *mi > 59 || *s > 60)
     return std::nullopt;
+  // The clock counts nanoseconds: from 2262 on it would overflow.
+  if (*y < 1700 || *y > 2200) return std::nullopt;
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
   if (!date.ok()) return std::nullopt;
   nanoseconds fraction{0};

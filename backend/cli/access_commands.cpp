@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdlib>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -61,24 +62,59 @@ std::string text_cell(const json::value& row, std::string_view key) {
   return string_or(row, {key}, "-");
 }
 
+Outcome<json::value> read_credentials(ApiClient& api, const std::string& name) {
+  auto credentials = api.get(store_path(name, "/credentials"));
+  if (!credentials && credentials.error().code == ExitCode::kConflict)
+    credentials.error().next = fmt::format("storefleet wait {} --for ready", name);
+  return credentials;
+}
+
+void print_credentials(Session& session, const json::value& credentials) {
+  print(credentials,
+        {{"USERNAME", [](const auto& row) { return text_cell(row, "username"); }},
+         {"PASSWORD", [](const auto& row) { return text_cell(row, "password"); }},
+         {"ADMIN", [](const auto& row) { return text_cell(row, "adminUrl"); }}},
+        session.format, session.environment);
+}
+
 }  // namespace
 
 Outcome<void> show_credentials(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  auto credentials = (*api)->get(store_path(name, "/credentials"));
-  if (!credentials) {
-    auto failure = std::move(credentials.error());
-    if (failure.code == ExitCode::kConflict)
-      failure.next = fmt::format("storefleet wait {} --for ready", name);
-    return std::unexpected(std::move(failure));
-  }
-  print(*credentials,
-        {{"USERNAME", [](const auto& row) { return text_cell(row, "username"); }},
-         {"PASSWORD", [](const auto& row) { return text_cell(row, "password"); }},
-         {"ADMIN", [](const auto& row) { return text_cell(row, "adminUrl"); }}},
-        session.format, session.environment);
+  const auto credentials = read_credentials(**api, name);
+  if (!credentials) return std::unexpected(credentials.error());
+  print_credentials(session, *credentials);
   return {};
+}
+
+Outcome<void> reset_password(Session& session, const StoreAction& options) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  const auto before = read_credentials(**api, options.name);
+  if (!before) return std::unexpected(before.error());
+  const auto asked = (*api)->send("POST", store_path(options.name, ":resetAdminPassword"));
+  if (!asked) return std::unexpected(asked.error());
+  const auto next = fmt::format("storefleet credentials {}", options.name);
+  if (!options.wait) {
+    session.environment.err << "The new password comes in a moment. next: " << printable(next) << "\n";
+    return {};
+  }
+  for (const auto until = std::chrono::steady_clock::now() + *timeout;;) {
+    const auto now = read_credentials(**api, options.name);
+    if (!now && now.error().code != ExitCode::kUnreachable) return std::unexpected(now.error());
+    if (now && string_or(*now, {"password"}) != string_or(*before, {"password"})) {
+      print_credentials(session, *now);
+      return {};
+    }
+    if (std::chrono::steady_clock::now() >= until)
+      return std::unexpected(CommandFailure{.code = ExitCode::kTimeout,
+                                            .message = "The store has not taken a new password yet.",
+                                            .next = next});
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
 }
 
 Outcome<void> open_store(Session& session, const OpenOptions& options) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
+#include "base/time.hpp"
 #include "cli/cli_fixture.hpp"
 
 namespace storefleet::cli {
@@ -85,6 +86,44 @@ TEST_F(ApplyTest, ARefusalNamesTheStore) {
   server_.answer("POST /api/v1/stores", 422, R"({"code":"UnknownEngine","detail":"no such engine"})");
   EXPECT_EQ(run({"apply", "-f", file("demo.yaml", kDemo)}), 2);
   EXPECT_THAT(err_, HasSubstr("store: demo"));
+}
+
+TEST_F(CliTest, SleepWaitsForItsOwnChange) {
+  server_.answer("POST /api/v1/stores/demo:sleep", 202,
+                 R"({"name":"demo","uid":"uid-1","phase":"Ready","generation":2})");
+  server_.answer("GET /api/v1/stores/demo", 200,
+                 R"({"name":"demo","uid":"uid-1","phase":"Sleeping","generation":2,"observedGeneration":1})");
+  server_.answer("GET /api/v1/stores/demo", 200,
+                 R"({"name":"demo","uid":"uid-1","phase":"Sleeping","generation":2,"observedGeneration":2})");
+  EXPECT_EQ(run({"sleep", "demo", "--wait", "-o", "name"}), 0) << err_;
+  EXPECT_EQ(server_.requests().size(), 3U);
+}
+
+TEST_F(CliTest, UpgradeNamesTheVersion) {
+  server_.answer("POST /api/v1/stores/demo:upgrade", 202, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"upgrade", "demo", "--engine-version", "11.1"}), 0) << err_;
+  EXPECT_EQ(server_.requests().front().body, R"({"engineVersion":"11.1"})");
+  EXPECT_THAT(err_, HasSubstr("storefleet wait demo --for ready"));
+}
+
+TEST_F(CliTest, ANewPasswordIsPrintedOnceItIsThere) {
+  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"old"})");
+  server_.answer("POST /api/v1/stores/demo:resetAdminPassword", 202, store_json("demo", "Ready"));
+  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"old"})");
+  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"new"})");
+  EXPECT_EQ(run({"reset-password", "demo", "--wait"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("new"));
+}
+
+TEST_F(CliTest, AnExpiryIsATimeADurationOrNever) {
+  server_.answer("PATCH /api/v1/stores/demo", 202, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"update", "demo", "--expires", "never"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"expiresAt":null})");
+  EXPECT_EQ(run({"update", "demo", "--expires", "30d"}), 0) << err_;
+  const auto body = *parse_json(server_.requests().back().body);
+  const auto left = *parse_time(string_or(body, {"expiresAt"})) - std::chrono::system_clock::now();
+  EXPECT_NEAR(std::chrono::duration<double>(left).count(), 30 * 86'400, 60);
+  EXPECT_EQ(run({"update", "demo", "--expires", "soon"}), 2);
 }
 
 TEST_F(CliTest, RetryOutlivesTheFailureFromBefore) {

@@ -17,6 +17,7 @@ struct CreateOptions {
   std::string title;
   std::string email;
   std::string team;
+  std::string expires;  // a time (RFC 3339) or a duration from now
   std::vector<std::string> hosts;
   std::vector<std::string> values;  // key=value
   bool no_sample_data = false;
@@ -32,6 +33,7 @@ struct UpdateOptions {
   std::string title;
   std::string email;
   std::string engine_version;
+  std::string expires;  // a time (RFC 3339), a duration from now, or "never"
   std::vector<std::string> hosts;
   std::vector<std::string> values;  // key=value; key= takes it back to its default
   bool wait = false;
@@ -50,13 +52,19 @@ Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options)
 Outcome<void> list_stores(Session& session, const ListOptions& options);
 Outcome<void> get_store(Session& session, const std::string& name);
 
-struct RetryOptions {
+/// A custom method of a store, like `POST /api/v1/stores/demo:sleep`.
+struct StoreAction {
   std::string name;
+  std::string engine_version;  // of upgrade; empty: the newest
   bool wait = false;
   std::string timeout = "5m";
 };
 /// Has the platform try at once what it waits to try again.
-Outcome<void> retry_store(Session& session, const RetryOptions& options);
+Outcome<void> retry_store(Session& session, const StoreAction& options);
+Outcome<void> sleep_store(Session& session, const StoreAction& options);
+Outcome<void> wake_store(Session& session, const StoreAction& options);
+Outcome<void> upgrade_store(Session& session, const StoreAction& options);
+Outcome<void> rollback_store(Session& session, const StoreAction& options);
 
 struct DeleteOptions {
   std::string name;
@@ -105,6 +113,8 @@ Outcome<void> show_usage(Session& session, const std::string& name);
 
 // access_commands.cpp
 Outcome<void> show_credentials(Session& session, const std::string& name);
+/// Gives the store's admin a new password; with `wait` prints it as soon as the store has it.
+Outcome<void> reset_password(Session& session, const StoreAction& options);
 struct OpenOptions {
   std::string name;
   bool admin = false;

@@ -54,7 +54,7 @@ const std::vector<std::string>* values_of(std::string_view option) {
   static const std::array<std::pair<std::string_view, std::vector<std::string>>, 6> kValues{
       {{"--output", {"table", "wide", "json", "yaml", "name"}},
        {"-o", {"table", "wide", "json", "yaml", "name"}},
-       {"--for", {"ready", "deleted"}},
+       {"--for", {"ready", "sleeping", "deleted"}},
        {"--plan", {"small", "medium", "large"}},
        {"--scope", {"read", "write", "full"}},
        {"--phase",

@@ -43,7 +43,7 @@ TEST_F(CompletionTest, Commands) {
 }
 
 TEST_F(CompletionTest, OptionsOfTheCommandAndOfTheProgram) {
-  EXPECT_THAT(complete({"create", "--e"}), ElementsAre("--engine", "--email"));
+  EXPECT_THAT(complete({"create", "--e"}), ElementsAre("--engine", "--email", "--expires"));
   EXPECT_THAT(complete({"create", "demo", "--"}), IsSupersetOf({"--wait", "--output", "--server"}));
   EXPECT_THAT(complete({"list", "--"}), Not(Contains("--wait")));
   EXPECT_THAT(server_.requests(), IsEmpty());
@@ -53,7 +53,7 @@ TEST_F(CompletionTest, ValuesOfOptions) {
   EXPECT_THAT(complete({"list", "-o", "j"}), ElementsAre("json"));
   EXPECT_THAT(complete({"list", "--output=y"}), ElementsAre("--output=yaml"));
   EXPECT_THAT(complete({"list", "--output", "=", "y"}), ElementsAre("yaml")) << "as bash splits it";
-  EXPECT_THAT(complete({"wait", "demo", "--for", ""}), ElementsAre("ready", "deleted"));
+  EXPECT_THAT(complete({"wait", "demo", "--for", ""}), ElementsAre("ready", "sleeping", "deleted"));
   EXPECT_THAT(complete({"create", "--engine", "m"}), ElementsAre("medusa"));
   EXPECT_THAT(complete({"create", "--title", ""}), IsEmpty());
 }

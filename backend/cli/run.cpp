@@ -44,7 +44,7 @@ struct CommandLine {
   OpenOptions open;
   ExposeOptions expose;
   std::string address;
-  RetryOptions retry;
+  StoreAction store_action;
   ApplyOptions apply;
   std::string name;
   std::string shell;
@@ -87,6 +87,7 @@ void CommandLine::add_store_commands() {
   command->add_option("--title", create.title, "Default: the name");
   command->add_option("--email", create.email, "Address of the store's admin");
   command->add_option("--team", create.team, "Who owns it; default: default");
+  command->add_option("--expires", create.expires, "When it deletes itself: a time, or 12h or 30d from now");
   command->add_option("--host", create.hosts, "Further host name; may be repeated")->expected(1)->take_all();
   command->add_option("--set", create.values, "Engine parameter key=value; may be repeated")
       ->expected(1)
@@ -120,11 +121,21 @@ void CommandLine::add_store_commands() {
   command->add_flag("--wait", apply.wait, "Return when all of them are ready, or one has failed");
   command->add_option("--timeout", apply.timeout, "How long --wait waits for each")->capture_default_str();
 
-  command = add("retry", "Try at once what the platform waits to try again",
-                [this](Session& s) { return retry_store(s, retry); });
-  command->add_option("NAME", retry.name)->required();
-  command->add_flag("--wait", retry.wait, "Return when the store is ready, or has failed again");
-  command->add_option("--timeout", retry.timeout, "How long --wait waits")->capture_default_str();
+  const auto add_action = [this](const std::string& word, const std::string& help,
+                                 Outcome<void> (*run)(Session&, const StoreAction&)) {
+    auto* made = add(word, help, [this, run](Session& s) { return run(s, store_action); });
+    made->add_option("NAME", store_action.name)->required();
+    made->add_flag("--wait", store_action.wait, "Return when it is done, or has failed");
+    made->add_option("--timeout", store_action.timeout, "How long --wait waits")->capture_default_str();
+    return made;
+  };
+  add_action("retry", "Try at once what the platform waits to try again", retry_store);
+  add_action("sleep", "Scale a store to nothing; its data stays", sleep_store);
+  add_action("wake", "Start a store that sleeps", wake_store);
+  add_action("rollback", "Go back to the version, plan and values before the last change", rollback_store);
+  add_action("reset-password", "Give the store's admin a new password; --wait prints it", reset_password);
+  command = add_action("upgrade", "Move a store to a newer version of its engine", upgrade_store);
+  command->add_option("--engine-version", store_action.engine_version, "Default: the newest");
 
   command = add("update", "Change a store", [this](Session& s) { return update_store(s, update); });
   command->add_option("NAME", update.name)->required();
@@ -132,6 +143,7 @@ void CommandLine::add_store_commands() {
   command->add_option("--title", update.title, "Another title");
   command->add_option("--email", update.email, "Another address of the store's admin");
   command->add_option("--engine-version", update.engine_version, "Another version of the engine");
+  command->add_option("--expires", update.expires, "When it deletes itself: a time, 12h or 30d, or never");
   command->add_option("--host", update.hosts, "Further host names, instead of those it has; may be repeated")
       ->expected(1)
       ->take_all();
@@ -181,7 +193,7 @@ void CommandLine::add_watch_commands() {
   command = add("wait", "Wait for a store", [this](Session& s) { return wait_for_store(s, wait); });
   command->add_option("NAME", wait.name)->required();
   command->add_option("--for", wait.goal, "ready or deleted")
-      ->check(CLI::IsMember({"ready", "deleted"}))
+      ->check(CLI::IsMember({"ready", "sleeping", "deleted"}))
       ->capture_default_str();
   command->add_option("--timeout", wait.timeout)->capture_default_str();
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -64,6 +65,17 @@ Outcome<std::string> default_engine(ApiClient& api, const std::string& store) {
                                fmt::format("storefleet create {} --engine {}", store, names.front())));
 }
 
+/// When a store is to expire, from a time or a duration from now; null for "never".
+Outcome<json::value> expiry_of(const std::string& text) {
+  if (text == "never") return json::value(nullptr);
+  if (parse_time(text)) return json::value(json::string(text));
+  if (const auto left = parse_duration(text, std::chrono::years(10)))
+    return json::value(json::string(format_time(std::chrono::system_clock::now() + *left)));
+  return std::unexpected(
+      usage(fmt::format("'{}' is no time: write 2026-12-24T18:00:00Z, or 12h or 30d from now.", text),
+            "storefleet update --help"));
+}
+
 Outcome<json::object> body_of(const CreateOptions& options, const std::string& engine) {
   json::object body{{"name", options.name}, {"engine", engine}};
   const auto put = [&body](std::string_view key, const std::string& text) {
@@ -75,6 +87,11 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   put("team", options.team);
   if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
   if (options.no_sample_data) body["sampleData"] = false;
+  if (!options.expires.empty()) {
+    auto expires = expiry_of(options.expires);
+    if (!expires) return std::unexpected(expires.error());
+    if (!expires->is_null()) body["expiresAt"] = *std::move(expires);
+  }
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
   if (!values->empty()) body["values"] = *std::move(values);
@@ -90,6 +107,11 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("title", options.title);
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
+  if (!options.expires.empty()) {
+    auto expires = expiry_of(options.expires);
+    if (!expires) return std::unexpected(expires.error());
+    body["expiresAt"] = *std::move(expires);
+  }
   if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
@@ -121,6 +143,38 @@ std::string list_query(const ListOptions& options, const std::string& page_token
   query.add_unless_empty("q", options.query);
   query.add_unless_empty("pageToken", page_token);
   return query.to_string();
+}
+
+struct ActionKind {
+  std::string method;
+  WaitGoal goal = WaitGoal::kReady;
+  bool tells_outcome = true;  // a failure that the store shows is this action's
+};
+
+Outcome<void> act_on_store(Session& session, const StoreAction& options, const ActionKind& kind) {
+  const auto timeout = read_timeout(options.timeout);
+  if (!timeout) return std::unexpected(timeout.error());
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  std::optional<json::object> body;
+  if (!options.engine_version.empty()) body = json::object{{"engineVersion", options.engine_version}};
+  auto store = (*api)->send("POST", store_path(options.name, ":" + kind.method), std::move(body));
+  if (!store) return std::unexpected(store.error());
+  if (options.wait) {
+    Wait wait{
+        .name = options.name, .uid = string_or(*store, {"uid"}), .goal = kind.goal, .timeout = *timeout};
+    if (kind.tells_outcome)
+      wait.generation = int_or(*store, {"generation"}, 0);
+    else
+      wait.old_failure = kOldFailure;
+    store = wait_for(session, std::move(wait));
+    if (!store) return std::unexpected(store.error());
+  }
+  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
+  if (!options.wait)
+    session.environment.err << "next: storefleet wait " << printable(options.name) << " --for "
+                            << to_string(kind.goal) << "\n";
+  return {};
 }
 
 }  // namespace
@@ -215,25 +269,24 @@ Outcome<void> get_store(Session& session, const std::string& name) {
   return {};
 }
 
-Outcome<void> retry_store(Session& session, const RetryOptions& options) {
-  const auto timeout = read_timeout(options.timeout);
-  if (!timeout) return std::unexpected(timeout.error());
-  const auto api = session.api();
-  if (!api) return std::unexpected(api.error());
-  auto store = (*api)->send("POST", store_path(options.name, ":retry"));
-  if (!store) return std::unexpected(store.error());
-  if (options.wait) {
-    store = wait_for(session, {.name = options.name,
-                               .uid = string_or(*store, {"uid"}),
-                               .goal = WaitGoal::kReady,
-                               .timeout = *timeout,
-                               .old_failure = kOldFailure});
-    if (!store) return std::unexpected(store.error());
-  }
-  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
-  if (!options.wait)
-    session.environment.err << "next: storefleet wait " << printable(options.name) << " --for ready\n";
-  return {};
+Outcome<void> retry_store(Session& session, const StoreAction& options) {
+  return act_on_store(session, options, {.method = "retry", .tells_outcome = false});
+}
+
+Outcome<void> sleep_store(Session& session, const StoreAction& options) {
+  return act_on_store(session, options, {.method = "sleep", .goal = WaitGoal::kSleeping});
+}
+
+Outcome<void> wake_store(Session& session, const StoreAction& options) {
+  return act_on_store(session, options, {.method = "wake"});
+}
+
+Outcome<void> upgrade_store(Session& session, const StoreAction& options) {
+  return act_on_store(session, options, {.method = "upgrade"});
+}
+
+Outcome<void> rollback_store(Session& session, const StoreAction& options) {
+  return act_on_store(session, options, {.method = "rollback"});
 }
 
 Outcome<void> delete_store(Session& session, const DeleteOptions& options) {

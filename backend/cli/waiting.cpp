@@ -4,12 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "base/enum_names.hpp"
 #include "cli/progress.hpp"
 
 namespace storefleet::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr auto kGoals = enum_names<WaitGoal>(
+    {{WaitGoal::kReady, "ready"}, {WaitGoal::kSleeping, "sleeping"}, {WaitGoal::kDeleted, "deleted"}});
 
 CommandFailure store_failed(const std::string& name, const json::value& store) {
   CommandFailure failure{
@@ -30,13 +34,12 @@ CommandFailure store_gone(const std::string& name) {
 }
 
 CommandFailure timed_out(const Wait& wait, const json::value& store) {
-  const bool ready = wait.goal == WaitGoal::kReady;
   return {.code = ExitCode::kTimeout,
           .message = fmt::format("The store '{}' is not {} after {} s; it is {}. The work goes on.",
-                                 wait.name, ready ? "ready" : "gone",
+                                 wait.name, to_string(wait.goal),
                                  std::chrono::duration_cast<std::chrono::seconds>(wait.timeout).count(),
                                  string_or(store, {"phase"}, "of unknown phase")),
-          .next = fmt::format("storefleet wait {} --for {}", wait.name, ready ? "ready" : "deleted")};
+          .next = fmt::format("storefleet wait {} --for {}", wait.name, to_string(wait.goal))};
 }
 
 enum class Seen { kGoOn, kReached, kFailed, kGone };
@@ -48,7 +51,7 @@ Seen judge(const Wait& wait, const json::value* store) {
   if (gone) return Seen::kGone;
   const auto phase = string_or(*store, {"phase"});
   if (phase != "Deleting" && int_or(*store, {"observedGeneration"}, 0) < wait.generation) return Seen::kGoOn;
-  if (phase == "Ready") return Seen::kReached;
+  if (phase == (wait.goal == WaitGoal::kSleeping ? "Sleeping" : "Ready")) return Seen::kReached;
   if (phase == "Degraded" && wait.generation > 1 && find_at(*store, {"failure"}) != nullptr)
     return Seen::kFailed;
   if (phase == "Failed") return Seen::kFailed;
@@ -62,6 +65,14 @@ std::chrono::milliseconds pause_after(Clock::duration waited) {
 
 }  // namespace
 
+std::string_view to_string(WaitGoal goal) {
+  return kGoals.name_of(goal);
+}
+
+std::optional<WaitGoal> parse_wait_goal(std::string_view text) {
+  return kGoals.value_of(text);
+}
+
 Outcome<json::value> wait_for(Session& session, Wait wait) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -73,12 +84,12 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
     const bool missing = !store && store.error().code == ExitCode::kNotFound;
     if (!store && !missing && store.error().code != ExitCode::kUnreachable)
       return std::unexpected(store.error());
-    if (missing && first && wait.uid.empty() && wait.goal == WaitGoal::kReady)
+    if (missing && first && wait.uid.empty() && wait.goal != WaitGoal::kDeleted)
       return std::unexpected(store.error());
     if (store || missing) {
       auto seen = judge(wait, store ? &*store : nullptr);
       if (seen == Seen::kFailed && Clock::now() - started < wait.old_failure) seen = Seen::kGoOn;
-      if (store && (seen != Seen::kReached || wait.goal == WaitGoal::kReady)) {
+      if (store && (seen != Seen::kReached || wait.goal != WaitGoal::kDeleted)) {
         last = *store;
         if (wait.uid.empty()) wait.uid = string_or(last, {"uid"});
         progress.show(last);

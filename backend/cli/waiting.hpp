@@ -1,13 +1,18 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "cli/session.hpp"
 
 namespace storefleet::cli {
 
-enum class WaitGoal { kReady, kDeleted };
+enum class WaitGoal { kReady, kSleeping, kDeleted };
+std::string_view to_string(WaitGoal goal);
+/// Nothing where that is no goal: ready, sleeping or deleted.
+std::optional<WaitGoal> parse_wait_goal(std::string_view text);
 
 struct Wait {
   std::string name;

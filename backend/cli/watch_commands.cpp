@@ -191,14 +191,13 @@ Outcome<void> show_events(Session& session, const EventsOptions& options) {
 Outcome<void> wait_for_store(Session& session, const WaitOptions& options) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
-  const bool ready = options.goal == "ready";
-  const auto store = wait_for(session, {.name = options.name,
-                                        .uid = {},
-                                        .goal = ready ? WaitGoal::kReady : WaitGoal::kDeleted,
-                                        .timeout = *timeout});
+  const auto goal = parse_wait_goal(options.goal).value_or(WaitGoal::kReady);
+  const auto store = wait_for(session, {.name = options.name, .uid = {}, .goal = goal, .timeout = *timeout});
   if (!store) return std::unexpected(store.error());
-  session.environment.err << "Store " << printable(options.name) << (ready ? " is ready.\n" : " is gone.\n");
-  if (ready)
+  const bool gone = goal == WaitGoal::kDeleted;
+  session.environment.err << "Store " << printable(options.name) << " is "
+                          << (gone ? "gone" : to_string(goal)) << ".\n";
+  if (!gone)
     print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
   return {};
 }

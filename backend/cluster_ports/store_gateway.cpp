@@ -115,9 +115,9 @@ Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
   co_return std::unexpected(outward(updated.error()));
 }
 
-Task<Result<Store>> ClusterStoreGateway::request_retry(Store store, TimePoint at) {
+Task<Result<Store>> ClusterStoreGateway::ask(Store store, StoreRequest request, TimePoint at) {
   json::object patch{
-      {"metadata", {{"uid", store.uid}, {"annotations", {{kRetryAnnotation, format_time(at)}}}}}};
+      {"metadata", {{"uid", store.uid}, {"annotations", {{annotation_of(request), format_time(at)}}}}}};
   const auto patched =
       co_await client_.merge_patch(k8s::kStore, {.name = std::move(store.name)}, std::move(patch));
   if (!patched) co_return std::unexpected(outward(patched.error()));

@@ -26,7 +26,7 @@ class ClusterStoreGateway : public StoreGateway {
   Task<Result<Store>> get_latest(std::string name) override;
   Task<Result<Store>> create(NewStore store, bool dry_run) override;
   Task<Result<Store>> update(Store store, StoreSpec spec) override;
-  Task<Result<Store>> request_retry(Store store, TimePoint at) override;
+  Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) override;
   Task<Result<void>> remove(std::string name, std::string uid) override;
 
  private:

@@ -47,9 +47,8 @@ class StoreGateway {
   virtual Task<Result<Store>> create(NewStore store, bool dry_run) = 0;
   /// Replaces the spec of exactly this store and generation; Conflict where it has changed meanwhile.
   virtual Task<Result<Store>> update(Store store, StoreSpec spec) = 0;
-  /// Asks the controller to try again at once what it waits to try again; NotFound where exactly this store
-  /// is gone.
-  virtual Task<Result<Store>> request_retry(Store store, TimePoint at) = 0;
+  /// Asks something of the controller; Conflict or NotFound where exactly this store is gone.
+  virtual Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) = 0;
   /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
   virtual Task<Result<void>> remove(std::string name, std::string uid) = 0;
 };
@@ -224,8 +223,8 @@ class EngineDirectory {
  public:
   virtual ~EngineDirectory() = default;
   virtual std::vector<EngineSummary> engines() const = 0;
-  /// InvalidArgument (reasons UnknownEngine, UnknownPlan, InvalidValues) with what to do where a store of
-  /// this spec could never be provisioned.
+  /// InvalidArgument (reasons UnknownEngine, UnknownPlan, UnknownVersion, InvalidValues) with what to do
+  /// where a store of this spec could never be provisioned.
   virtual Result<void> check(const StoreSpec& spec) const = 0;
   /// The same for a store that exists: also refuses what its volumes cannot follow (reason VolumeSize).
   virtual Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const = 0;

@@ -30,4 +30,31 @@ bool Store::has_finalizer() const {
   return std::ranges::find(finalizers, kFinalizer) != finalizers.end();
 }
 
+std::string_view annotation_of(StoreRequest request) {
+  switch (request) {
+    case StoreRequest::kRetry:
+      return "storefleet.dev/retry";
+    case StoreRequest::kResetAdminPassword:
+      return "storefleet.dev/reset-admin-password";
+  }
+  return {};
+}
+
+std::string asked_at(const Store& store, StoreRequest request) {
+  const auto found = store.annotations.find(std::string(annotation_of(request)));
+  return found == store.annotations.end() ? std::string() : found->second;
+}
+
+std::optional<ReleaseSpec> rollback_target(const Store& store) {
+  const auto& spec = store.spec;
+  const auto& status = store.status;
+  const ReleaseSpec wanted{
+      .engine_version = spec.engine_version.empty() ? status.engine_version : spec.engine_version,
+      .plan = spec.plan,
+      .values = spec.values};
+  const auto found =
+      std::ranges::find_if(status.releases, [&](const auto& release) { return release != wanted; });
+  return found == status.releases.end() ? std::nullopt : std::optional(*found);
+}
+
 }  // namespace storefleet

@@ -19,10 +19,10 @@ inline constexpr std::string_view kDefaultTeam = "default";
 
 enum class DeletionPolicy { kDelete, kRetain };
 
-/// What a store should be: `spec` of the Store resource (design 4).
 /// Only what belongs to these teams; nothing: all.
 using TeamFilter = std::optional<std::vector<std::string>>;
 
+/// What a store should be: `spec` of the Store resource (design 4).
 struct StoreSpec {
   std::string engine;
   std::string plan = "small";
@@ -36,6 +36,15 @@ struct StoreSpec {
   std::string engine_version;  // empty: the engine's newest
   json::object values;         // engine parameters
   DeletionPolicy deletion_policy = DeletionPolicy::kDelete;
+};
+
+/// The part of a spec that its Helm release is made from, with the engine's version that it stood for.
+struct ReleaseSpec {
+  std::string engine_version;
+  std::string plan;
+  json::object values;
+
+  bool operator==(const ReleaseSpec&) const = default;
 };
 
 /// A Kubernetes condition of `status.conditions`.
@@ -65,6 +74,7 @@ struct StoreStatus {
   std::optional<Failure> failure;
   std::vector<Condition> conditions;
   std::optional<double> ready_seconds;  // from creation to the first Ready
+  std::vector<ReleaseSpec> releases;    // that the store was Ready with: the last one, and the one before it
 
   bool operator==(const StoreStatus&) const = default;
 };
@@ -88,8 +98,17 @@ struct Store {
 /// Annotation of a store that was created with an Idempotency-Key: a digest of caller, key and request.
 inline constexpr std::string_view kRequestAnnotation = "storefleet.dev/request";
 
-/// Annotation by which a person asks to try again at once; its value is the time of asking (RFC 3339).
-inline constexpr std::string_view kRetryAnnotation = "storefleet.dev/retry";
+/// What a person asks of the controller beside the spec, by an annotation whose value is the time of asking
+/// (RFC 3339); any new value counts, since people type it.
+enum class StoreRequest {
+  kRetry,               // try at once what waits to be tried again
+  kResetAdminPassword,  // give the store's admin a new password
+};
+std::string_view annotation_of(StoreRequest request);
+
+/// When that was last asked of the store, as it was written; empty: never.
+std::string asked_at(const Store& store, StoreRequest request);
+
 inline constexpr std::string_view kFinalizer = "storefleet.dev/teardown";
 /// The Secret inside the store namespace with the admin login (keys username and password).
 inline constexpr std::string_view kAdminSecretName = "store-admin";
@@ -101,10 +120,14 @@ inline constexpr std::size_t kMaxStoreNameLength = 40;
 /// uses; the error says what is wrong with it.
 Result<void> validate_store_name(std::string_view name);
 
+/// What a rollback would make of the store's release; nothing where it was Ready with nothing else.
+std::optional<ReleaseSpec> rollback_target(const Store& store);
+
 /// Mapping to and from the Store resource's JSON. `parse_store` fails only on what the CRD's schema excludes.
 Result<Store> parse_store(const json::value& object);
 StoreSpec parse_spec(const json::value& spec);
 json::object spec_json(const StoreSpec& spec);
+json::object release_spec_json(const ReleaseSpec& release);
 StoreStatus parse_status(const json::value& status);
 json::object status_json(const StoreStatus& status);
 

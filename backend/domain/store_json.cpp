@@ -44,6 +44,10 @@ json::object condition_json(const Condition& condition) {
 
 }  // namespace
 
+json::object release_spec_json(const ReleaseSpec& release) {
+  return {{"engineVersion", release.engine_version}, {"plan", release.plan}, {"values", release.values}};
+}
+
 StoreSpec parse_spec(const json::value& spec) {
   StoreSpec parsed;
   parsed.engine = string_or(spec, {"engine"});
@@ -97,6 +101,10 @@ StoreStatus parse_status(const json::value& status) {
     const auto number = seconds->to_number<double>(error);
     if (!error) parsed.ready_seconds = number;
   }
+  for (const auto& release : array_at(status, {"releases"}))
+    parsed.releases.push_back({.engine_version = string_or(release, {"engineVersion"}),
+                               .plan = string_or(release, {"plan"}),
+                               .values = object_at(release, {"values"})});
   return parsed;
 }
 
@@ -123,6 +131,11 @@ json::object status_json(const StoreStatus& status) {
   for (const auto& condition : status.conditions) conditions.push_back(condition_json(condition));
   object["conditions"] = std::move(conditions);
   if (status.ready_seconds) object["readySeconds"] = *status.ready_seconds;
+  if (!status.releases.empty()) {
+    json::array releases;
+    for (const auto& release : status.releases) releases.push_back(release_spec_json(release));
+    object["releases"] = std::move(releases);
+  }
   return object;
 }
 

@@ -38,8 +38,25 @@ TEST(StoreJson, KeepsEveryStatusField) {
                      "since":"2026-11-24T11:15:00.000Z"},
           "conditions":[{"type":"Ready","status":"False","reason":"r","message":"m",
                          "lastTransitionTime":"2026-11-24T11:15:00.000Z"}],
-          "readySeconds":2.5E0})");
+          "readySeconds":2.5E0,
+          "releases":[{"engineVersion":"11","plan":"large","values":{"a":1}},
+                      {"engineVersion":"10","plan":"small","values":{}}]})");
   EXPECT_EQ(json::value(status_json(parse_status(status))), status);
+}
+
+TEST(Rollback, GoesToWhatWasReadyBefore) {
+  const ReleaseSpec before{.engine_version = "10", .plan = "small", .values = {}};
+  const ReleaseSpec now{.engine_version = "11", .plan = "small", .values = {{"a", 1}}};
+  Store store;
+  EXPECT_FALSE(rollback_target(store));
+  store.spec.values = {{"a", 1}};
+  store.status.engine_version = "11";
+  store.status.releases = {now};
+  EXPECT_FALSE(rollback_target(store)) << "there was nothing else";
+  store.status.releases = {now, before};
+  EXPECT_EQ(rollback_target(store), before);
+  store.spec.plan = "large";
+  EXPECT_EQ(rollback_target(store), now) << "the change in hand is not ready yet";
 }
 
 TEST(StoreJson, ReadsTheResource) {

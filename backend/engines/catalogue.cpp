@@ -139,7 +139,7 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
   const auto has_version = std::ranges::any_of(
       engine->versions, [&](const EngineVersion& version) { return version.version == spec.engine_version; });
   if (!spec.engine_version.empty() && !has_version)
-    return invalid("InvalidValues",
+    return invalid("UnknownVersion",
                    fmt::format("Engine {} has no version '{}'.", spec.engine, spec.engine_version));
   if (engine->parameters.empty() && spec.values.empty()) return {};
   if (const auto wrong = violations(engine->parameters, spec.values); !wrong.empty())

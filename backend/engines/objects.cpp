@@ -198,9 +198,10 @@ json::object secrets_object(const Identity& identity, const Engine& engine) {
 }
 
 json::object admin_secret_object(const Identity& identity, const Engine& engine) {
-  return secret(
-      identity, kAdminSecretName,
-      {{"username", engine.admin_user}, {"password", random_password(20)}, {kLoginKey, random_password(48)}});
+  return secret(identity, kAdminSecretName,
+                {{"username", engine.admin_user},
+                 {"password", random_password(kAdminPasswordLength)},
+                 {kLoginKey, random_password(48)}});
 }
 
 DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
@@ -242,14 +243,16 @@ json::object helm_values(const StoreSpec& spec, const Engine& engine, const Engi
   storage["className"] = settings.storage_class;
   json::object parameters = plan.parameters;
   for (const auto& [key, value] : spec.values) parameters[key] = value;
-  return {{"image",
-           {{"reference", image == settings.images.end() ? std::string() : image->second},
-            {"pullPolicy", settings.pull_policy}}},
-          {"secrets", {{"name", kSecretsName}, {"admin", kAdminSecretName}}},
-          {"service", {{"type", settings.service_type}}},
-          {"storage", std::move(storage)},
-          {"resources", plan.resources},
-          {"parameters", std::move(parameters)}};
+  json::object helm{{"image",
+                     {{"reference", image == settings.images.end() ? std::string() : image->second},
+                      {"pullPolicy", settings.pull_policy}}},
+                    {"secrets", {{"name", kSecretsName}, {"admin", kAdminSecretName}}},
+                    {"service", {{"type", settings.service_type}}},
+                    {"storage", std::move(storage)},
+                    {"resources", plan.resources},
+                    {"parameters", std::move(parameters)}};
+  if (spec.asleep) helm["asleep"] = true;  // absent else: engines need not know it
+  return helm;
 }
 
 }  // namespace storefleet

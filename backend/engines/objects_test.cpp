@@ -153,6 +153,10 @@ TEST(Objects, HelmValuesTakeUserValuesOverThePlan) {
   EXPECT_EQ(int_or(values, {"parameters", "workers"}, 0), 5);
   EXPECT_EQ(string_or(values, {"image", "reference"}), "localhost/tiny:1");
   EXPECT_EQ(string_or(values, {"storage", "database"}), "1Gi");
+  EXPECT_EQ(find_at(values, {"asleep"}), nullptr) << "charts that cannot sleep need not know the word";
+  store.spec.asleep = true;
+  const json::value sleeping(helm_values(store.spec, engine, engine.plans.at("small"), test_settings()));
+  EXPECT_TRUE(bool_or(sleeping, {"asleep"}, false));
 }
 
 TEST(Catalogue, RefusesWhatCannotBeProvisioned) {
@@ -165,6 +169,9 @@ TEST(Catalogue, RefusesWhatCannotBeProvisioned) {
   spec.values = {{"unknown", 1}};
   EXPECT_EQ(catalogue.check(spec).error().reason, "InvalidValues");
   spec.values = {};
+  spec.engine_version = "0.1";
+  EXPECT_EQ(catalogue.check(spec).error().reason, "UnknownVersion");
+  spec.engine_version = {};
   spec.plan = "huge";
   EXPECT_EQ(catalogue.check(spec).error().reason, "UnknownPlan");
   spec.engine = "magento";

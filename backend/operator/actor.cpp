@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
+#include "base/random.hpp"
 #include "operator/decide.hpp"
 #include "operator/diagnose.hpp"
 #include "operator/site_endpoint.hpp"
@@ -34,6 +35,18 @@ std::vector<ProbeStep> probe_of(const Observed& observed) {
   for (const auto& step : observed.engine.probe)
     if (observed.store.spec.sample_data || !step.needs_sample_data) steps.push_back(step);
   return steps;
+}
+
+/// The text of one key of a Secret.
+Result<std::string> text_of(const json::value& secret, std::string_view key) {
+  const auto text = string_at(secret, {"data", key});
+  if (!text)
+    return fail(ErrorCode::kNotFound, fmt::format("Secret {} has no key {}", k8s::meta_name(secret), key));
+  auto decoded = decode_base64(*text);
+  if (!decoded)
+    return fail(ErrorCode::kInternal,
+                fmt::format("key {} of Secret {} is not base64", key, k8s::meta_name(secret)));
+  return *std::move(decoded);
 }
 
 Result<void> without_value(const Result<json::value>& result) {
@@ -99,6 +112,8 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
     }
     case ActionKind::kReadLog:
       co_return co_await read_log(observed, memory);
+    case ActionKind::kExpire:
+      co_return co_await remove(k8s::kStore, {.name = observed.store.name}, observed.store.uid);
     case ActionKind::kDeleteIngress:
       co_return co_await delete_ingresses(observed, memory);
     case ActionKind::kUninstallRelease:
@@ -215,12 +230,26 @@ Task<Result<void>> Actor::install_release(const Observed& observed) {
 Task<Result<std::string>> Actor::secret_text(std::string ns, std::string name, std::string key) {
   const auto secret = co_await client_.get(k8s::kSecret, {.ns = std::move(ns), .name = name});
   if (!secret) co_return std::unexpected(secret.error());
-  const auto text = string_at(*secret, {"data", key});
-  if (!text) co_return fail(ErrorCode::kNotFound, fmt::format("Secret {} has no key {}", name, key));
-  auto decoded = decode_base64(*text);
-  if (!decoded)
-    co_return fail(ErrorCode::kInternal, fmt::format("key {} of Secret {} is not base64", key, name));
-  co_return *std::move(decoded);
+  co_return text_of(*secret, key);
+}
+
+/// The Secret says which wish its password answers: after a crash the same wish makes no second one.
+Task<Result<std::string>> Actor::admin_password(const Observed& observed) {
+  const k8s::ObjectName name{.ns = observed.identity.store_namespace, .name = std::string(kAdminSecretName)};
+  const auto secret = co_await client_.get(k8s::kSecret, name);
+  if (!secret) co_return std::unexpected(secret.error());
+  const auto asked = asked_at(observed.store, StoreRequest::kResetAdminPassword);
+  const auto annotation = annotation_of(StoreRequest::kResetAdminPassword);
+  const auto heeded = k8s::meta_annotation(*secret, annotation).value_or("");
+  if (asked.empty() || asked == heeded) co_return text_of(*secret, "password");
+  auto password = random_password(kAdminPasswordLength);
+  json::object patch{
+      {"metadata",
+       {{"resourceVersion", k8s::meta_resource_version(*secret)}, {"annotations", {{annotation, asked}}}}},
+      {"data", {{"password", encode_base64(password)}}}};
+  const auto patched = co_await client_.merge_patch(k8s::kSecret, name, std::move(patch));
+  if (!patched) co_return std::unexpected(patched.error());
+  co_return password;
 }
 
 Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& memory) {
@@ -229,7 +258,7 @@ Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& 
   if (pod == nullptr) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
   const auto token = co_await secret_text(ns, std::string(kSecretsName), "agentToken");
   if (!token) co_return std::unexpected(token.error());
-  const auto password = co_await secret_text(ns, std::string(kAdminSecretName), "password");
+  const auto password = co_await admin_password(observed);
   if (!password) co_return std::unexpected(password.error());
   json::object site = observed.desired.site;
   site["adminUser"] = observed.engine.admin_user;

@@ -51,6 +51,8 @@ class Actor {
 
   /// Deletes exactly the object of that UID; one that is gone already counts as deleted.
   Task<Result<void>> remove(k8s::Resource resource, k8s::ObjectName name, std::string uid);
+  /// The password of the store's admin; a new one first where that was asked for.
+  Task<Result<std::string>> admin_password(const Observed& observed);
   /// The text of one key of a Secret in the store namespace.
   Task<Result<std::string>> secret_text(std::string ns, std::string name, std::string key);
 

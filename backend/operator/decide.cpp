@@ -13,18 +13,31 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kActionNames = enum_names<ActionKind>({
-    {ActionKind::kAddFinalizer, "AddFinalizer"},       {ActionKind::kAdmit, "Admit"},
-    {ActionKind::kReleaseQuota, "ReleaseQuota"},       {ActionKind::kClaimHosts, "ClaimHosts"},
-    {ActionKind::kCreateNamespace, "CreateNamespace"}, {ActionKind::kBind, "Bind"},
-    {ActionKind::kApplyPolicies, "ApplyPolicies"},     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
-    {ActionKind::kInstallRelease, "InstallRelease"},   {ActionKind::kRepairRelease, "RepairRelease"},
-    {ActionKind::kReplacePods, "ReplacePods"},         {ActionKind::kConfigureSite, "ConfigureSite"},
-    {ActionKind::kApplyIngress, "ApplyIngress"},       {ActionKind::kProbeRoute, "ProbeRoute"},
-    {ActionKind::kProbeCommerce, "ProbeCommerce"},     {ActionKind::kReadLog, "ReadLog"},
-    {ActionKind::kDeleteIngress, "DeleteIngress"},     {ActionKind::kUninstallRelease, "UninstallRelease"},
-    {ActionKind::kDeleteVolumes, "DeleteVolumes"},     {ActionKind::kDeleteNamespace, "DeleteNamespace"},
-    {ActionKind::kVerifyGone, "VerifyGone"},           {ActionKind::kReleaseHosts, "ReleaseHosts"},
-    {ActionKind::kSaveReceipt, "SaveReceipt"},         {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
+    {ActionKind::kAddFinalizer, "AddFinalizer"},
+    {ActionKind::kAdmit, "Admit"},
+    {ActionKind::kReleaseQuota, "ReleaseQuota"},
+    {ActionKind::kClaimHosts, "ClaimHosts"},
+    {ActionKind::kCreateNamespace, "CreateNamespace"},
+    {ActionKind::kBind, "Bind"},
+    {ActionKind::kApplyPolicies, "ApplyPolicies"},
+    {ActionKind::kEnsureSecrets, "EnsureSecrets"},
+    {ActionKind::kInstallRelease, "InstallRelease"},
+    {ActionKind::kRepairRelease, "RepairRelease"},
+    {ActionKind::kReplacePods, "ReplacePods"},
+    {ActionKind::kConfigureSite, "ConfigureSite"},
+    {ActionKind::kApplyIngress, "ApplyIngress"},
+    {ActionKind::kProbeRoute, "ProbeRoute"},
+    {ActionKind::kProbeCommerce, "ProbeCommerce"},
+    {ActionKind::kReadLog, "ReadLog"},
+    {ActionKind::kExpire, "Expire"},
+    {ActionKind::kDeleteIngress, "DeleteIngress"},
+    {ActionKind::kUninstallRelease, "UninstallRelease"},
+    {ActionKind::kDeleteVolumes, "DeleteVolumes"},
+    {ActionKind::kDeleteNamespace, "DeleteNamespace"},
+    {ActionKind::kVerifyGone, "VerifyGone"},
+    {ActionKind::kReleaseHosts, "ReleaseHosts"},
+    {ActionKind::kSaveReceipt, "SaveReceipt"},
+    {ActionKind::kRemoveFinalizer, "RemoveFinalizer"},
 });
 
 /// How long a successful change may take to show in the watch caches before it is made again.
@@ -90,13 +103,13 @@ Decision decide_admission(const Observed& observed, TimePoint now) {
   const auto& [failures, at, error] = tried->second;
   if (error->code != ErrorCode::kForbidden && error->code != ErrorCode::kNotFound) {
     if (failures >= kTriesToReport)
-      decision.problem =
-          Problem{FailureCode::kDeadlineExceeded, "The team's quota cannot be looked up: " + error->message};
+      decision.problem = StoreProblem{FailureCode::kDeadlineExceeded,
+                                      "The team's quota cannot be looked up: " + error->message};
     return decision;
   }
   const bool unknown = error->code == ErrorCode::kNotFound;
   decision.problem =
-      Problem{unknown ? FailureCode::kUnknownTeam : FailureCode::kTeamQuotaExceeded, error->message};
+      StoreProblem{unknown ? FailureCode::kUnknownTeam : FailureCode::kTeamQuotaExceeded, error->message};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(at + kAskForQuotaAgain - now);
   if (left > 0ms) decision.next = Waiting{error->message, left};
   return decision;
@@ -124,10 +137,19 @@ std::optional<ActionKind> next_preparation(const Observed& observed) {
   return std::nullopt;
 }
 
+/// Of a store that sleeps nothing beyond its release is looked at.
 StepName first_open_step(const Observed& observed) {
+  const auto last = observed.store.spec.asleep ? StepName::kRelease : create_steps().back();
   for (const auto step : create_steps())
-    if (!step_done(observed, step)) return step;
-  return create_steps().back();
+    if (step == last || !step_done(observed, step)) return step;
+  return last;
+}
+
+/// The release has scaled its workloads to nothing; volumes and everything else stay.
+std::variant<Action, Waiting, Settled, Blocked> decide_sleeping(const Observed& observed, TimePoint now) {
+  if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
+  if (!observed.pods.empty()) return Waiting{"the pods end", 5s};
+  return Settled{};
 }
 
 /// Rules once the release is installed. The site is configured as soon as its pod runs, which is up to a
@@ -291,22 +313,24 @@ Decision decide(const Observed& observed, TimePoint now) {
   if (observed.store.deletion_requested_at) return decision::decide_teardown(observed, now);
   if (!observed.store.has_finalizer())
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kAddFinalizer, now)};
+  if (const auto expires = observed.store.spec.expires_at; expires && *expires <= now)
+    return {StepName::kHosts, decision::attempt(observed, ActionKind::kExpire, now)};
   if (observed.spec_error) {
     return {StepName::kHosts, Blocked{},
-            Problem{spec_failure(*observed.spec_error), observed.spec_error->message}};
+            StoreProblem{spec_failure(*observed.spec_error), observed.spec_error->message}};
   }
   if (!admitted(observed)) return decide_admission(observed, now);
   for (const auto& host : observed.hosts) {
     if (host.claim && host.claim->store_uid != observed.store.uid) {
       return {StepName::kHosts, Waiting{"a host name belongs to another store", 15s},
-              Problem{FailureCode::kHostConflict,
-                      fmt::format("{} belongs to store '{}'.", host.host, host.claim->store_name)}};
+              StoreProblem{FailureCode::kHostConflict,
+                           fmt::format("{} belongs to store '{}'.", host.host, host.claim->store_name)}};
     }
   }
   if (observed.ns && observed.ns->terminating) {
-    return {
-        StepName::kNamespace, Waiting{"the old namespace is still terminating", 5s},
-        Problem{FailureCode::kNamespaceTerminating, fmt::format("{} is being deleted.", observed.ns->name)}};
+    return {StepName::kNamespace, Waiting{"the old namespace is still terminating", 5s},
+            StoreProblem{FailureCode::kNamespaceTerminating,
+                         fmt::format("{} is being deleted.", observed.ns->name)}};
   }
   Decision decision;
   decision.step = first_open_step(observed);
@@ -314,6 +338,9 @@ Decision decide(const Observed& observed, TimePoint now) {
     decision.next = decision::attempt(observed, *kind, now);
   } else if (!step_done(observed, StepName::kRelease)) {
     decision.next = Waiting{"the quota is being filled in", 1s};
+  } else if (observed.store.spec.asleep) {
+    decision.next = decide_sleeping(observed, now);
+    return decision;
   } else {
     decision.next = decide_serving(observed, now);
   }

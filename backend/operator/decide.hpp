@@ -10,7 +10,7 @@
 namespace storefleet {
 
 /// Something that keeps a store from being Ready, with its evidence.
-struct Problem {
+struct StoreProblem {
   FailureCode code = FailureCode::kDeadlineExceeded;
   std::string message;
 };
@@ -34,7 +34,7 @@ struct Blocked {};
 struct Decision {
   StepName step = StepName::kHosts;  // the first step that is not done
   std::variant<Action, Waiting, Settled, Blocked> next;
-  std::optional<Problem> problem = std::nullopt;
+  std::optional<StoreProblem> problem = std::nullopt;
 };
 
 /// The next thing to do for a store. Pure; the order of its rules is the order of design 5.

@@ -252,5 +252,41 @@ TEST(RetryPause, GrowsToACeiling) {
   EXPECT_EQ(retry_pause(ActionKind::kProbeRoute, 100), 1s);
 }
 
+TEST(Decide, AStoreSleepsOnceItsPodsAreGone) {
+  auto scenario = Scenario().ready();
+  scenario.observed.store.spec.asleep = true;
+  scenario.observed.desired.release_hash = "without pods";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
+  scenario.observed.ns->release_hash = "without pods";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting") << "the pods end";
+  scenario.observed.pods.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  EXPECT_FALSE(decide(scenario.observed, at(1000s)).problem) << "no pod is no failure";
+  scenario.observed.deployments.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
+}
+
+TEST(Decide, AStoreThatWakesIsProbedAgain) {
+  auto scenario = Scenario().ready();
+  scenario.observed.memory.route_answered_by.clear();  // as after it slept
+  scenario.observed.store.status.ready_seconds = 2;
+  scenario.observed.store.status.steps = {{.name = StepName::kRoute, .state = StepState::kSkipped}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ProbeRoute");
+  scenario.observed.store.status.steps.front().state = StepState::kDone;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled") << "as after a restart of this process";
+}
+
+TEST(Decide, AStoreExpiresWhateverItsState) {
+  for (auto scenario : {Scenario().finalizer(), Scenario().release(), Scenario().ready()}) {
+    scenario.observed.store.spec.expires_at = at(10s);
+    EXPECT_NE(word(decide(scenario.observed, at(9s))), "Expire");
+    EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
+    scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+    EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
+    scenario.deleting();
+    EXPECT_NE(word(decide(scenario.observed, at(10s))), "Expire") << "it goes already";
+  }
+}
+
 }  // namespace
 }  // namespace storefleet

@@ -27,17 +27,18 @@ bool volumes_bound(const Observed& observed) {
   return std::ranges::all_of(observed.claims, [](const VolumeClaimView& claim) { return claim.bound; });
 }
 
-std::optional<Problem> pod_problem(const Observed& observed, std::chrono::milliseconds waited) {
+std::optional<StoreProblem> pod_problem(const Observed& observed, std::chrono::milliseconds waited) {
   for (const auto& pod : observed.pods) {
     if (pod.deleting) continue;
     if (image_failed(pod)) {
-      return Problem{FailureCode::kImagePullFailed,
-                     fmt::format("Pod {}, container {}: {}: {}", pod.name, pod.waiting_container,
-                                 pod.waiting_reason, pod.waiting_message)};
+      return StoreProblem{FailureCode::kImagePullFailed,
+                          fmt::format("Pod {}, container {}: {}: {}", pod.name, pod.waiting_container,
+                                      pod.waiting_reason, pod.waiting_message)};
     }
     if (!pod.unschedulable.empty() && waited > kSchedulingGrace)
-      return Problem{volumes_bound(observed) ? FailureCode::kUnschedulable : FailureCode::kVolumeNotBound,
-                     fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
+      return StoreProblem{
+          volumes_bound(observed) ? FailureCode::kUnschedulable : FailureCode::kVolumeNotBound,
+          fmt::format("Pod {}: {}", pod.name, pod.unschedulable)};
   }
   if (const auto* pod = crashed_pod(observed)) {
     auto message = fmt::format("Pod {}, container {}: restarted {} times, {}.", pod->name,
@@ -46,7 +47,7 @@ std::optional<Problem> pod_problem(const Observed& observed, std::chrono::millis
       message += " Last log lines:\n" + observed.memory.evidence;
     const auto code =
         pod->component == "database" ? FailureCode::kDatabaseNotReady : FailureCode::kApplicationCrashed;
-    return Problem{code, std::move(message)};
+    return StoreProblem{code, std::move(message)};
   }
   return std::nullopt;
 }
@@ -65,12 +66,12 @@ const Attempt* failed_attempt(const Observed& observed, ActionKind kind) {
   return found != observed.memory.attempts.end() && found->second.error ? &found->second : nullptr;
 }
 
-std::optional<Problem> release_problem(const Observed& observed, std::chrono::milliseconds waited) {
+std::optional<StoreProblem> release_problem(const Observed& observed, std::chrono::milliseconds waited) {
   const auto* attempt = failed_attempt(observed, ActionKind::kInstallRelease);
   if (attempt == nullptr) return std::nullopt;
   const bool hopeless = attempt->error->code == ErrorCode::kInvalidArgument;
   if (!hopeless && (attempt->failures < kFailuresToReport || waited <= kRestartGrace)) return std::nullopt;
-  return Problem{FailureCode::kReleaseFailed, attempt->error->message};
+  return StoreProblem{FailureCode::kReleaseFailed, attempt->error->message};
 }
 
 /// What went wrong last in a step that one action serves.
@@ -79,7 +80,7 @@ std::string last_error(const Observed& observed, ActionKind kind) {
   return attempt == nullptr ? "" : " " + attempt->error->message;
 }
 
-Problem late_problem(const Observed& observed, StepName step) {
+StoreProblem late_problem(const Observed& observed, StepName step) {
   switch (step) {
     case StepName::kDatabase:
       if (!volumes_bound(observed)) return {FailureCode::kVolumeNotBound, "A volume claim is not bound."};
@@ -138,12 +139,12 @@ bool wants_log(const Observed& observed) {
   return pod != nullptr && observed.memory.evidence_of != evidence_key(*pod);
 }
 
-std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoint now) {
+std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, TimePoint now) {
   const auto waited = waited_for(observed, step, now);
   for (const auto& [kind, attempt] : observed.memory.attempts) {
     if (attempt.error && attempt.error->code == ErrorCode::kUnavailable && waited > kRestartGrace &&
         kind < ActionKind::kInstallRelease)
-      return Problem{FailureCode::kClusterUnreachable, attempt.error->message};
+      return StoreProblem{FailureCode::kClusterUnreachable, attempt.error->message};
   }
   if (step == StepName::kRelease) {
     if (auto problem = release_problem(observed, waited)) return problem;
@@ -153,15 +154,16 @@ std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoi
   return std::nullopt;
 }
 
-std::optional<Problem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
+std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
   if (waited_for(observed, step, now) <= step_deadline(step)) return std::nullopt;
   std::string left;
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
   for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
   for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
-  return Problem{FailureCode::kDeadlineExceeded,
-                 fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
-                             step_deadline(step).count(), left.empty() ? " nothing that is watched" : left)};
+  return StoreProblem{
+      FailureCode::kDeadlineExceeded,
+      fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
+                  step_deadline(step).count(), left.empty() ? " nothing that is watched" : left)};
 }
 
 }  // namespace storefleet

@@ -8,8 +8,8 @@ namespace storefleet {
 /// What is wrong with a store whose step `step` is not done: at once where the cluster is sure (an image that
 /// cannot be pulled, a pod that crashes or cannot be scheduled), else when the step's deadline has passed.
 /// Nothing while waiting is normal. Pure.
-std::optional<Problem> diagnose(const Observed& observed, StepName step, TimePoint now);
-std::optional<Problem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now);
+std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, TimePoint now);
+std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now);
 
 /// Whether the last log lines of a crashed container are worth reading and not known yet.
 bool wants_log(const Observed& observed);

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using testing::at;
 using testing::Scenario;
 
-std::string code_of(const std::optional<Problem>& problem) {
+std::string code_of(const std::optional<StoreProblem>& problem) {
   return problem ? std::string(to_string(problem->code)) : "none";
 }
 

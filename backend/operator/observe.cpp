@@ -31,7 +31,10 @@ Desired desired_of(const Observed& observed, const EnginePlan& plan, const Platf
   desired.values = helm_values(observed.store.spec, observed.engine, plan, settings);
   desired.release_hash = content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
   desired.site = site_settings(observed.store, observed.identity);
-  desired.site_hash = content_hash(desired.site);
+  auto applied = desired.site;
+  if (auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
+    applied["passwordReset"] = std::move(reset);
+  desired.site_hash = content_hash(applied);
   desired.ingress = ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
   return desired;
 }

@@ -30,6 +30,7 @@ enum class ActionKind {
   kProbeRoute,
   kProbeCommerce,
   kReadLog,
+  kExpire,
   kDeleteIngress,
   kUninstallRelease,
   kDeleteVolumes,
@@ -78,7 +79,7 @@ struct Desired {
   json::object values;
   json::object site;  // body for the in-pod endpoint, without the admin's password
   std::string release_hash;
-  std::string site_hash;
+  std::string site_hash;  // of that, and of the last wish for a new password
 };
 
 /// One host name and who has claimed it.

@@ -1,21 +1,12 @@
 #include "operator/retry.hpp"
 
 namespace storefleet {
-namespace {
-
-std::string asked_in(const Store& store) {
-  const auto found = store.annotations.find(std::string(kRetryAnnotation));
-  return found == store.annotations.end() ? std::string() : found->second;
-}
-
-}  // namespace
-
 std::optional<TimePoint> retry_asked_at(const Store& store) {
-  return parse_time(asked_in(store));
+  return parse_time(asked_at(store, StoreRequest::kRetry));
 }
 
 bool heed_retry(const Store& store, StoreMemory& memory) {
-  auto asked = asked_in(store);
+  auto asked = asked_at(store, StoreRequest::kRetry);
   if (asked == memory.retry_heeded) return false;
   memory.retry_heeded = std::move(asked);
   if (memory.retry_heeded.empty()) return false;

@@ -12,7 +12,7 @@ using testing::at;
 using testing::Scenario;
 
 void ask(Scenario& scenario, const std::string& value) {
-  scenario.observed.store.annotations[std::string(kRetryAnnotation)] = value;
+  scenario.observed.store.annotations[std::string(annotation_of(StoreRequest::kRetry))] = value;
 }
 
 /// A release that failed often just now.

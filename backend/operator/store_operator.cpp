@@ -16,8 +16,28 @@ using namespace std::chrono_literals;
 
 /// Steps that follow each other faster than this are written together.
 constexpr auto kStatusPause = 250ms;
+/// The clock may be set meanwhile.
+constexpr std::chrono::milliseconds kLongestSleep = 1h;
 /// Actions in one go, so that one store cannot keep a worker for ever.
 constexpr int kMostActions = 50;
+
+/// When to look at a store again that nothing is to be done for, if the cluster shows no change before.
+controller::Outcome next_look(const Decision& decision, const Observed& observed, bool status_unwritten,
+                              TimePoint now) {
+  std::optional<controller::RequeueAfter> next;
+  const auto within = [&next](std::chrono::milliseconds pause, std::string why) {
+    if (!next || pause < next->when) next = controller::RequeueAfter{pause, std::move(why)};
+  };
+  if (const auto* waiting = std::get_if<Waiting>(&decision.next)) within(waiting->at_most, waiting->why);
+  if (status_unwritten) within(kStatusPause, "the status is written soon");
+  const auto& store = observed.store;
+  if (store.spec.expires_at && !store.deletion_requested_at) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*store.spec.expires_at - now);
+    within(std::clamp<std::chrono::milliseconds>(left, 1s, kLongestSleep), "the store expires");
+  }
+  if (next) return *std::move(next);
+  return controller::Done{};
+}
 
 }  // namespace
 
@@ -145,14 +165,7 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
       co_await perform(action->kind, *observed);
       continue;
     }
-    const auto unwritten = entry.status != observed->store.status;
-    if (const auto* waiting = std::get_if<Waiting>(&decision.next)) {
-      auto at_most = waiting->at_most;
-      if (unwritten) at_most = std::min<std::chrono::milliseconds>(at_most, kStatusPause);
-      co_return controller::RequeueAfter{at_most, waiting->why};
-    }
-    if (unwritten) co_return controller::RequeueAfter{kStatusPause, "the status is written soon"};
-    co_return controller::Done{};
+    co_return next_look(decision, *observed, entry.status != observed->store.status, now);
   }
   co_return controller::RequeueAfter{1s, "other stores first"};
 }

@@ -9,7 +9,8 @@ namespace {
 
 Phase phase_of(const Observed& observed, const Decision& decision, const StoreStatus& previous) {
   if (observed.store.deletion_requested_at) return Phase::kDeleting;
-  if (std::holds_alternative<Settled>(decision.next)) return Phase::kReady;
+  if (std::holds_alternative<Settled>(decision.next))
+    return observed.store.spec.asleep ? Phase::kSleeping : Phase::kReady;
   const bool was_ready = previous.ready_seconds.has_value();
   if (decision.problem) return was_ready ? Phase::kDegraded : Phase::kFailed;
   if (!was_ready) return decision.step == StepName::kHosts ? Phase::kPending : Phase::kProvisioning;
@@ -18,12 +19,18 @@ Phase phase_of(const Observed& observed, const Decision& decision, const StoreSt
   return serving_step && previous.phase != Phase::kUpdating ? Phase::kDegraded : Phase::kUpdating;
 }
 
+/// Whether a step says something of pods that run.
+bool needs_pods(StepName step) {
+  return step == StepName::kDatabase || step == StepName::kApplication || step == StepName::kRoute;
+}
+
 /// Steps in their order; what is done keeps its times, the first open one runs.
 std::vector<Step> steps_of(const Observed& observed, const Decision& decision, const StoreStatus& previous,
                            TimePoint now) {
   const bool teardown = observed.store.deletion_requested_at.has_value();
   const auto& names = teardown ? teardown_steps() : create_steps();
-  const bool settled = std::holds_alternative<Settled>(decision.next);
+  const bool asleep = observed.store.spec.asleep && !teardown;
+  const bool settled = std::holds_alternative<Settled>(decision.next) && !asleep;
   const auto current = std::ranges::find(names, decision.step);
   std::vector<Step> steps;
   // Where a step was too short to be seen running, or ran beside another: it began when the last one ended.
@@ -32,6 +39,10 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
     begun = *previous.steps.front().started_at;
   for (auto it = names.begin(); it != names.end(); ++it) {
     const auto* known = find_step(previous.steps, *it);
+    if (asleep && needs_pods(*it)) {
+      steps.push_back({.name = *it, .state = StepState::kSkipped});
+      continue;
+    }
     Step step = known != nullptr ? *known : Step{.name = *it};
     const bool done = settled || (teardown ? it < current : step_done(observed, *it));
     step.message.clear();
@@ -89,6 +100,14 @@ double seconds_since_first_step(const StoreStatus& status, const Store& store, T
          1000.0;
 }
 
+/// The last one that was Ready comes first; one more is kept for a rollback.
+void remember_release(StoreStatus& status, const StoreSpec& spec) {
+  ReleaseSpec served{.engine_version = status.engine_version, .plan = spec.plan, .values = spec.values};
+  if (!status.releases.empty() && status.releases.front() == served) return;
+  status.releases.insert(status.releases.begin(), std::move(served));
+  if (status.releases.size() > 2) status.releases.pop_back();
+}
+
 }  // namespace
 
 StoreStatus summarize(const Observed& observed, const Decision& decision, const StoreStatus& previous,
@@ -108,6 +127,8 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
   status.ready_seconds = previous.ready_seconds;
   if (status.phase == Phase::kReady && !status.ready_seconds)
     status.ready_seconds = seconds_since_first_step(status, observed.store, now);
+  status.releases = previous.releases;
+  if (status.phase == Phase::kReady) remember_release(status, observed.store.spec);
   if (decision.problem) {
     const bool same = previous.failure && previous.failure->code == decision.problem->code;
     status.failure =

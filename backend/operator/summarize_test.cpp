@@ -71,6 +71,57 @@ TEST(Summarize, WorkloadsThatRestartForAnUpdateDoNotDegradeTheStore) {
   EXPECT_EQ(summary(scenario, updating, at(61s)).phase, Phase::kUpdating);
 }
 
+TEST(Summarize, TellsOfSleepAndOfWaking) {
+  const auto ready = summary(Scenario().ready(), {}, at(1s));
+  auto scenario = Scenario().ready();
+  auto& observed = scenario.observed;
+  observed.store.spec.asleep = true;
+  observed.store.status = ready;
+  const auto ending = summary(scenario, ready, at(60s));
+  EXPECT_EQ(ending.phase, Phase::kUpdating);
+  observed.pods.clear();
+  observed.memory.route_answered_by.clear();
+  auto status = summary(scenario, ending, at(61s));
+  EXPECT_EQ(status.phase, Phase::kSleeping);
+  EXPECT_FALSE(status.failure);
+  EXPECT_EQ(find_step(status.steps, StepName::kApplication)->state, StepState::kSkipped);
+  EXPECT_EQ(find_step(status.steps, StepName::kCommerce)->state, StepState::kDone);
+  EXPECT_EQ(summary(scenario, status, at(999s)), status) << "nothing is written while it sleeps";
+
+  observed.store.spec.asleep = false;
+  observed.store.status = status;
+  observed.desired.release_hash = "with pods";
+  status = summary(scenario, status, at(1000s));
+  EXPECT_EQ(status.phase, Phase::kUpdating);
+  observed.ns->release_hash = "with pods";
+  observed.stateful_sets[0].ready = observed.deployments[0].ready = false;
+  status = summary(scenario, status, at(1001s));
+  EXPECT_EQ(status.phase, Phase::kUpdating);
+  EXPECT_EQ(find_step(status.steps, StepName::kDatabase)->started_at, at(1001s));
+  status = summary(Scenario().ready(), status, at(1003s));
+  EXPECT_EQ(status.phase, Phase::kReady);
+  EXPECT_EQ(status.ready_seconds, ready.ready_seconds);
+}
+
+TEST(Summarize, RemembersTheLastTwoReleasesThatWereReady) {
+  auto scenario = Scenario().ready();
+  auto status = summary(scenario, {}, at(1s));
+  ASSERT_EQ(status.releases.size(), 1U);
+  EXPECT_EQ(status.releases[0].engine_version, "1");
+  for (const auto* plan : {"medium", "large"}) {
+    scenario.observed.store.spec.plan = plan;
+    scenario.observed.deployments[0].ready = false;
+    const auto before = status.releases;
+    status = summary(scenario, status, at(2s));
+    EXPECT_EQ(status.releases, before) << "it is not ready with that yet";
+    scenario.observed.deployments[0].ready = true;
+    status = summary(scenario, status, at(3s));
+  }
+  ASSERT_EQ(status.releases.size(), 2U);
+  EXPECT_EQ(status.releases[0].plan, "large");
+  EXPECT_EQ(status.releases[1].plan, "medium");
+}
+
 TEST(Summarize, ADeleteHasStepsOfItsOwn) {
   const auto before = summary(Scenario().ready(), {}, at(1s));
   const auto after = summary(Scenario().ready().deleting(), before, at(2s));

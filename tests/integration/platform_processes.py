@@ -101,7 +101,7 @@ class Platform:
             "storageClass": "local-path",
             "enginesDir": str(engines),
             "enabledEngines": ["tiny"],
-            "images": {"tiny": "storefleet.test/tiny:1"},
+            "images": {"tiny": "storefleet.test/tiny:1", "tiny-before": "storefleet.test/tiny:0"},
             "pullPolicy": "IfNotPresent",
             "helmHelper": os.environ["STOREFLEET_HELM_HELPER"],
             "namespace": PLATFORM,
