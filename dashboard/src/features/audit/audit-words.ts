@@ -24,6 +24,15 @@ const words: Record<string, Words> = {
   "store.update": { did: "changed", wanted: "change", choice: "Store changed" },
   "store.delete": { did: "deleted", wanted: "delete", choice: "Store deleted" },
   "store.retry": { did: "retried", wanted: "retry", choice: "Store retried" },
+  "store.sleep": { did: "put to sleep", wanted: "put to sleep", choice: "Store put to sleep" },
+  "store.wake": { did: "woke", wanted: "wake", choice: "Store woken" },
+  "store.upgrade": { did: "upgraded", wanted: "upgrade", choice: "Store upgraded" },
+  "store.rollback": { did: "rolled back", wanted: "roll back", choice: "Store rolled back" },
+  "store.resetAdminPassword": {
+    did: "reset the password of",
+    wanted: "reset the password of",
+    choice: "Store password reset",
+  },
   "store.check": { did: "checked", wanted: "check", choice: "Store checked" },
   "store.login": { did: "got a login link to", wanted: "get a login link to", choice: "Store login link" },
   "credentials.read": {

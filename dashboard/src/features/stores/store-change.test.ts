@@ -8,6 +8,7 @@ const same = {
   plan: "small",
   adminEmail: "owner@example.com",
   hosts: ["a.example.com"],
+  expires: "",
   values: store.values,
 };
 
@@ -21,6 +22,14 @@ it("has only what changed; what was emptied goes back to its default", () => {
   });
 });
 
+it("sets and takes back the time when the store deletes itself", () => {
+  const at = "2026-12-24T18:30:00.000Z";
+  const expires = settingsOf({ ...store, expiresAt: at }).expires;
+  expect(storeChange(store, { ...same, expires })).toEqual({ expiresAt: at });
+  expect(storeChange({ ...store, expiresAt: at }, { ...same, expires })).toBeUndefined();
+  expect(storeChange({ ...store, expiresAt: at }, same)).toEqual({ expiresAt: null });
+});
+
 it("lets what was not touched follow the store", () => {
   const before = settingsOf(store);
   const typed = { ...before, title: "Mine", raw: { ...before.raw, workers: "8", fresh: "" } };
@@ -30,6 +39,7 @@ it("lets what was not touched follow the store", () => {
     plan: "medium",
     adminEmail: "owner@example.com",
     hosts: "a.example.com",
+    expires: "",
     raw: { workers: "8", mail: "", fresh: "y" },
   });
 });

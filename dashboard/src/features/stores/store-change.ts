@@ -1,5 +1,6 @@
 import type { Store, UpdateStore } from "@/lib/api/types";
 import { patchOf, type RawValues, rawValuesOf } from "@/lib/schema-form/schema-form";
+import { localInputOf, timeOfLocalInput } from "@/lib/time/local-input";
 
 /** What can be changed, as it is typed. */
 export interface Settings {
@@ -8,12 +9,15 @@ export interface Settings {
   adminEmail: string;
   /** One a line. */
   hosts: string;
+  /** In the browser's zone, to the minute; empty: never. */
+  expires: string;
   raw: RawValues;
 }
 
 export function settingsOf(store: Store): Settings {
   const { title, plan, adminEmail, hosts, values } = store;
-  return { title, plan, adminEmail, hosts: hosts.join("\n"), raw: rawValuesOf(values) };
+  const expires = localInputOf(store.expiresAt);
+  return { title, plan, adminEmail, hosts: hosts.join("\n"), expires, raw: rawValuesOf(values) };
 }
 
 /** Whether something was typed; a parameter that is empty is as one that is not there. */
@@ -38,6 +42,7 @@ export function rebase(typed: Settings, before: Settings, after: Settings): Sett
     plan: pick((settings) => settings.plan),
     adminEmail: pick((settings) => settings.adminEmail),
     hosts: pick((settings) => settings.hosts),
+    expires: pick((settings) => settings.expires),
     raw: Object.fromEntries([...names].map((name) => [name, pick((settings) => value(settings, name))])),
   };
 }
@@ -47,6 +52,7 @@ interface Wanted {
   plan: string;
   adminEmail: string;
   hosts: string[];
+  expires: string;
   values: Record<string, unknown>;
 }
 
@@ -58,6 +64,8 @@ export function storeChange(store: Store, wanted: Wanted): UpdateStore | undefin
   if (wanted.plan !== store.plan) change.plan = wanted.plan;
   if (wanted.adminEmail !== store.adminEmail) change.adminEmail = wanted.adminEmail || null;
   if (wanted.hosts.join("\n") !== store.hosts.join("\n")) change.hosts = wanted.hosts;
+  if (wanted.expires !== localInputOf(store.expiresAt))
+    change.expiresAt = timeOfLocalInput(wanted.expires) ?? null;
   const values = patchOf(store.values, wanted.values);
   if (values) change.values = values;
   return Object.keys(change).length > 0 ? change : undefined;

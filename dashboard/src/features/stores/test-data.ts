@@ -16,6 +16,7 @@ export function aStore(name: string, parts: Partial<Store> = {}): Store {
     hosts: [],
     sampleData: true,
     values: {},
+    asleep: false,
     phase: "Ready",
     namespace: `store-${name}`,
     url: `http://${name}.example.localhost/`,

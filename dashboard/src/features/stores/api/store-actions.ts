@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "@/lib/api/api-error";
 import { api, unwrap } from "@/lib/api/client";
 import type { Store } from "@/lib/api/types";
 import { storeKey } from "./store";
@@ -18,11 +19,49 @@ export function useLoginLink(name: string) {
   });
 }
 
+const readCredentials = (name: string) =>
+  unwrap(api.GET("/api/v1/stores/{name}/credentials", { params: { path: { name } } }));
+
 /** Asked for with a click, never by itself: each reading is recorded. Nothing keeps the answer but the page. */
 export function useCredentials(name: string) {
+  return useMutation({ mutationFn: () => readCredentials(name), gcTime: 0 });
+}
+
+const PASSWORD_TRIES = 10;
+
+/** Asks for another password than `before`, and waits until the store has it. */
+export function useNewPassword(name: string) {
   return useMutation({
-    mutationFn: () => unwrap(api.GET("/api/v1/stores/{name}/credentials", { params: { path: { name } } })),
+    mutationFn: async (before: string) => {
+      await unwrap(api.POST("/api/v1/stores/{name}:resetAdminPassword", { params: { path: { name } } }));
+      for (let tries = 0; tries < PASSWORD_TRIES; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const now = await readCredentials(name);
+        if (now.password !== before) return now;
+      }
+      throw new ApiError({
+        status: 504,
+        detail: "The store has not taken the new password yet.",
+        remedy: "Show the credentials again in a minute.",
+      });
+    },
     gcTime: 0,
+  });
+}
+
+const methods = {
+  sleep: "/api/v1/stores/{name}:sleep",
+  wake: "/api/v1/stores/{name}:wake",
+  upgrade: "/api/v1/stores/{name}:upgrade",
+  rollback: "/api/v1/stores/{name}:rollback",
+} as const;
+export type StoreMethod = keyof typeof methods;
+
+export function useStoreMethod(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (method: StoreMethod) => unwrap(api.POST(methods[method], { params: { path: { name } } })),
+    onSuccess: (store: Store) => client.setQueryData(storeKey(name), store),
   });
 }
 

@@ -13,6 +13,7 @@ import { fieldsOf, parseValues, type RawValues } from "@/lib/schema-form/schema-
 import { useMe } from "@/lib/session/me";
 import { isAdmin, teamsToCreateIn } from "@/lib/session/permissions";
 import { teamsQuery } from "@/lib/teams/teams";
+import { timeOfLocalInput } from "@/lib/time/local-input";
 import { mayBeCreated, nameCheckQuery, useCreateStore } from "../api/create-store";
 import { defaultPlan, usePlanChoices } from "../api/plans";
 import { useStoreList } from "../api/store-list";
@@ -45,6 +46,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const [title, setTitle] = useState("");
   const [adminEmail, setAdminEmail] = useState("");
   const [hosts, setHosts] = useState("");
+  const [expires, setExpires] = useState("");
   const [sampleData, setSampleData] = useState(true);
   // By engine: another one leaves everything else as it was typed.
   const [choices, setChoices] = useState<Record<string, EngineChoices>>({});
@@ -104,6 +106,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
       setMore(true);
       return;
     }
+    const expiresAt = timeOfLocalInput(expires);
     const wanted: CreateStore = {
       name,
       engine: engine.name,
@@ -114,6 +117,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
       ...(title.trim() ? { title: title.trim() } : {}),
       ...(adminEmail.trim() ? { adminEmail: adminEmail.trim() } : {}),
       ...(hosts.trim() ? { hosts: hostsOf(hosts) } : {}),
+      ...(expiresAt ? { expiresAt } : {}),
       ...(Object.keys(parsed.values).length > 0 ? { values: parsed.values } : {}),
     };
     create.mutate(wanted, {
@@ -207,6 +211,14 @@ export function CreateForm({ engine }: { engine: Engine }) {
                   onChange={(event) => setTeam(event.currentTarget.value)}
                   error={error?.field("/team")}
                 />
+                <TextInput
+                  label="Expires"
+                  description="When it deletes itself; empty: never"
+                  type="datetime-local"
+                  value={expires}
+                  onChange={(event) => setExpires(event.currentTarget.value)}
+                  error={error?.field("/expiresAt")}
+                />
                 {engine.versions.length > 1 ? (
                   <NativeSelect
                     label="Version"
@@ -261,7 +273,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
 /** Whether a wrong field of the request is shown beside its input. */
 function isShown(pointer: string, parameters: string[]): boolean {
   return (
-    /^\/(name|title|adminEmail|plan|team|engineVersion|hosts)(\/|$)/.test(pointer) ||
+    /^\/(name|title|adminEmail|plan|team|engineVersion|expiresAt|hosts)(\/|$)/.test(pointer) ||
     parameters.some((name) => pointer === `/values/${name}`)
   );
 }

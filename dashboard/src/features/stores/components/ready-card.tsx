@@ -1,11 +1,25 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconExternalLink, IconEye, IconEyeOff, IconKey, IconShoppingCartCheck } from "@tabler/icons-react";
+import {
+  IconExternalLink,
+  IconEye,
+  IconEyeOff,
+  IconKey,
+  IconRefresh,
+  IconShoppingCartCheck,
+  IconSun,
+} from "@tabler/icons-react";
 import { CopyButton } from "@/components/copy-button";
 import { Panel } from "@/components/panel";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
-import { useCredentials, useLoginLink, useStoreCheck } from "../api/store-actions";
+import {
+  useCredentials,
+  useLoginLink,
+  useNewPassword,
+  useStoreCheck,
+  useStoreMethod,
+} from "../api/store-actions";
 import { addressAt } from "../hosts";
 import { CheckResult } from "./check-result";
 import { Expiry } from "./expiry";
@@ -28,6 +42,8 @@ function complain(error: unknown) {
 export function ReadyCard({ store, mayChange }: ReadyCardProps) {
   const login = useLoginLink(store.name);
   const credentials = useCredentials(store.name);
+  const newPassword = useNewPassword(store.name);
+  const shown = newPassword.data ?? credentials.data;
   const check = useStoreCheck(store.name);
 
   const logIn = () => {
@@ -57,22 +73,23 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
           {store.adminUrl ? <Place label="Administration" url={store.adminUrl} /> : null}
         </dl>
         {store.expiresAt ? <Expiry at={store.expiresAt} /> : null}
-        {mayChange ? (
+        {mayChange && store.asleep ? <Asleep store={store} /> : null}
+        {mayChange && !store.asleep ? (
           <div className={classes.actions}>
             <Button leftSection={<IconKey size={16} aria-hidden />} loading={login.isPending} onClick={logIn}>
               Log in as admin
             </Button>
             <Button
               variant="default"
-              leftSection={
-                credentials.data ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />
-              }
+              leftSection={shown ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
               loading={credentials.isPending}
-              onClick={() =>
-                credentials.data ? credentials.reset() : credentials.mutate(undefined, { onError: complain })
-              }
+              onClick={() => {
+                newPassword.reset();
+                if (shown) credentials.reset();
+                else credentials.mutate(undefined, { onError: complain });
+              }}
             >
-              {credentials.data ? "Hide the credentials" : "Show the credentials"}
+              {shown ? "Hide the credentials" : "Show the credentials"}
             </Button>
             <Button
               variant="default"
@@ -84,12 +101,25 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
             </Button>
           </div>
         ) : null}
-        {credentials.data ? (
-          <dl className={classes.credentials}>
-            <Secret label="User" value={credentials.data.username} />
-            <Secret label="Password" value={credentials.data.password} />
+        {shown ? (
+          <div className={classes.credentials}>
+            <dl>
+              <Secret label="User" value={shown.username} />
+              <Secret label="Password" value={shown.password} />
+            </dl>
             <p className={classes.note}>This reading is in the audit log.</p>
-          </dl>
+            <div>
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<IconRefresh size={14} aria-hidden />}
+                loading={newPassword.isPending}
+                onClick={() => newPassword.mutate(shown.password, { onError: complain })}
+              >
+                Make a new password
+              </Button>
+            </div>
+          </div>
         ) : null}
         {check.isPending ? (
           <p className={classes.note} role="status">
@@ -99,6 +129,24 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
         {check.data ? <CheckResult report={check.data} /> : null}
       </div>
     </Panel>
+  );
+}
+
+function Asleep({ store }: { store: Store }) {
+  const wake = useStoreMethod(store.name);
+  return (
+    <div className={classes.actions}>
+      <p className={classes.note}>
+        The store sleeps: nothing of it runs, and shoppers see that it is unavailable. All data is there.
+      </p>
+      <Button
+        leftSection={<IconSun size={16} aria-hidden />}
+        loading={wake.isPending}
+        onClick={() => wake.mutate("wake", { onError: complain })}
+      >
+        Wake
+      </Button>
+    </div>
   );
 }
 

@@ -15,6 +15,7 @@ import { usePlanChoices } from "../api/plans";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
 import { hostsOf } from "../hosts";
 import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
+import { LifePanel } from "./life-panel";
 import classes from "./settings-tab.module.css";
 
 export function SettingsTab({ store }: { store: Store }) {
@@ -39,16 +40,20 @@ export function SettingsTab({ store }: { store: Store }) {
       </Panel>
     );
   }
+  const engine = engines.data.find((one) => one.name === store.engine);
   return (
-    <SettingsForm
-      key={editable.data.body.uid}
-      initial={editable.data}
-      engine={engines.data.find((engine) => engine.name === store.engine)}
-      onReload={async () => {
-        const { isSuccess, data } = await editable.refetch();
-        return isSuccess ? data : undefined;
-      }}
-    />
+    <Stack gap="lg">
+      <SettingsForm
+        key={editable.data.body.uid}
+        initial={editable.data}
+        engine={engine}
+        onReload={async () => {
+          const { isSuccess, data } = await editable.refetch();
+          return isSuccess ? data : undefined;
+        }}
+      />
+      <LifePanel store={store} engine={engine} />
+    </Stack>
   );
 }
 
@@ -78,6 +83,7 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
     plan: typed.plan,
     adminEmail: typed.adminEmail.trim(),
     hosts: hostsOf(typed.hosts),
+    expires: typed.expires,
     // Without the engine's schema nothing is known about its parameters: they stay.
     values: engine ? parsed.values : store.values,
   });
@@ -144,6 +150,14 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
               value={typed.plan}
               onChange={(event) => type({ plan: event.currentTarget.value })}
               error={error?.field("/plan")}
+            />
+            <TextInput
+              label="Expires"
+              description="When the store deletes itself; empty: never"
+              type="datetime-local"
+              value={typed.expires}
+              onChange={(event) => type({ expires: event.currentTarget.value })}
+              error={error?.field("/expiresAt")}
             />
           </div>
           <Textarea
