@@ -38,6 +38,7 @@ export async function aStoreFromCreateToReceipt(browser) {
     await logs(page);
     await metrics(page);
     await settings(page);
+    await sleepAndWake(page);
 
     await page.getByRole("tab", { name: "Danger zone" }).click();
     await page.getByRole("button", { name: `Delete ${name}` }).click();
@@ -81,6 +82,11 @@ async function credentials(page) {
   assert.equal(await page.getByText("Password", { exact: true }).count(), 0, "credentials are shown unasked");
   await page.getByRole("button", { name: "Show the credentials" }).click();
   await page.getByText("Password", { exact: true }).waitFor();
+  const shown = () => page.locator("dt", { hasText: "Password" }).locator("xpath=..").locator("code").innerText();
+  const before = await shown();
+  await page.getByRole("button", { name: "Make a new password" }).click();
+  await page.locator("code", { hasText: before }).waitFor({ state: "detached", timeout: 30_000 });
+  assert.notEqual(await shown(), before);
   await page.getByRole("button", { name: "Hide the credentials" }).click();
   await page.getByText("Password", { exact: true }).waitFor({ state: "detached" });
 }
@@ -139,6 +145,21 @@ async function settings(page) {
   await save.click();
   await page.getByText("is brought to the new settings").waitFor();
   await page.getByRole("heading", { level: 1 }).locator("xpath=../..").getByText("A new title ✨").waitFor();
+  await page.getByText("Ready", { exact: true }).first().waitFor({ timeout: ready });
+  await page.getByLabel("Expires").fill("2199-12-24T18:30");
+  await save.click();
+  await page.getByRole("tab", { name: "Overview" }).click();
+  await page.getByText(/^Expires in/).waitFor();
+}
+
+async function sleepAndWake(page) {
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Put to sleep" }).click();
+  await page.getByText("Sleeping", { exact: true }).first().waitFor({ timeout: ready });
+  await page.getByRole("tab", { name: "Overview" }).click();
+  assert.equal(await page.getByRole("button", { name: "Test an order" }).count(), 0, "nothing answers while it sleeps");
+  await page.getByRole("button", { name: "Wake" }).click();
+  await page.getByRole("button", { name: "Test an order" }).waitFor();
   await page.getByText("Ready", { exact: true }).first().waitFor({ timeout: ready });
 }
 

@@ -72,6 +72,26 @@ def test_pods_are_deleted(shopkeeper):
     eventually(shopkeeper.finds, 60, "the post")
 
 
+def test_the_store_sleeps_and_wakes(shopkeeper):
+    store = shopkeeper.store
+    cli("sleep", store.name, "--wait", timeout=200, check=True)
+    assert not kubectl_json("-n", store.namespace, "get", "pods")["items"]
+    assert {c["metadata"]["name"] for c in kubectl_json("-n", store.namespace, "get", "pvc")["items"]} == {"database", "files"}
+    assert fetch(store.url).status == 503, "shoppers are told"
+    seen = cli("get", store.name, "-o", "json", check=True).json()
+    assert seen["phase"] == "Sleeping" and "failure" not in seen
+    cli("wake", store.name, "--wait", timeout=200, check=True)
+    assert shopkeeper.finds(), "the first request after waking is served"
+
+
+def test_a_new_admin_password(shopkeeper):
+    store = shopkeeper.store
+    before = cli("credentials", store.name, "-o", "json", check=True).json()["password"]
+    now = cli("reset-password", store.name, "--wait", "-o", "json", timeout=60, check=True).json()["password"]
+    assert now != before
+    eventually(lambda: admin_password_works(store), 10, "the new password opens the administration")
+
+
 def test_the_plan_changes_and_back_is_refused(shopkeeper):
     store = shopkeeper.store
     cli("update", store.name, "--plan", "medium", "--wait", timeout=200, check=True)
