@@ -129,6 +129,7 @@ rights_tests() {
   local resource verb
   ok "controller: watches Stores" can "$controller" watch stores
   ok "controller: writes their status" can "$controller" patch stores --subresource=status
+  ok "controller: deletes Stores that expire" can "$controller" delete stores
   ok "controller: elects a leader" can "$controller" create leases -n storefleet-system
   for resource in pods persistentvolumes services endpointslices.discovery.k8s.io events deployments.apps ingresses.networking.k8s.io rolebindings.rbac.authorization.k8s.io; do
     ok "controller: watches $resource everywhere" can "$controller" watch "$resource" --all-namespaces

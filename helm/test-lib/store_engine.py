@@ -117,7 +117,11 @@ def check_machinery(chart):
     for o in objects:
         check(f"{o['kind']} {o['metadata']['name']}: standard labels",
               {f"app.kubernetes.io/{label}" for label in ("name", "component", "part-of", "managed-by")} <= set(o["metadata"]["labels"]))
-    pods = {o["metadata"]["name"]: o["spec"]["template"]["spec"] for o in objects if o["kind"] in ("Deployment", "StatefulSet")}
+    workloads = [o for o in objects if o["kind"] in ("Deployment", "StatefulSet")]
+    _, asleep = rendered(chart, {"image": {"reference": "a/b:c"}, "asleep": True})
+    replicas = [o["spec"].pop("replicas") for o in asleep + objects if o["kind"] in ("Deployment", "StatefulSet")]
+    check("sleep takes away all replicas and nothing else", replicas == [0] * len(workloads) + [1] * len(workloads) and asleep == objects)
+    pods = {o["metadata"]["name"]: o["spec"]["template"]["spec"] for o in workloads}
     for name, pod in pods.items():
         check(f"{name}: no service account token, no service links", pod["automountServiceAccountToken"] is False and pod["enableServiceLinks"] is False)
         check(f"{name}: volumes keep their owner", pod["securityContext"]["fsGroupChangePolicy"] == "OnRootMismatch")
