@@ -9,6 +9,7 @@ import classes from "./checks.module.css";
 
 const meanings: Record<string, string> = {
   cluster: "The API server of Kubernetes answers, and its stores are known",
+  schema: "The tables of PostgreSQL are those of this version",
   database: "PostgreSQL answers: accounts, quotas, events and the audit log",
   controller: "A controller leads and works on the stores",
 };
