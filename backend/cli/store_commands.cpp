@@ -158,7 +158,7 @@ Outcome<void> act_on_store(Session& session, const StoreAction& options, const A
   if (!api) return std::unexpected(api.error());
   std::optional<json::object> body;
   if (!options.engine_version.empty()) body = json::object{{"engineVersion", options.engine_version}};
-  auto store = (*api)->send("POST", store_path(options.name, ":" + kind.method), std::move(body));
+  auto store = (*api)->send("POST", store_path(options.name, ":" + kind.method), body);
   if (!store) return std::unexpected(store.error());
   if (options.wait) {
     Wait wait{

@@ -32,8 +32,8 @@ Desired desired_of(const Observed& observed, const EnginePlan& plan, const Platf
   desired.release_hash = content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
   desired.site = site_settings(observed.store, observed.identity);
   auto applied = desired.site;
-  if (auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
-    applied["passwordReset"] = std::move(reset);
+  if (const auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
+    applied["passwordReset"] = reset;
   desired.site_hash = content_hash(applied);
   desired.ingress = ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
   return desired;
