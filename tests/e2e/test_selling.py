@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import broken
 import platform_under_test as platform
 from platform_under_test import cli, eventually, fetch, kubectl_json
 
@@ -91,47 +92,16 @@ def one_of_each():
         cli("delete", store.name, "--yes", "--no-wait")
 
 
-BROKEN = {
-    "payment": ("stall", "payment=false", "CommerceCheckFailed"),
-    "web": ("stall", "web=crashing", "ApplicationCrashed"),
-    "volume": ("stall", "storage=unmounted", "VolumeNotBound"),
-    "database": ("wordpress", "databaseBufferPool=900Gi", "DatabaseNotReady"),
-}
-
-
-def test_broken_stores_are_never_ready(new_name):
-    names = {part: new_name(f"broken-{part}") for part in BROKEN}
-    for part, name in names.items():
-        engine, setting, _ = BROKEN[part]
-        needs(engine)
-        cli("create", name, "--engine", engine, "--set", setting, check=True)
-    for part, name in names.items():
-        store = eventually(
-            lambda name=name: (found := cli("get", name, "-o", "json").json()).get("failure") and found, 150, f"a failure of {name}", 0.5
-        )
-        assert store["failure"]["code"] == BROKEN[part][2], store["failure"]
-        assert store["failure"]["remedy"] and store["phase"] == "Failed" and "readySeconds" not in store
-        reasons = [e["message"] for e in platform.events(name) if e["reason"] == "PhaseChanged"]
-        assert not any("→ Ready" in message for message in reasons), reasons
-
-
-def test_a_medusa_store_without_payment_is_never_ready(new_name):
-    needs("medusa")
-    name = new_name("unpaid")
-    cli("create", name, "--engine", "medusa", check=True)
-    store = eventually(lambda: (s := kubectl_json("get", "store", name).get("status", {})).get("namespace") and s, 30, "the namespace")
-
-    def break_payment():
-        """As soon as the database answers, which is seconds before Medusa does."""
-        return platform.kubectl(
-            "-n", store["namespace"], "exec", "statefulset/database", "--",
-            "/usr/lib/postgresql/17/bin/psql", "-h", "/run/store", "-U", "store", "-d", "store", "-v", "ON_ERROR_STOP=1", "-c",
-            "UPDATE payment_provider SET is_enabled = false; DELETE FROM region_payment_provider",
-        ).code == 0
-
-    eventually(break_payment, 60, "the database", 0.05)
-    failed = eventually(lambda: cli("get", name, "-o", "json").json().get("failure"), 150, "a failure", 0.5)
-    assert failed["code"] == "CommerceCheckFailed", failed
+@pytest.mark.parametrize("part", broken.FAILURES)
+def test_broken_stores_are_never_ready(broken_stores, part):
+    if part not in broken_stores:
+        needs(broken.ENGINES[part])
+    name = broken_stores[part]
+    store = eventually(lambda: (found := cli("get", name, "-o", "json").json()).get("failure") and found, 150, f"a failure of {name}", 0.5)
+    assert store["failure"]["code"] == broken.FAILURES[part], store["failure"]
+    assert store["failure"]["remedy"] and store["phase"] == "Failed" and "readySeconds" not in store
+    reasons = [e["message"] for e in platform.events(name) if e["reason"] == "PhaseChanged"]
+    assert not any("→ Ready" in message for message in reasons), reasons
 
 
 def test_ten_stores_at_once_share_nothing(new_name):

@@ -71,7 +71,7 @@ def test_generated_requests_are_answered_as_the_contract_says(seeded):
         of_user += ["--include-operation-id", operation]
     runs = [
         generate(seeded, token_of(seeded, "ann"), "user", 60, *of_user, "--phases", "examples,coverage,fuzzing"),
-        generate(seeded, ADMIN_TOKEN, "admin", 110, "--phases", "examples,coverage,fuzzing"),
+        generate(seeded, ADMIN_TOKEN, "admin", 95, "--phases", "examples,coverage,fuzzing"),
     ]
     cases = sum(run["test_cases"]["generated"] for run in runs)
     operations = runs[-1]["operations"]
