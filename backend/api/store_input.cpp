@@ -194,6 +194,9 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   refuse_change(fields, "/engine", spec.engine != store.spec.engine);
   refuse_change(fields, "/team", spec.team != store.spec.team);
   refuse_change(fields, "/sampleData", spec.sample_data != store.spec.sample_data);
+  if (spec.expires_at && store.spec.deletion_policy == DeletionPolicy::kRetain)
+    fields.wrong("InvalidValues", "/expiresAt",
+                 "The data of this store is to be retained: it cannot expire.");
   check_engine(fields, spec, engines);
   if (!fields.failed("/")) {
     if (const auto checked = engines.check_change(store.spec, spec); !checked)

@@ -29,6 +29,11 @@ Problem too_old(const std::string& version, const std::string& current) {
           .errors = {{"/engineVersion", detail}}};
 }
 
+/// What the store has, or is to have.
+std::string version_of(const Store& store) {
+  return store.spec.engine_version.empty() ? store.status.engine_version : store.spec.engine_version;
+}
+
 std::vector<std::string> versions_of(const EngineDirectory& engines, const std::string& engine) {
   for (auto& summary : engines.engines())
     if (summary.name == engine) return std::move(summary.versions);
@@ -42,7 +47,7 @@ Changed upgraded(const Store& store, std::string wanted, const EngineDirectory& 
   const auto versions = versions_of(engines, spec.engine);  // newest first
   if (wanted.empty() && spec.engine_version.empty()) return spec;
   if (wanted.empty() && !versions.empty()) wanted = versions.front();
-  const auto& current = spec.engine_version.empty() ? store.status.engine_version : spec.engine_version;
+  const auto current = version_of(store);
   const auto asked = std::ranges::find(versions, wanted);
   if (asked != versions.end() && asked > std::ranges::find(versions, current))
     return std::unexpected(too_old(wanted, current));
@@ -54,7 +59,8 @@ Changed rolled_back(const Store& store, const EngineDirectory& engines) {
   auto target = rollback_target(store);
   if (!target) return std::unexpected(nothing_before(store.name));
   auto spec = store.spec;
-  spec.engine_version = std::move(target->engine_version);
+  // One that follows the newest goes on to, where that is not what went wrong.
+  if (target->engine_version != version_of(store)) spec.engine_version = std::move(target->engine_version);
   spec.plan = std::move(target->plan);
   spec.values = std::move(target->values);
   return checked_change(store, std::move(spec), engines);

@@ -51,6 +51,9 @@ TEST_F(StoreLifecycleTest, SleepAndExpiryCanBePartOfAChange) {
   EXPECT_EQ(post(R"({"name":"short","engine":"woocommerce","expiresAt":"2199-01-01T00:00:00Z"})").status,
             202U);
   EXPECT_TRUE(stores_.stores["short"].spec.expires_at);
+  spec().deletion_policy = DeletionPolicy::kRetain;
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"expiresAt":"2199-01-01T00:00:00Z"})").status, 422U)
+      << "what is retained would be nobody's";
 }
 
 TEST_F(StoreLifecycleTest, UpgradesGoToNewerVersionsOnly) {
@@ -79,6 +82,10 @@ TEST_F(StoreLifecycleTest, ARollbackTakesBackVersionPlanAndValues) {
   EXPECT_EQ(spec().engine_version, "10.9");
   EXPECT_EQ(spec().values, (json::object{{"workers", 2}}));
   EXPECT_EQ(spec().title, "Mine") << "that is no part of the release";
+  status().releases = {{.engine_version = "11.0.1", .plan = "small", .values = {}}};
+  spec().engine_version.clear();
+  EXPECT_EQ(act("rollback").status, 202U);
+  EXPECT_EQ(spec().engine_version, "") << "it was the newest, and stays that";
   spec().plan = "large";
   EXPECT_EQ(code_of(act("rollback")), "VolumeSize");
 }

@@ -62,19 +62,11 @@ std::string text_cell(const json::value& row, std::string_view key) {
   return string_or(row, {key}, "-");
 }
 
-Outcome<json::value> read_credentials(ApiClient& api, const std::string& name) {
-  auto credentials = api.get(store_path(name, "/credentials"));
-  if (!credentials && credentials.error().code == ExitCode::kConflict)
-    credentials.error().next = fmt::format("storefleet wait {} --for ready", name);
-  return credentials;
-}
-
-void print_credentials(Session& session, const json::value& credentials) {
-  print(credentials,
-        {{"USERNAME", [](const auto& row) { return text_cell(row, "username"); }},
-         {"PASSWORD", [](const auto& row) { return text_cell(row, "password"); }},
-         {"ADMIN", [](const auto& row) { return text_cell(row, "adminUrl"); }}},
-        session.format, session.environment);
+/// When the store last took its settings and its admin's password; empty while it takes them.
+std::string site_applied_at(const json::value& store) {
+  for (const auto& step : array_at(store, {"steps"}))
+    if (string_or(step, {"name"}) == "site") return string_or(step, {"finishedAt"});
+  return {};
 }
 
 }  // namespace
@@ -82,9 +74,18 @@ void print_credentials(Session& session, const json::value& credentials) {
 Outcome<void> show_credentials(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  const auto credentials = read_credentials(**api, name);
-  if (!credentials) return std::unexpected(credentials.error());
-  print_credentials(session, *credentials);
+  auto credentials = (*api)->get(store_path(name, "/credentials"));
+  if (!credentials) {
+    auto failure = std::move(credentials.error());
+    if (failure.code == ExitCode::kConflict)
+      failure.next = fmt::format("storefleet wait {} --for ready", name);
+    return std::unexpected(std::move(failure));
+  }
+  print(*credentials,
+        {{"USERNAME", [](const auto& row) { return text_cell(row, "username"); }},
+         {"PASSWORD", [](const auto& row) { return text_cell(row, "password"); }},
+         {"ADMIN", [](const auto& row) { return text_cell(row, "adminUrl"); }}},
+        session.format, session.environment);
   return {};
 }
 
@@ -93,22 +94,21 @@ Outcome<void> reset_password(Session& session, const StoreAction& options) {
   if (!timeout) return std::unexpected(timeout.error());
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  const auto before = read_credentials(**api, options.name);
-  if (!before) return std::unexpected(before.error());
   const auto asked = (*api)->send("POST", store_path(options.name, ":resetAdminPassword"));
   if (!asked) return std::unexpected(asked.error());
   const auto next = fmt::format("storefleet credentials {}", options.name);
-  if (!options.wait) {
-    session.environment.err << "The new password comes in a moment. next: " << printable(next) << "\n";
+  if (bool_or(*asked, {"asleep"}, false) || !options.wait) {
+    session.environment.err << "The store takes a new password "
+                            << (bool_or(*asked, {"asleep"}, false) ? "when it wakes" : "in a moment")
+                            << ". next: " << printable(next) << "\n";
     return {};
   }
+  // The store is looked at, not its password: each reading of that is recorded.
   for (const auto until = std::chrono::steady_clock::now() + *timeout;;) {
-    const auto now = read_credentials(**api, options.name);
-    if (!now && now.error().code != ExitCode::kUnreachable) return std::unexpected(now.error());
-    if (now && string_or(*now, {"password"}) != string_or(*before, {"password"})) {
-      print_credentials(session, *now);
-      return {};
-    }
+    const auto store = (*api)->get(store_path(options.name));
+    if (!store && store.error().code != ExitCode::kUnreachable) return std::unexpected(store.error());
+    if (store && site_applied_at(*store) > site_applied_at(*asked))
+      return show_credentials(session, options.name);
     if (std::chrono::steady_clock::now() >= until)
       return std::unexpected(CommandFailure{.code = ExitCode::kTimeout,
                                             .message = "The store has not taken a new password yet.",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/time.hpp"
 #include "cli/commands.hpp"
 
 namespace storefleet::cli {
@@ -92,6 +93,13 @@ bool is_default(std::string_view key, const json::value& value) {
   return value.is_null();
 }
 
+/// The server writes times with milliseconds.
+bool is_same(std::string_view key, const json::value& current, const json::value& wanted) {
+  if (key != "expiresAt" || !current.is_string() || !wanted.is_string()) return current == wanted;
+  const auto time = parse_time(wanted.get_string());
+  return time && time == parse_time(current.get_string());
+}
+
 /// The merge patch that makes engine parameters equal to `wanted`: what is not there any more goes.
 json::object values_patch(const json::object& current, const json::object& wanted) {
   json::object patch;
@@ -113,7 +121,7 @@ json::object change_of(const json::value& store, const json::object& body) {
   json::object patch;
   for (const auto& [key, value] : body) {
     const auto* current = find_at(store, {key});
-    if (current != nullptr ? *current == value : is_default(key, value)) continue;
+    if (current != nullptr ? is_same(key, *current, value) : is_default(key, value)) continue;
     if (const auto* wanted = value.if_object(); wanted != nullptr && key == "values") {
       if (auto values = values_patch(object_at(store, {"values"}), *wanted); !values.empty())
         patch[key] = std::move(values);
@@ -179,7 +187,7 @@ Outcome<void> apply_manifests(Session& session, const ApplyOptions& options) {
     auto ready = wait_for(session, {.name = string_or(store, {"name"}),
                                     .uid = string_or(store, {"uid"}),
                                     .generation = int_or(store, {"generation"}, 0),
-                                    .goal = WaitGoal::kReady,
+                                    .goal = goal_of(store),
                                     .timeout = *timeout});
     if (!ready) return std::unexpected(ready.error());
     store = *std::move(ready);

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
@@ -106,13 +107,35 @@ TEST_F(CliTest, UpgradeNamesTheVersion) {
   EXPECT_THAT(err_, HasSubstr("storefleet wait demo --for ready"));
 }
 
-TEST_F(CliTest, ANewPasswordIsPrintedOnceItIsThere) {
-  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"old"})");
-  server_.answer("POST /api/v1/stores/demo:resetAdminPassword", 202, store_json("demo", "Ready"));
-  server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"old"})");
+TEST_F(CliTest, ANewPasswordIsPrintedOnceTheStoreHasIt) {
+  const auto store = [](const std::string& finished) {
+    return R"({"name":"demo","phase":"Ready","asleep":false,"steps":[{"name":"site","finishedAt":")" +
+           finished + R"("}]})";
+  };
+  const std::string before = "2026-11-24T11:15:00.000Z";
+  server_.answer("POST /api/v1/stores/demo:resetAdminPassword", 202, store(before));
+  server_.answer("GET /api/v1/stores/demo", 200, store(before));
+  server_.answer("GET /api/v1/stores/demo", 200,
+                 R"({"name":"demo","steps":[{"name":"site","state":"Running"}]})");
+  server_.answer("GET /api/v1/stores/demo", 200, store("2026-11-24T11:16:00.000Z"));
   server_.answer("GET /api/v1/stores/demo/credentials", 200, R"({"username":"admin","password":"new"})");
   EXPECT_EQ(run({"reset-password", "demo", "--wait"}), 0) << err_;
   EXPECT_THAT(out_, HasSubstr("new"));
+  EXPECT_EQ(server_.requests().size(), 5U) << "one reading of the password";
+}
+
+TEST_F(CliTest, AStoreThatSleepsIsAwaitedAsleep) {
+  const auto store = [](int observed) {
+    return fmt::format(
+        R"({{"name":"demo","uid":"u","phase":"Sleeping","asleep":true,"generation":3,"observedGeneration":{}}})",
+        observed);
+  };
+  server_.answer("POST /api/v1/stores/demo:upgrade", 202, store(2));
+  server_.answer("GET /api/v1/stores/demo", 200, store(3));
+  EXPECT_EQ(run({"upgrade", "demo", "--wait", "-o", "name"}), 0) << err_;
+  server_.answer("POST /api/v1/stores/demo:resetAdminPassword", 202, store(3));
+  EXPECT_EQ(run({"reset-password", "demo", "--wait"}), 0) << err_;
+  EXPECT_THAT(err_, HasSubstr("when it wakes"));
 }
 
 TEST_F(CliTest, AnExpiryIsATimeADurationOrNever) {
@@ -123,7 +146,8 @@ TEST_F(CliTest, AnExpiryIsATimeADurationOrNever) {
   const auto body = *parse_json(server_.requests().back().body);
   const auto left = *parse_time(string_or(body, {"expiresAt"})) - std::chrono::system_clock::now();
   EXPECT_NEAR(std::chrono::duration<double>(left).count(), 30 * 86'400, 60);
-  EXPECT_EQ(run({"update", "demo", "--expires", "soon"}), 2);
+  for (const auto* wrong : {"soon", "7", "2026", "500ms", "10m", "-1d"})
+    EXPECT_EQ(run({"update", "demo", "--expires", wrong}), 2) << wrong;
 }
 
 TEST_F(CliTest, RetryOutlivesTheFailureFromBefore) {

@@ -192,7 +192,7 @@ void CommandLine::add_watch_commands() {
 
   command = add("wait", "Wait for a store", [this](Session& s) { return wait_for_store(s, wait); });
   command->add_option("NAME", wait.name)->required();
-  command->add_option("--for", wait.goal, "ready or deleted")
+  command->add_option("--for", wait.goal, "ready, sleeping or deleted")
       ->check(CLI::IsMember({"ready", "sleeping", "deleted"}))
       ->capture_default_str();
   command->add_option("--timeout", wait.timeout)->capture_default_str();

@@ -11,7 +11,7 @@
 namespace storefleet::cli {
 namespace {
 
-/// For so long after a retry the failure that a store shows may be the one from before.
+/// For so long after an action the failure that a store shows may be the one from before.
 constexpr std::chrono::seconds kOldFailure{10};
 
 CommandFailure usage(std::string message, std::string next) {
@@ -65,15 +65,22 @@ Outcome<std::string> default_engine(ApiClient& api, const std::string& store) {
                                fmt::format("storefleet create {} --engine {}", store, names.front())));
 }
 
-/// When a store is to expire, from a time or a duration from now; null for "never".
-Outcome<json::value> expiry_of(const std::string& text) {
-  if (text == "never") return json::value(nullptr);
-  if (parse_time(text)) return json::value(json::string(text));
-  if (const auto left = parse_duration(text, std::chrono::years(10)))
-    return json::value(json::string(format_time(std::chrono::system_clock::now() + *left)));
-  return std::unexpected(
-      usage(fmt::format("'{}' is no time: write 2026-12-24T18:00:00Z, or 12h or 30d from now.", text),
-            "storefleet update --help"));
+/// Sets when a store is to expire, from a time or a duration from now; null for "never". A bare number could
+/// mean anything, and what it means deletes a store.
+Outcome<void> put_expiry(json::object& body, const std::string& text) {
+  if (text.empty()) return {};
+  if (text == "never") {
+    body["expiresAt"] = nullptr;
+    return {};
+  }
+  const bool counted = text.ends_with('h') || text.ends_with('d');
+  const auto left = counted ? parse_duration(text, std::chrono::years(10)) : std::nullopt;
+  if (!left && !parse_time(text))
+    return std::unexpected(
+        usage(fmt::format("'{}' is no time: write 2026-12-24T18:00:00Z, or 12h or 30d from now.", text),
+              "storefleet update --help"));
+  body["expiresAt"] = left ? format_time(std::chrono::system_clock::now() + *left) : text;
+  return {};
 }
 
 Outcome<json::object> body_of(const CreateOptions& options, const std::string& engine) {
@@ -87,11 +94,8 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   put("team", options.team);
   if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
   if (options.no_sample_data) body["sampleData"] = false;
-  if (!options.expires.empty()) {
-    auto expires = expiry_of(options.expires);
-    if (!expires) return std::unexpected(expires.error());
-    if (!expires->is_null()) body["expiresAt"] = *std::move(expires);
-  }
+  if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
+  if (options.expires == "never") body.erase("expiresAt");  // as any new store
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
   if (!values->empty()) body["values"] = *std::move(values);
@@ -107,11 +111,7 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("title", options.title);
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
-  if (!options.expires.empty()) {
-    auto expires = expiry_of(options.expires);
-    if (!expires) return std::unexpected(expires.error());
-    body["expiresAt"] = *std::move(expires);
-  }
+  if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
   if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
@@ -145,35 +145,30 @@ std::string list_query(const ListOptions& options, const std::string& page_token
   return query.to_string();
 }
 
-struct ActionKind {
-  std::string method;
-  WaitGoal goal = WaitGoal::kReady;
-  bool tells_outcome = true;  // a failure that the store shows is this action's
-};
-
-Outcome<void> act_on_store(Session& session, const StoreAction& options, const ActionKind& kind) {
+/// Calls a custom method of a store, such as sleep.
+Outcome<void> act_on_store(Session& session, const StoreAction& options, const std::string& method) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
   std::optional<json::object> body;
   if (!options.engine_version.empty()) body = json::object{{"engineVersion", options.engine_version}};
-  auto store = (*api)->send("POST", store_path(options.name, ":" + kind.method), body);
+  auto store = (*api)->send("POST", store_path(options.name, ":" + method), body);
   if (!store) return std::unexpected(store.error());
+  const auto goal = goal_of(*store);
   if (options.wait) {
-    Wait wait{
-        .name = options.name, .uid = string_or(*store, {"uid"}), .goal = kind.goal, .timeout = *timeout};
-    if (kind.tells_outcome)
-      wait.generation = int_or(*store, {"generation"}, 0);
-    else
-      wait.old_failure = kOldFailure;
-    store = wait_for(session, std::move(wait));
+    store = wait_for(session, {.name = options.name,
+                               .uid = string_or(*store, {"uid"}),
+                               .generation = int_or(*store, {"generation"}, 0),
+                               .goal = goal,
+                               .timeout = *timeout,
+                               .old_failure = kOldFailure});
     if (!store) return std::unexpected(store.error());
   }
   print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
   if (!options.wait)
     session.environment.err << "next: storefleet wait " << printable(options.name) << " --for "
-                            << to_string(kind.goal) << "\n";
+                            << to_string(goal) << "\n";
   return {};
 }
 
@@ -226,7 +221,7 @@ Outcome<void> update_store(Session& session, const UpdateOptions& options) {
     store = wait_for(session, {.name = options.name,
                                .uid = string_or(*store, {"uid"}),
                                .generation = int_or(*store, {"generation"}, 0),
-                               .goal = WaitGoal::kReady,
+                               .goal = goal_of(*store),
                                .timeout = *timeout});
     if (!store) return std::unexpected(store.error());
   }
@@ -270,23 +265,23 @@ Outcome<void> get_store(Session& session, const std::string& name) {
 }
 
 Outcome<void> retry_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, {.method = "retry", .tells_outcome = false});
+  return act_on_store(session, options, "retry");
 }
 
 Outcome<void> sleep_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, {.method = "sleep", .goal = WaitGoal::kSleeping});
+  return act_on_store(session, options, "sleep");
 }
 
 Outcome<void> wake_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, {.method = "wake"});
+  return act_on_store(session, options, "wake");
 }
 
 Outcome<void> upgrade_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, {.method = "upgrade"});
+  return act_on_store(session, options, "upgrade");
 }
 
 Outcome<void> rollback_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, {.method = "rollback"});
+  return act_on_store(session, options, "rollback");
 }
 
 Outcome<void> delete_store(Session& session, const DeleteOptions& options) {

@@ -27,10 +27,11 @@ CommandFailure store_failed(const std::string& name, const json::value& store) {
   return failure;
 }
 
-CommandFailure store_gone(const std::string& name) {
-  return {.code = ExitCode::kNotFound,
-          .message = fmt::format("The store '{}' was deleted before it was ready.", name),
-          .next = fmt::format("storefleet events {}", name)};
+CommandFailure store_gone(const Wait& wait) {
+  return {
+      .code = ExitCode::kNotFound,
+      .message = fmt::format("The store '{}' was deleted before it was {}.", wait.name, to_string(wait.goal)),
+      .next = fmt::format("storefleet events {}", wait.name)};
 }
 
 CommandFailure timed_out(const Wait& wait, const json::value& store) {
@@ -69,6 +70,10 @@ std::string_view to_string(WaitGoal goal) {
   return kGoals.name_of(goal);
 }
 
+WaitGoal goal_of(const json::value& store) {
+  return bool_or(store, {"asleep"}, false) ? WaitGoal::kSleeping : WaitGoal::kReady;
+}
+
 std::optional<WaitGoal> parse_wait_goal(std::string_view text) {
   return kGoals.value_of(text);
 }
@@ -97,7 +102,7 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
       if (seen != Seen::kGoOn) progress.end();
       if (seen == Seen::kReached) return last;
       if (seen == Seen::kFailed) return std::unexpected(store_failed(wait.name, last));
-      if (seen == Seen::kGone) return std::unexpected(store_gone(wait.name));
+      if (seen == Seen::kGone) return std::unexpected(store_gone(wait));
     }
     const auto waited = Clock::now() - started;
     if (waited >= wait.timeout) {

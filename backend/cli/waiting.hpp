@@ -11,6 +11,8 @@ namespace storefleet::cli {
 
 enum class WaitGoal { kReady, kSleeping, kDeleted };
 std::string_view to_string(WaitGoal goal);
+/// What a change of that store comes to: one that is to sleep is never ready.
+WaitGoal goal_of(const json::value& store);
 /// Nothing where that is no goal: ready, sleeping or deleted.
 std::optional<WaitGoal> parse_wait_goal(std::string_view text);
 

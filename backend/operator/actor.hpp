@@ -27,6 +27,7 @@ class Actor {
   Task<Result<void>> add_finalizer(const Observed& observed);
   /// Only where the store has not changed since it was observed.
   Task<Result<void>> set_finalizers(const Store& store, std::vector<std::string> finalizers);
+  Task<Result<void>> expire(const Store& store);
   Task<Result<void>> admit(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> claim_hosts(const Observed& observed);
   Task<Result<void>> create_namespace(const Observed& observed);

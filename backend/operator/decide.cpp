@@ -148,7 +148,11 @@ StepName first_open_step(const Observed& observed) {
 /// The release has scaled its workloads to nothing; volumes and everything else stay.
 std::variant<Action, Waiting, Settled, Blocked> decide_sleeping(const Observed& observed, TimePoint now) {
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
-  if (!observed.pods.empty()) return Waiting{"the pods end", 5s};
+  if (!std::ranges::all_of(observed.pods, &PodView::ended)) return Waiting{"the pods end", 5s};
+  // Its Ingress would go on to serve hosts that it gave up; the site step makes it anew when the store wakes.
+  if (!claims_to_release(observed).empty())
+    return decision::attempt(
+        observed, observed.ingresses.empty() ? ActionKind::kReleaseHosts : ActionKind::kDeleteIngress, now);
   return Settled{};
 }
 
@@ -269,6 +273,11 @@ bool admitted(const Observed& observed) {
          });
 }
 
+std::optional<TimePoint> expiry(const Store& store) {
+  if (store.spec.deletion_policy == DeletionPolicy::kRetain) return std::nullopt;
+  return store.spec.expires_at;
+}
+
 const PodView* site_pod(const Observed& observed) {
   const auto found = std::ranges::find_if(observed.pods, [](const PodView& pod) {
     return pod.component == "web" && pod.running && !pod.ip.empty() && !pod.deleting;
@@ -313,7 +322,7 @@ Decision decide(const Observed& observed, TimePoint now) {
   if (observed.store.deletion_requested_at) return decision::decide_teardown(observed, now);
   if (!observed.store.has_finalizer())
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kAddFinalizer, now)};
-  if (const auto expires = observed.store.spec.expires_at; expires && *expires <= now)
+  if (const auto expires = expiry(observed.store); expires && *expires <= now)
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kExpire, now)};
   if (observed.spec_error) {
     return {StepName::kHosts, Blocked{},
@@ -340,6 +349,7 @@ Decision decide(const Observed& observed, TimePoint now) {
     decision.next = Waiting{"the quota is being filled in", 1s};
   } else if (observed.store.spec.asleep) {
     decision.next = decide_sleeping(observed, now);
+    if (!std::holds_alternative<Settled>(decision.next)) decision.problem = diagnose_sleeping(observed, now);
     return decision;
   } else {
     decision.next = decide_serving(observed, now);

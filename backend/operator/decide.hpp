@@ -60,6 +60,9 @@ std::string site_pod_uid(const Observed& observed);
 /// Host claims of the store to give back: those that it no longer wants, in a teardown all of them.
 std::vector<ObservedHost> claims_to_release(const Observed& observed);
 
+/// When the store is to be deleted by itself. One whose data is to be retained never is.
+std::optional<TimePoint> expiry(const Store& store);
+
 /// How long a step may take before it counts as a problem.
 std::chrono::seconds step_deadline(StepName step);
 

@@ -262,8 +262,34 @@ TEST(Decide, AStoreSleepsOnceItsPodsAreGone) {
   scenario.observed.pods.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
   EXPECT_FALSE(decide(scenario.observed, at(1000s)).problem) << "no pod is no failure";
+  scenario.observed.pods = {{.name = "web-evicted", .ended = true}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled") << "what has ended stays, and runs no more";
   scenario.observed.deployments.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
+}
+
+TEST(Decide, PodsThatDoNotEndAreAProblemInTheEnd) {
+  auto scenario = Scenario().ready();
+  scenario.observed.store.spec.asleep = true;
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kRelease, .state = StepState::kDone, .finished_at = at(0s)}};
+  EXPECT_FALSE(decide(scenario.observed, at(80s)).problem);
+  EXPECT_EQ(decide(scenario.observed, at(100s)).problem->code, FailureCode::kDeadlineExceeded);
+  scenario.observed.memory.attempts[ActionKind::kInstallRelease] = {
+      .failures = 0, .at = at(95s), .error = {}};
+  EXPECT_FALSE(decide(scenario.observed, at(100s)).problem) << "that was the release before";
+}
+
+TEST(Decide, AStoreThatSleepsGivesBackTheHostsThatItGaveUp) {
+  auto scenario = Scenario().ready();
+  scenario.observed.store.spec.asleep = true;
+  scenario.observed.pods.clear();
+  scenario.observed.claimed_hosts.push_back({"shop.example.com", scenario.observed.hosts[0].claim});
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
+  scenario.observed.ingresses.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ReleaseHosts");
+  scenario.observed.claimed_hosts.pop_back();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
 }
 
 TEST(Decide, AStoreThatWakesIsProbedAgain) {
@@ -283,6 +309,10 @@ TEST(Decide, AStoreExpiresWhateverItsState) {
     EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
     scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
     EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
+    scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+    EXPECT_NE(word(decide(scenario.observed, at(10s))), "Expire")
+        << "nobody could look after what is retained";
+    scenario.observed.store.spec.deletion_policy = DeletionPolicy::kDelete;
     scenario.deleting();
     EXPECT_NE(word(decide(scenario.observed, at(10s))), "Expire") << "it goes already";
   }

@@ -146,12 +146,24 @@ std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, Ti
         kind < ActionKind::kInstallRelease)
       return StoreProblem{FailureCode::kClusterUnreachable, attempt.error->message};
   }
-  if (step == StepName::kRelease) {
-    if (auto problem = release_problem(observed, waited)) return problem;
-  }
-  if (auto problem = pod_problem(observed, waited)) return problem;
+  // Before the release is there, pods are those of the one before it.
+  auto problem =
+      step == StepName::kRelease ? release_problem(observed, waited) : pod_problem(observed, waited);
+  if (problem) return problem;
   if (waited > step_deadline(step)) return late_problem(observed, step);
   return std::nullopt;
+}
+
+std::optional<StoreProblem> diagnose_sleeping(const Observed& observed, TimePoint now) {
+  const auto* release = find_step(observed.store.status.steps, StepName::kRelease);
+  if (release == nullptr || !release->finished_at) return std::nullopt;
+  auto begun = *release->finished_at;
+  // The status that was read may still be that of the release before.
+  const auto installed = observed.memory.attempts.find(ActionKind::kInstallRelease);
+  if (installed != observed.memory.attempts.end()) begun = std::max(begun, installed->second.at);
+  if (now - begun <= step_deadline(StepName::kRelease)) return std::nullopt;
+  return StoreProblem{FailureCode::kDeadlineExceeded,
+                      "The store is to sleep, but this does not end:" + pods_summary(observed)};
 }
 
 std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {

@@ -9,6 +9,8 @@ namespace storefleet {
 /// cannot be pulled, a pod that crashes or cannot be scheduled), else when the step's deadline has passed.
 /// Nothing while waiting is normal. Pure.
 std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, TimePoint now);
+/// Pods that do not end although the release of a store that is to sleep asks for none.
+std::optional<StoreProblem> diagnose_sleeping(const Observed& observed, TimePoint now);
 std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now);
 
 /// Whether the last log lines of a crashed container are worth reading and not known yet.

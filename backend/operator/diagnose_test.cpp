@@ -126,5 +126,12 @@ TEST(DiagnoseTeardown, NamesWhatIsLeft) {
   EXPECT_NE(problem->message.find("pod/web-1"), std::string::npos);
 }
 
+TEST(Diagnose, PodsOfTheOldReleaseSayNothingOfTheNewOne) {
+  auto scenario = Scenario().release();
+  scenario.observed.pods[1].waiting_reason = "ImagePullBackOff";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ImagePullFailed");
+  EXPECT_FALSE(diagnose(scenario.observed, StepName::kRelease, at(1s)));
+}
+
 }  // namespace
 }  // namespace storefleet

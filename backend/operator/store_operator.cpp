@@ -31,8 +31,8 @@ controller::Outcome next_look(const Decision& decision, const Observed& observed
   if (const auto* waiting = std::get_if<Waiting>(&decision.next)) within(waiting->at_most, waiting->why);
   if (status_unwritten) within(kStatusPause, "the status is written soon");
   const auto& store = observed.store;
-  if (store.spec.expires_at && !store.deletion_requested_at) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*store.spec.expires_at - now);
+  if (const auto expires = expiry(store); expires && !store.deletion_requested_at) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*expires - now);
     within(std::clamp<std::chrono::milliseconds>(left, 1s, kLongestSleep), "the store expires");
   }
   if (next) return *std::move(next);

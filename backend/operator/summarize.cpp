@@ -123,7 +123,10 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
     status.url = observed.identity.url;
     status.admin_url = observed.identity.admin_url;
   }
-  status.steps = steps_of(observed, decision, previous, now);
+  // A store that was asleep from its creation on is made when it wakes.
+  const bool begins =
+      previous.phase == Phase::kSleeping && !observed.store.spec.asleep && !previous.ready_seconds;
+  status.steps = steps_of(observed, decision, begins ? StoreStatus{} : previous, now);
   status.ready_seconds = previous.ready_seconds;
   if (status.phase == Phase::kReady && !status.ready_seconds)
     status.ready_seconds = seconds_since_first_step(status, observed.store, now);
@@ -135,12 +138,14 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
         Failure{decision.problem->code, decision.problem->message, same ? previous.failure->since : now};
   }
   const bool ready = status.phase == Phase::kReady;
+  const bool at_rest = ready || status.phase == Phase::kSleeping;
   const auto reason =
       status.failure ? std::string(to_string(status.failure->code)) : std::string(to_string(status.phase));
   status.conditions.push_back(
       condition(previous, "Ready", ready, reason, status.failure ? status.failure->message : "", now));
-  status.conditions.push_back(condition(previous, "Progressing", !ready && !status.failure, reason,
-                                        ready ? "" : fmt::format("step {}", to_string(decision.step)), now));
+  status.conditions.push_back(condition(previous, "Progressing", !at_rest && !status.failure, reason,
+                                        at_rest ? "" : fmt::format("step {}", to_string(decision.step)),
+                                        now));
   status.conditions.push_back(admission(observed, decision, previous, now));
   return status;
 }

@@ -84,6 +84,8 @@ TEST(Summarize, TellsOfSleepAndOfWaking) {
   auto status = summary(scenario, ending, at(61s));
   EXPECT_EQ(status.phase, Phase::kSleeping);
   EXPECT_FALSE(status.failure);
+  for (const auto& condition : status.conditions)
+    if (condition.type == "Progressing") EXPECT_FALSE(condition.status) << "nothing goes on";
   EXPECT_EQ(find_step(status.steps, StepName::kApplication)->state, StepState::kSkipped);
   EXPECT_EQ(find_step(status.steps, StepName::kCommerce)->state, StepState::kDone);
   EXPECT_EQ(summary(scenario, status, at(999s)), status) << "nothing is written while it sleeps";
@@ -101,6 +103,22 @@ TEST(Summarize, TellsOfSleepAndOfWaking) {
   status = summary(Scenario().ready(), status, at(1003s));
   EXPECT_EQ(status.phase, Phase::kReady);
   EXPECT_EQ(status.ready_seconds, ready.ready_seconds);
+}
+
+TEST(Summarize, AStoreThatWasMadeAsleepIsTimedFromItsWaking) {
+  auto scenario = Scenario().release();
+  auto& observed = scenario.observed;
+  observed.store.spec.asleep = true;
+  observed.pods.clear();
+  auto status = summary(scenario, {}, at(1s));
+  EXPECT_EQ(status.phase, Phase::kSleeping);
+  EXPECT_FALSE(status.ready_seconds);
+  observed.store.spec.asleep = false;
+  observed.desired.release_hash = "with pods";
+  status = summary(scenario, status, at(1000s));
+  EXPECT_EQ(status.phase, Phase::kProvisioning);
+  status = summary(Scenario().ready(), status, at(1003s));
+  EXPECT_EQ(status.ready_seconds, 3.0);
 }
 
 TEST(Summarize, RemembersTheLastTwoReleasesThatWereReady) {

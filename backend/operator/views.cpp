@@ -85,6 +85,8 @@ std::optional<PodView> pod_view(const json::value& object) {
                .revision = label(object, "controller-revision-hash"),
                .ip = string_or(object, {"status", "podIP"}),
                .deleting = k8s::has_deletion_timestamp(object)};
+  const auto phase = string_or(object, {"status", "phase"});
+  view.ended = phase == "Failed" || phase == "Succeeded";
   for (const auto& owner : array_at(object, {"metadata", "ownerReferences"}))
     if (string_or(owner, {"kind"}) == "StatefulSet") view.stateful_set = string_or(owner, {"name"});
   for (const auto& condition : array_at(object, {"status", "conditions"})) {

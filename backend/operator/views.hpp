@@ -47,6 +47,7 @@ struct PodView {
   std::string ip;
   bool running = false;  // every container runs
   bool ready = false;
+  bool ended = false;  // failed or succeeded: it stays, but nothing of it runs
   bool deleting = false;
   std::string unschedulable;      // the scheduler's message
   std::string waiting_container;  // first container that waits, why, and what the kubelet says of it
