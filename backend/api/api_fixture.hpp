@@ -17,7 +17,7 @@ class ApiTest : public testing::Test, protected MemoryPlatform {
   HttpResponse send(const std::string& method, const std::string& target, const std::string& body = {},
                     Headers headers = {});
   /// One request to any Api, not held against the contract.
-  static HttpResponse handle(Api& api, HttpRequest request);
+  HttpResponse handle(Api& api, HttpRequest request);
   HttpResponse get(const std::string& target) { return send("GET", target); }
   HttpResponse post(const std::string& body, Headers headers = {}) {
     return send("POST", "/api/v1/stores", body, std::move(headers));

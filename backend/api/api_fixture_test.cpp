@@ -26,9 +26,8 @@ ApiTest::ApiTest() {
 }
 
 HttpResponse ApiTest::handle(Api& api, HttpRequest request) {
-  asio::io_context context;
   HttpResponse response;
-  testing::run(context, handle_into(api, std::move(request), response));
+  testing::run(context_, handle_into(api, std::move(request), response));
   return response;
 }
 
@@ -36,8 +35,7 @@ HttpResponse ApiTest::send(const std::string& method, const std::string& target,
                            Headers headers) {
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
-  asio::io_context context;
-  testing::run(context, catch_up(hub_));
+  testing::run(context_, catch_up(hub_));
   auto response =
       handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
   contract_.expect_documented(method, std::string(split_target(target).path), response);

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
 #include "api/memory_platform.hpp"
@@ -56,7 +55,6 @@ class FuzzApi : MemoryPlatform {
     keys_ = {};
   }
 
-  asio::io_context context_;
   Api api_{dependencies(metrics_)};
 };
 

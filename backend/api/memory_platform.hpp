@@ -1,4 +1,6 @@
 #pragma once
+#include <boost/asio/io_context.hpp>
+
 #include "api/api.hpp"
 #include "api/event_hub.hpp"
 #include "api/test_accounts.hpp"
@@ -30,6 +32,7 @@ class MemoryPlatform {
             .admin_token = "the-token"};
   }
 
+  asio::io_context context_;  // first: until they end, threads of `passwords_` may be posting to it
   MemoryStores stores_;
   MemoryInsight insight_;
   MemoryCheck check_;

@@ -33,10 +33,14 @@ class PostgresServer {
   std::string folder_;  // empty: moved from
 };
 
+/// A loop for one task. It lasts as long as the process: a pool's thread may still be in the middle of
+/// posting to it when the task has ended.
+asio::io_context& lasting_context();
+
 /// Ends when `task` has ended.
 template <class T>
 T run_to_end(Task<T> task) {
-  asio::io_context context;
+  auto& context = lasting_context();
   auto answer = asio::co_spawn(context, std::move(task), asio::use_future);
   context.run();
   return answer.get();

@@ -1,7 +1,9 @@
 #include "storage/postgres_fixture.hpp"
 
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -79,6 +81,13 @@ void PostgresServer::stop() {
 
 std::string PostgresServer::url() const {
   return fmt::format("postgresql://{}@/postgres?host={}", kUser, folder_);
+}
+
+asio::io_context& lasting_context() {
+  static std::mutex mutex;
+  static std::deque<asio::io_context> contexts;
+  const std::scoped_lock lock(mutex);
+  return contexts.emplace_back();
 }
 
 void PostgresTest::SetUp() {

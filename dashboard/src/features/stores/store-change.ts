@@ -64,8 +64,10 @@ export function storeChange(store: Store, wanted: Wanted): UpdateStore | undefin
   if (wanted.plan !== store.plan) change.plan = wanted.plan;
   if (wanted.adminEmail !== store.adminEmail) change.adminEmail = wanted.adminEmail || null;
   if (wanted.hosts.join("\n") !== store.hosts.join("\n")) change.hosts = wanted.hosts;
-  if (wanted.expires !== localInputOf(store.expiresAt))
-    change.expiresAt = timeOfLocalInput(wanted.expires) ?? null;
+  if (wanted.expires !== localInputOf(store.expiresAt)) {
+    if (wanted.expires === "") change.expiresAt = null;
+    else change.expiresAt = timeOfLocalInput(wanted.expires) ?? wanted.expires;
+  }
   const values = patchOf(store.values, wanted.values);
   if (values) change.values = values;
   return Object.keys(change).length > 0 ? change : undefined;

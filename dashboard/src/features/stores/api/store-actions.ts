@@ -27,17 +27,21 @@ export function useCredentials(name: string) {
   return useMutation({ mutationFn: () => readCredentials(name), gcTime: 0 });
 }
 
-const PASSWORD_TRIES = 10;
+const PASSWORD_TRIES = 60;
 
-/** Asks for another password than `before`, and waits until the store has it. */
+/** When the store last took its settings and its admin's password; empty while it takes them. */
+const siteAppliedAt = (store: Store) => store.steps.find((step) => step.name === "site")?.finishedAt ?? "";
+
+/** Asks for another password and reads it once the store has it: each reading is recorded, a look at the store is not. */
 export function useNewPassword(name: string) {
   return useMutation({
-    mutationFn: async (before: string) => {
-      await unwrap(api.POST("/api/v1/stores/{name}:resetAdminPassword", { params: { path: { name } } }));
+    mutationFn: async () => {
+      const path = { name };
+      const asked = await unwrap(api.POST("/api/v1/stores/{name}:resetAdminPassword", { params: { path } }));
       for (let tries = 0; tries < PASSWORD_TRIES; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        const now = await readCredentials(name);
-        if (now.password !== before) return now;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const store = await unwrap(api.GET("/api/v1/stores/{name}", { params: { path } }));
+        if (siteAppliedAt(store) > siteAppliedAt(asked)) return readCredentials(name);
       }
       throw new ApiError({
         status: 504,

@@ -17,6 +17,7 @@ import { timeOfLocalInput } from "@/lib/time/local-input";
 import { mayBeCreated, nameCheckQuery, useCreateStore } from "../api/create-store";
 import { defaultPlan, usePlanChoices } from "../api/plans";
 import { useStoreList } from "../api/store-list";
+import { expiryProblem, latestExpiry } from "../expiry-input";
 import { hostsOf } from "../hosts";
 import { addressAround, nameProblem, suggestName } from "../names";
 import classes from "./create-form.module.css";
@@ -47,6 +48,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const [adminEmail, setAdminEmail] = useState("");
   const [hosts, setHosts] = useState("");
   const [expires, setExpires] = useState("");
+  const [expiresProblem, setExpiresProblem] = useState<string>();
   const [sampleData, setSampleData] = useState(true);
   // By engine: another one leaves everything else as it was typed.
   const [choices, setChoices] = useState<Record<string, EngineChoices>>({});
@@ -99,10 +101,12 @@ export function CreateForm({ engine }: { engine: Engine }) {
       ),
   );
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (nameError || create.isPending) return;
-    if (Object.keys(parsed.problems).length > 0) {
+    const wrongDate = expiryProblem(event.currentTarget);
+    setExpiresProblem(wrongDate);
+    if (wrongDate || Object.keys(parsed.problems).length > 0) {
       setMore(true);
       return;
     }
@@ -214,10 +218,12 @@ export function CreateForm({ engine }: { engine: Engine }) {
                 <TextInput
                   label="Expires"
                   description="When it deletes itself; empty: never"
+                  name="expires"
                   type="datetime-local"
+                  max={latestExpiry}
                   value={expires}
                   onChange={(event) => setExpires(event.currentTarget.value)}
-                  error={error?.field("/expiresAt")}
+                  error={expiresProblem ?? error?.field("/expiresAt")}
                 />
                 {engine.versions.length > 1 ? (
                   <NativeSelect

@@ -8,7 +8,7 @@ import { LifePanel } from "./life-panel";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const engine = { name: "woocommerce", versions: ["11.1", "11.0"] } as Engine;
+const engine = { name: "woocommerce", versions: ["11.1", "11.0", "10.9"] } as Engine;
 
 async function show(store: Store, answers: Record<string, () => Response>) {
   const server = fakeServer(answers);

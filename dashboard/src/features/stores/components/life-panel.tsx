@@ -11,19 +11,23 @@ import classes from "./life-panel.module.css";
 interface LifePanelProps {
   store: Store;
   engine: Engine | undefined;
+  onChanged?: () => void;
 }
 
 /** What one does to a running store as a whole. */
-export function LifePanel({ store, engine }: LifePanelProps) {
+export function LifePanel({ store, engine, onChanged }: LifePanelProps) {
   const method = useStoreMethod(store.name);
   const newest = engine?.versions[0];
+  // A version that the platform has no more is none to go back to.
+  const before =
+    store.rollback && engine?.versions.includes(store.rollback.engineVersion) ? store.rollback : undefined;
   const act = (wanted: StoreMethod, label: string, icon: ReactNode) => (
     <Button
       variant="default"
       leftSection={icon}
       loading={method.isPending && method.variables === wanted}
       disabled={method.isPending || store.phase === "Deleting"}
-      onClick={() => method.mutate(wanted)}
+      onClick={() => method.mutate(wanted, { onSuccess: onChanged })}
     >
       {label}
     </Button>
@@ -49,9 +53,9 @@ export function LifePanel({ store, engine }: LifePanelProps) {
             {act("upgrade", `Upgrade to ${newest}`, <IconArrowUp size={16} aria-hidden />)}
           </Row>
         ) : null}
-        {store.rollback ? (
+        {before ? (
           <Row
-            text={`Before its last change it was ready with version ${store.rollback.engineVersion}, plan ${store.rollback.plan}${parametersOf(store.rollback.values)}. Its data stays as it is now.`}
+            text={`Before its last change it was ready with version ${before.engineVersion}, plan ${before.plan}${parametersOf(before.values)}. Its data stays as it is now.`}
           >
             {act("rollback", "Roll back", <IconArrowBackUp size={16} aria-hidden />)}
           </Row>

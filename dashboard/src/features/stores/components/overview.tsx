@@ -18,7 +18,8 @@ interface OverviewProps {
 export function Overview({ store, mayChange }: OverviewProps) {
   const creating = store.readySeconds === undefined && store.phase !== "Deleting";
   const estimate = useEstimate(store);
-  const answers = store.url !== undefined && !creating && store.phase !== "Deleting";
+  const answers =
+    store.url !== undefined && (!creating || store.phase === "Sleeping") && store.phase !== "Deleting";
   return (
     <div className={classes.columns}>
       <div className={classes.main}>

@@ -9,10 +9,11 @@ import {
   IconShoppingCartCheck,
   IconSun,
 } from "@tabler/icons-react";
+import { useState } from "react";
 import { CopyButton } from "@/components/copy-button";
 import { Panel } from "@/components/panel";
 import { isApiError } from "@/lib/api/api-error";
-import type { Store } from "@/lib/api/types";
+import type { Credentials, Store } from "@/lib/api/types";
 import {
   useCredentials,
   useLoginLink,
@@ -43,7 +44,7 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
   const login = useLoginLink(store.name);
   const credentials = useCredentials(store.name);
   const newPassword = useNewPassword(store.name);
-  const shown = newPassword.data ?? credentials.data;
+  const [shown, setShown] = useState<Credentials>();
   const check = useStoreCheck(store.name);
 
   const logIn = () => {
@@ -84,9 +85,8 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
               leftSection={shown ? <IconEyeOff size={16} aria-hidden /> : <IconEye size={16} aria-hidden />}
               loading={credentials.isPending}
               onClick={() => {
-                newPassword.reset();
-                if (shown) credentials.reset();
-                else credentials.mutate(undefined, { onError: complain });
+                if (shown) setShown(undefined);
+                else credentials.mutate(undefined, { onSuccess: setShown, onError: complain });
               }}
             >
               {shown ? "Hide the credentials" : "Show the credentials"}
@@ -101,7 +101,7 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
             </Button>
           </div>
         ) : null}
-        {shown ? (
+        {shown && !store.asleep ? (
           <div className={classes.credentials}>
             <dl>
               <Secret label="User" value={shown.username} />
@@ -114,7 +114,7 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
                 size="xs"
                 leftSection={<IconRefresh size={14} aria-hidden />}
                 loading={newPassword.isPending}
-                onClick={() => newPassword.mutate(shown.password, { onError: complain })}
+                onClick={() => newPassword.mutate(undefined, { onSuccess: setShown, onError: complain })}
               >
                 Make a new password
               </Button>

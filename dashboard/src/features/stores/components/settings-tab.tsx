@@ -1,7 +1,7 @@
 import { Alert, Button, Divider, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import { ProblemAlert } from "@/components/problem-alert";
@@ -13,6 +13,7 @@ import { useEngines } from "@/lib/engines/engines";
 import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { usePlanChoices } from "../api/plans";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
+import { expiryProblem, latestExpiry } from "../expiry-input";
 import { hostsOf } from "../hosts";
 import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
 import { LifePanel } from "./life-panel";
@@ -21,6 +22,8 @@ import classes from "./settings-tab.module.css";
 export function SettingsTab({ store }: { store: Store }) {
   const editable = useQuery(editableStoreQuery(store.name));
   const engines = useEngines();
+  // What the panel below made of the store: no conflict with what is typed above it.
+  const [changedBeside, setChangedBeside] = useState<EditableStore>();
   const error = editable.error ?? engines.error;
   if (!editable.data || !engines.data) {
     return (
@@ -41,18 +44,20 @@ export function SettingsTab({ store }: { store: Store }) {
     );
   }
   const engine = engines.data.find((one) => one.name === store.engine);
+  const readNewest = async () => {
+    const { isSuccess, data } = await editable.refetch();
+    return isSuccess ? data : undefined;
+  };
   return (
     <Stack gap="lg">
       <SettingsForm
         key={editable.data.body.uid}
         initial={editable.data}
         engine={engine}
-        onReload={async () => {
-          const { isSuccess, data } = await editable.refetch();
-          return isSuccess ? data : undefined;
-        }}
+        onReload={readNewest}
+        changedBeside={changedBeside}
       />
-      <LifePanel store={store} engine={engine} />
+      <LifePanel store={store} engine={engine} onChanged={async () => setChangedBeside(await readNewest())} />
     </Stack>
   );
 }
@@ -62,14 +67,17 @@ interface SettingsFormProps {
   engine: Engine | undefined;
   /** The newest state; undefined where it could not be read. */
   onReload: () => Promise<EditableStore | undefined>;
+  /** The store after this page itself changed it in another way. */
+  changedBeside: EditableStore | undefined;
 }
 
-function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
+function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsFormProps) {
   // What is being edited does not change below the hands, nor does its ETag: a change by others is a conflict.
   const [base, setBase] = useState(initial);
   const [typed, setTyped] = useState(() => settingsOf(initial.body));
   const store = base.body;
   const update = useUpdateStore(store.name);
+  const [expiresProblem, setExpiresProblem] = useState<string>();
   const fields = useMemo(() => (engine ? fieldsOf(engine.parameters) : []), [engine]);
   const planChoices = usePlanChoices(store.engine, [...new Set([...(engine?.plans ?? []), store.plan])]);
   const type = (part: Partial<Settings>) => setTyped((before) => ({ ...before, ...part }));
@@ -77,6 +85,9 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
     setTyped((typed) => rebase(typed, before, settingsOf(now.body)));
     setBase(now);
   };
+  useEffect(() => {
+    if (changedBeside) follow(settingsOf(base.body), changedBeside);
+  }, [changedBeside]);
   const parsed = parseValues(fields, typed.raw);
   const change = storeChange(store, {
     title: typed.title.trim(),
@@ -90,9 +101,11 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
   const error = isApiError(update.error) ? update.error : undefined;
   const conflict = error?.status === 412;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
+    const wrongDate = expiryProblem(event.currentTarget);
+    setExpiresProblem(wrongDate);
+    if (wrongDate || !change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
     update.mutate(
       { change, etag: base.etag },
       {
@@ -154,10 +167,12 @@ function SettingsForm({ initial, engine, onReload }: SettingsFormProps) {
             <TextInput
               label="Expires"
               description="When the store deletes itself; empty: never"
+              name="expires"
               type="datetime-local"
+              max={latestExpiry}
               value={typed.expires}
               onChange={(event) => type({ expires: event.currentTarget.value })}
-              error={error?.field("/expiresAt")}
+              error={expiresProblem ?? error?.field("/expiresAt")}
             />
           </div>
           <Textarea
