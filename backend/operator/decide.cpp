@@ -148,7 +148,10 @@ StepName first_open_step(const Observed& observed) {
 /// The release has scaled its workloads to nothing; volumes and everything else stay.
 std::variant<Action, Waiting, Settled, Blocked> decide_sleeping(const Observed& observed, TimePoint now) {
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
-  if (!std::ranges::all_of(observed.pods, &PodView::ended)) return Waiting{"the pods end", 5s};
+  // One that has failed stays for ever; one that is being deleted is gone in a moment.
+  const bool over =
+      std::ranges::all_of(observed.pods, [](const PodView& pod) { return pod.ended && !pod.deleting; });
+  if (!over) return Waiting{"the pods end", 5s};
   // Its Ingress would go on to serve hosts that it gave up; the site step makes it anew when the store wakes.
   if (!claims_to_release(observed).empty())
     return decision::attempt(

@@ -264,6 +264,8 @@ TEST(Decide, AStoreSleepsOnceItsPodsAreGone) {
   EXPECT_FALSE(decide(scenario.observed, at(1000s)).problem) << "no pod is no failure";
   scenario.observed.pods = {{.name = "web-evicted", .ended = true}};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled") << "what has ended stays, and runs no more";
+  scenario.observed.pods.front().deleting = true;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting");
   scenario.observed.deployments.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
 }
