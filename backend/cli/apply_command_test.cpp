@@ -91,11 +91,13 @@ TEST_F(ApplyTest, ARefusalNamesTheStore) {
 
 TEST_F(CliTest, SleepWaitsForItsOwnChange) {
   server_.answer("POST /api/v1/stores/demo:sleep", 202,
-                 R"({"name":"demo","uid":"uid-1","phase":"Ready","generation":2})");
-  server_.answer("GET /api/v1/stores/demo", 200,
-                 R"({"name":"demo","uid":"uid-1","phase":"Sleeping","generation":2,"observedGeneration":1})");
-  server_.answer("GET /api/v1/stores/demo", 200,
-                 R"({"name":"demo","uid":"uid-1","phase":"Sleeping","generation":2,"observedGeneration":2})");
+                 R"({"name":"demo","uid":"uid-1","phase":"Ready","asleep":true,"generation":2})");
+  server_.answer(
+      "GET /api/v1/stores/demo", 200,
+      R"({"name":"demo","uid":"uid-1","phase":"Sleeping","asleep":true,"generation":2,"observedGeneration":1})");
+  server_.answer(
+      "GET /api/v1/stores/demo", 200,
+      R"({"name":"demo","uid":"uid-1","phase":"Sleeping","asleep":true,"generation":2,"observedGeneration":2})");
   EXPECT_EQ(run({"sleep", "demo", "--wait", "-o", "name"}), 0) << err_;
   EXPECT_EQ(server_.requests().size(), 3U);
 }
