@@ -64,6 +64,11 @@ std::string field_of(std::string_view reason) {
   return "/values";
 }
 
+/// What the engines say of a spec, as the problem of one field.
+void add(FieldReader& fields, const Error& error) {
+  fields.wrong(error.reason.empty() ? "InvalidValues" : error.reason, field_of(error.reason), error.message);
+}
+
 void check_name(FieldReader& fields, const std::string& name) {
   if (!fields.has("name")) return fields.wrong("InvalidName", "/name", "A store needs a name.");
   if (fields.failed("/name")) return;
@@ -74,11 +79,7 @@ void check_name(FieldReader& fields, const std::string& name) {
 void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirectory& engines) {
   if (!fields.has("engine")) return fields.wrong("UnknownEngine", "/engine", "A store needs an engine.");
   if (fields.failed("/engine") || fields.failed("/plan") || fields.failed("/values")) return;
-  if (const auto checked = engines.check(spec); !checked) {
-    const auto& error = checked.error();
-    fields.wrong(error.reason.empty() ? "InvalidValues" : error.reason, field_of(error.reason),
-                 error.message);
-  }
+  if (const auto checked = engines.check(spec); !checked) add(fields, checked.error());
 }
 
 /// Everything but the engine's own parameters.
@@ -199,8 +200,7 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
                  "The data of this store is to be retained: it cannot expire.");
   check_engine(fields, spec, engines);
   if (!fields.failed("/")) {
-    if (const auto checked = engines.check_change(store.spec, spec); !checked)
-      fields.wrong(checked.error().reason, field_of(checked.error().reason), checked.error().message);
+    if (const auto checked = engines.check_change(store.spec, spec); !checked) add(fields, checked.error());
   }
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
   spec.deletion_policy = store.spec.deletion_policy;
@@ -213,7 +213,7 @@ std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec s
   if (checked) return spec;
   const json::object body;
   FieldReader fields(body);
-  fields.wrong(checked.error().reason, field_of(checked.error().reason), checked.error().message);
+  add(fields, checked.error());
   return std::unexpected(*fields.problem());
 }
 

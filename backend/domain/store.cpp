@@ -5,7 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "base/enum_names.hpp"
+
 namespace storefleet {
+namespace {
+
+constexpr auto kAnnotations =
+    enum_names<StoreRequest>({{StoreRequest::kRetry, "storefleet.dev/retry"},
+                              {StoreRequest::kResetAdminPassword, "storefleet.dev/reset-admin-password"}});
+
+}  // namespace
 
 Result<void> validate_store_name(std::string_view name) {
   const auto invalid = [&](std::string_view why) {
@@ -31,13 +40,7 @@ bool Store::has_finalizer() const {
 }
 
 std::string_view annotation_of(StoreRequest request) {
-  switch (request) {
-    case StoreRequest::kRetry:
-      return "storefleet.dev/retry";
-    case StoreRequest::kResetAdminPassword:
-      return "storefleet.dev/reset-admin-password";
-  }
-  return {};
+  return kAnnotations.name_of(request);
 }
 
 std::string asked_at(const Store& store, StoreRequest request) {

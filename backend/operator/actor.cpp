@@ -113,7 +113,9 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
     case ActionKind::kReadLog:
       co_return co_await read_log(observed, memory);
     case ActionKind::kExpire:
-      co_return co_await expire(observed.store);
+      // Only where the store has not changed since it was observed: its time may have been moved.
+      co_return co_await remove(k8s::kStore, {.name = observed.store.name}, observed.store.uid,
+                                observed.store.resource_version);
     case ActionKind::kDeleteIngress:
       co_return co_await delete_ingresses(observed, memory);
     case ActionKind::kUninstallRelease:
@@ -140,14 +142,6 @@ Task<Result<void>> Actor::add_finalizer(const Observed& observed) {
   auto finalizers = observed.store.finalizers;
   finalizers.emplace_back(kFinalizer);
   co_return co_await set_finalizers(observed.store, std::move(finalizers));
-}
-
-/// Only where the store has not changed since it was observed: its time may have been moved.
-Task<Result<void>> Actor::expire(const Store& store) {
-  const auto removed = co_await client_.remove(
-      k8s::kStore, {.name = store.name}, {.uid = store.uid, .resource_version = store.resource_version});
-  if (removed || removed.error().code == ErrorCode::kNotFound) co_return Result<void>{};
-  co_return std::unexpected(removed.error());
 }
 
 Task<Result<void>> Actor::set_finalizers(const Store& store, std::vector<std::string> finalizers) {

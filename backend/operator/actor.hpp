@@ -27,7 +27,6 @@ class Actor {
   Task<Result<void>> add_finalizer(const Observed& observed);
   /// Only where the store has not changed since it was observed.
   Task<Result<void>> set_finalizers(const Store& store, std::vector<std::string> finalizers);
-  Task<Result<void>> expire(const Store& store);
   Task<Result<void>> admit(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> claim_hosts(const Observed& observed);
   Task<Result<void>> create_namespace(const Observed& observed);
@@ -50,8 +49,10 @@ class Actor {
   Task<Result<void>> release_quota(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> remove_finalizer(const Observed& observed);
 
-  /// Deletes exactly the object of that UID; one that is gone already counts as deleted.
-  Task<Result<void>> remove(k8s::Resource resource, k8s::ObjectName name, std::string uid);
+  /// Deletes exactly the object of that UID, and of that version where one is given; one that is gone already
+  /// counts as deleted.
+  Task<Result<void>> remove(k8s::Resource resource, k8s::ObjectName name, std::string uid,
+                            std::string resource_version = {});
   /// The password of the store's admin; a new one first where that was asked for.
   Task<Result<std::string>> admin_password(const Observed& observed);
   /// The text of one key of a Secret in the store namespace.

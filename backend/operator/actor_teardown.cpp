@@ -26,8 +26,9 @@ void note_volumes(const Observed& observed, StoreMemory& memory) {
 
 }  // namespace
 
-Task<Result<void>> Actor::remove(k8s::Resource resource, k8s::ObjectName name, std::string uid) {
-  k8s::DeleteOptions options{.uid = std::move(uid)};
+Task<Result<void>> Actor::remove(k8s::Resource resource, k8s::ObjectName name, std::string uid,
+                                 std::string resource_version) {
+  k8s::DeleteOptions options{.uid = std::move(uid), .resource_version = std::move(resource_version)};
   const auto result = co_await client_.remove(resource, std::move(name), std::move(options));
   if (result || result.error().code == ErrorCode::kNotFound) co_return Result<void>{};
   co_return std::unexpected(result.error());
