@@ -11,19 +11,30 @@ from waiting import eventually
 OIDC = {"clientId": "confidential", "displayName": "Test login", "createUsers": True}
 
 
+@pytest.fixture(scope="module")
+def callback_port():
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def provider(platform_of_session, callback_port):
+    redirect_uri = f"http://127.0.0.1:{callback_port}/api/v1/auth/oidc/callback"
+    provider = IdentityProvider(platform_of_session.logs / "oidc-provider.log", redirect_uri)
+    yield provider
+    provider.stop()
+
+
 @pytest.fixture
-def fleet(platform_of_session, kube):
+def fleet(platform_of_session, provider, callback_port):
     """fleet(**settings): an API of its own with those settings of `oidc`, and its URL."""
     started = []
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    provider = IdentityProvider(platform_of_session.logs / "oidc-provider.log", f"{url}/api/v1/auth/oidc/callback")
+    url = f"http://127.0.0.1:{callback_port}"
 
     def start(**settings):
         for process in started:
             process.kill()
         oidc = {**OIDC, "issuer": provider.issuer, **settings}
-        started.append(platform_of_session.start_another_api(port, {"publicUrl": url, "trustedProxies": ["127.0.0.1/32"], "oidc": oidc}))
+        started.append(platform_of_session.start_another_api(callback_port, {"publicUrl": url, "trustedProxies": ["127.0.0.1/32"], "oidc": oidc}))
         return url
 
     secret = platform_of_session.secrets / "oidcClientSecret"
@@ -32,7 +43,6 @@ def fleet(platform_of_session, kube):
     secret.unlink(missing_ok=True)
     for process in started:
         process.kill()
-    provider.stop()
 
 
 def get(url, path, headers=None):
