@@ -5,6 +5,7 @@
 
 #include "api/dto.hpp"
 #include "api/routes.hpp"
+#include "api/store_change.hpp"
 #include "http/server.hpp"
 
 namespace storefleet {
@@ -46,7 +47,8 @@ LogQuery read_log_query(QueryReader& reader) {
   return query;
 }
 
-Problem log_problem(const Error& error) {
+Problem log_problem(const Store& store, const Error& error) {
+  if (error.reason == "NoPod" && store.spec.asleep) return store_asleep(store.name);
   if (error.reason == "UnknownComponent" || error.reason == "UnknownContainer")
     return {.status = 400,
             .code = "InvalidParameter",
@@ -77,7 +79,7 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
   auto query = read_log_query(reader);
   if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
   auto source = co_await api.insight.find_log(*request.store, query);
-  if (!source) co_return std::unexpected(log_problem(source.error()));
+  if (!source) co_return std::unexpected(log_problem(*request.store, source.error()));
   HttpResponse response{
       .headers = {{"Content-Type", "text/plain; charset=utf-8"},
                   {"Storefleet-Log-Source", fmt::format("{}/{}", source->pod, source->container)}}};
@@ -88,7 +90,7 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
     co_return response;
   }
   auto text = co_await api.insight.logs(*std::move(source), std::move(query));
-  if (!text) co_return std::unexpected(log_problem(text.error()));
+  if (!text) co_return std::unexpected(log_problem(*request.store, text.error()));
   response.body = std::move(*text);
   co_return response;
 }

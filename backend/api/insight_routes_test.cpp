@@ -102,6 +102,9 @@ TEST_F(InsightRoutesTest, ThereIsNoLogYet) {
   insight_.failure = Error{ErrorCode::kConflict, "no pod yet", "NoPod"};
   EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 409U);
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs?follow=true")), "NoPod");
+  stores_.stores["demo"].spec.asleep = true;
+  EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs")), "StoreAsleep");
+  stores_.stores["demo"].spec.asleep = false;
   insight_.failure = Error{ErrorCode::kConflict, "waits", "ContainerNotRunning"};
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs")), "ContainerNotRunning");
   insight_.failure = Error{ErrorCode::kInvalidArgument, "it has: database, web", "UnknownComponent"};

@@ -57,6 +57,13 @@ Problem changed_meanwhile(const std::string& name) {
       .remedy = "Read it again, and repeat the change on what it is now."};
 }
 
+Problem store_asleep(const std::string& name) {
+  return {.status = 409,
+          .code = "StoreAsleep",
+          .detail = fmt::format("The store '{}' sleeps: nothing of it answers.", name),
+          .remedy = "Wake it, wait until it is ready, then ask again."};
+}
+
 Problem unknown_team(std::string detail) {
   return {.status = 422,
           .code = "UnknownTeam",

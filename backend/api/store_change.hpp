@@ -5,7 +5,7 @@
 #include "api/api.hpp"
 #include "api/operation_id.hpp"
 
-/// What the routes that create, change and delete stores share.
+/// What the routes of stores share.
 namespace storefleet {
 
 /// The spec that a request makes of a store's, or why it cannot.
@@ -20,6 +20,8 @@ Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecCh
 HttpResponse accepted(OperationKind kind, const Store& store);
 
 Problem changed_meanwhile(const std::string& name);
+/// What needs a running store cannot be done now.
+Problem store_asleep(const std::string& name);
 Problem unknown_team(std::string detail);
 
 /// What a store of this spec would take of its team's quota; without a UID, one that is yet to be created.

@@ -383,6 +383,14 @@ TEST_F(StoresRoutesTest, ACheckReportsEachStep) {
       {"name":"order","outcome":"Failed","seconds":0E0,"message":"no payment"}]})"));
 }
 
+TEST_F(StoresRoutesTest, NobodyLogsInOrBuysWhereAStoreSleeps) {
+  ready_store("demo");
+  stores_.stores["demo"].spec.asleep = true;
+  EXPECT_EQ(code_of(send("POST", "/api/v1/stores/demo:login")), "StoreAsleep");
+  EXPECT_EQ(code_of(send("POST", "/api/v1/stores/demo:check")), "StoreAsleep");
+  EXPECT_EQ(get("/api/v1/stores/demo/credentials").status, 200U) << "they are kept";
+}
+
 TEST_F(StoresRoutesTest, AnUnreachableClusterIs503WithRetryAfter) {
   stores_.failure = Error{ErrorCode::kUnavailable, "The API server does not answer."};
   for (const auto& response :

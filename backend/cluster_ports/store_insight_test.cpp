@@ -164,6 +164,14 @@ TEST_F(StoreInsightTest, WithoutMetricsServerTheRestIsStillThere) {
   EXPECT_EQ(usage.quota.size(), 1U);
 }
 
+TEST_F(StoreInsightTest, AStoreThatSleepsUsesNoMoreThanItsVolumes) {
+  store_.spec.asleep = true;
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.body = R"({"items":[]})"});
+  api_->expect("GET", "/api/v1/namespaces/store-a/persistentvolumeclaims", {.body = R"({"items":[]})"});
+  api_->expect("GET", "/api/v1/namespaces/store-a/resourcequotas/store", {.status = 404, .body = "{}"});
+  EXPECT_EQ(get(insight_->usage(store_)).value().unavailable, "The store sleeps.");
+}
+
 TEST_F(StoreInsightTest, AStoreWithoutANamespaceUsesNothing) {
   api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.status = 403, .body = kForbidden});
   EXPECT_EQ(get(insight_->usage(store_)).value().unavailable, "The store has no pods yet.");

@@ -49,11 +49,13 @@ class Replica {
     co_await asio::this_coro::throw_if_cancelled(false);
     while (true) {
       const auto page = co_await feed_.after(position_, 7);
+      // Before the next wait: a cancellation that came while the database answered does not end one that
+      // begins later.
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;
       if (page) take(*page);
       if (!page) co_await sleep_for(20ms);
       if (page && page->size() < 7) co_await feed_.changed();
-      const auto state = co_await asio::this_coro::cancellation_state;
-      if (state.cancelled() != asio::cancellation_type::none) co_return;
     }
   }
   void take(const std::vector<StoreEvent>& page) {

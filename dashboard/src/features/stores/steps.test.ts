@@ -67,3 +67,27 @@ it("tells the steps of a later change from those of the creation", () => {
   expect(repeatedSteps({ ...changed, phase: "Deleting" })).toEqual([]);
   expect(repeatedSteps(aStore("demo", { steps: made, readySeconds: undefined }))).toEqual([]);
 });
+
+it("tells the last change from the one before", () => {
+  const steps = [
+    step("hosts", "Done", 0, 1),
+    step("policies", "Done", 100, 101),
+    step("release", "Done", 400, 402),
+    step("application", "Done", 402, 407),
+    step("route", "Running", 407),
+  ];
+  const names = (steps: Step[]) => repeatedSteps(aStore("demo", { steps })).map((one) => one.name);
+  expect(names(steps)).toEqual(["release", "application", "route"]);
+  expect(names(steps.slice(0, 3))).toEqual(["release"]);
+  expect(names(steps.slice(0, 2))).toEqual(["policies"]);
+  const beside = [
+    step("hosts", "Done", 0, 1),
+    step("policies", "Done", 401, 402),
+    step("release", "Done", 400, 410),
+  ];
+  expect(names([...beside, step("application", "Done", 410, 411)])).toEqual([
+    "policies",
+    "release",
+    "application",
+  ]);
+});

@@ -30,15 +30,35 @@ export function firstStart(steps: readonly Step[]): number {
   return Math.min(...steps.flatMap((step) => (step.startedAt ? [Date.parse(step.startedAt)] : [])));
 }
 
+/** Milliseconds: within one change, a step begins at once where another has ended. */
+const PAUSE = 1_000;
+
 /**
- * The steps that were done again since the store was first ready, by a change or a restart; empty where none was. The
- * others keep the times of the creation, which may be long ago.
+ * The steps of the last change or restart since the store was first ready; empty where there was none. The others keep
+ * the times of the creation or of an earlier change, which may be long ago.
  */
 export function repeatedSteps(store: Store): Step[] {
   const { steps, readySeconds, phase } = store;
   if (readySeconds === undefined || phase === "Deleting") return [];
   const ready = firstStart(steps) + readySeconds * 1000;
-  return steps.filter((step) => step.startedAt && Date.parse(step.startedAt) > ready);
+  const spans = steps
+    .flatMap((step) =>
+      step.startedAt ? [{ step, start: Date.parse(step.startedAt), end: endOf(step) }] : [],
+    )
+    .filter(({ start }) => start > ready)
+    .sort((one, other) => other.end - one.end);
+  const last = new Set<Step>();
+  let begin = Number.POSITIVE_INFINITY;
+  for (const { step, start, end } of spans) {
+    if (last.size > 0 && end < begin - PAUSE) break;
+    begin = Math.min(begin, start);
+    last.add(step);
+  }
+  return steps.filter((step) => last.has(step));
+}
+
+function endOf(step: Step): number {
+  return step.finishedAt ? Date.parse(step.finishedAt) : Number.POSITIVE_INFINITY;
 }
 
 /** What the steps tell of: the creation, a change of the store, its end. */

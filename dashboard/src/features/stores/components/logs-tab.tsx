@@ -3,6 +3,7 @@ import {
   IconArrowDown,
   IconDownload,
   IconFileText,
+  IconMoon,
   IconPlayerPause,
   IconPlayerPlay,
   IconSearch,
@@ -114,7 +115,11 @@ export function LogsTab({ store }: { store: Store }) {
           />
         </div>
       </div>
-      {log.state === "failed" && log.lines.length === 0 ? (
+      {log.state === "failed" && log.lines.length === 0 && store.asleep ? (
+        <EmptyState icon={<IconMoon />} title="The store sleeps">
+          Nothing of it runs, so nothing is logged. The lines come once it is woken.
+        </EmptyState>
+      ) : log.state === "failed" && log.lines.length === 0 ? (
         <ErrorState
           error={log.error}
           title="The log could not be read"

@@ -155,5 +155,7 @@ function whatNow(store: Store): string {
     const step = currentStep(store.steps);
     return step ? stepLabel(step.name) : "";
   }
-  return store.readySeconds === undefined ? "" : `in ${formatDuration(store.readySeconds)}`;
+  return store.phase !== "Ready" || store.readySeconds === undefined
+    ? ""
+    : `in ${formatDuration(store.readySeconds)}`;
 }
