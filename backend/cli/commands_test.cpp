@@ -131,6 +131,17 @@ TEST_F(CliTest, ATimeoutSaysThatTheWorkGoesOn) {
   EXPECT_THAT(err_, HasSubstr("next: storefleet wait demo --for ready"));
 }
 
+TEST_F(CliTest, WhatNobodyHasAskedForIsNotAwaited) {
+  server_.answer("GET /api/v1/stores/demo", 200,
+                 R"({"name":"demo","uid":"uid-1","phase":"Sleeping","asleep":true})");
+  EXPECT_EQ(run({"wait", "demo", "--for", "ready"}), 5);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet wake demo --wait"));
+  EXPECT_EQ(run({"wait", "demo", "--for", "sleeping"}), 0) << err_;
+  server_.answer("GET /api/v1/stores/other", 200, store_json("other", "Ready"));
+  EXPECT_EQ(run({"wait", "other", "--for", "sleeping"}), 5);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet sleep other --wait"));
+}
+
 TEST_F(CliTest, WaitingForANameThatNobodyHasIsNotFound) {
   EXPECT_EQ(run({"wait", "demo"}), 4);
 }

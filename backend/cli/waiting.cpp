@@ -12,6 +12,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A replica of the API may not have heard yet what another one was just told.
+constexpr std::chrono::milliseconds kReplicaLag{1000};
+
 constexpr auto kGoals = enum_names<WaitGoal>(
     {{WaitGoal::kReady, "ready"}, {WaitGoal::kSleeping, "sleeping"}, {WaitGoal::kDeleted, "deleted"}});
 
@@ -34,6 +37,16 @@ CommandFailure store_gone(const Wait& wait) {
       .next = fmt::format("storefleet events {}", wait.name)};
 }
 
+/// Nobody has asked for what is awaited.
+CommandFailure otherwise(const Wait& wait) {
+  const bool asleep = wait.goal == WaitGoal::kReady;
+  return {
+      .code = ExitCode::kConflict,
+      .message = asleep ? fmt::format("The store '{}' sleeps: it is not ready before it is woken.", wait.name)
+                        : fmt::format("The store '{}' is not to sleep.", wait.name),
+      .next = fmt::format("storefleet {} {} --wait", asleep ? "wake" : "sleep", wait.name)};
+}
+
 CommandFailure timed_out(const Wait& wait, const json::value& store) {
   return {.code = ExitCode::kTimeout,
           .message = fmt::format("The store '{}' is not {} after {} s; it is {}. The work goes on.",
@@ -43,7 +56,7 @@ CommandFailure timed_out(const Wait& wait, const json::value& store) {
           .next = fmt::format("storefleet wait {} --for {}", wait.name, to_string(wait.goal))};
 }
 
-enum class Seen { kGoOn, kReached, kFailed, kGone };
+enum class Seen { kGoOn, kReached, kFailed, kOtherwise, kGone };
 
 /// What one look at the store means. `store` is nullptr where it does not exist (any more).
 Seen judge(const Wait& wait, const json::value* store) {
@@ -56,7 +69,8 @@ Seen judge(const Wait& wait, const json::value* store) {
   if (phase == "Degraded" && wait.generation > 1 && find_at(*store, {"failure"}) != nullptr)
     return Seen::kFailed;
   if (phase == "Failed") return Seen::kFailed;
-  return phase == "Deleting" ? Seen::kGone : Seen::kGoOn;
+  if (phase == "Deleting") return Seen::kGone;
+  return goal_of(*store) == wait.goal ? Seen::kGoOn : Seen::kOtherwise;
 }
 
 /// Creates take seconds: look often at first.
@@ -94,6 +108,7 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
     if (store || missing) {
       auto seen = judge(wait, store ? &*store : nullptr);
       if (seen == Seen::kFailed && Clock::now() - started < wait.old_failure) seen = Seen::kGoOn;
+      if (seen == Seen::kOtherwise && Clock::now() - started < kReplicaLag) seen = Seen::kGoOn;
       if (store && (seen != Seen::kReached || wait.goal != WaitGoal::kDeleted)) {
         last = *store;
         if (wait.uid.empty()) wait.uid = string_or(last, {"uid"});
@@ -102,6 +117,7 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
       if (seen != Seen::kGoOn) progress.end();
       if (seen == Seen::kReached) return last;
       if (seen == Seen::kFailed) return std::unexpected(store_failed(wait.name, last));
+      if (seen == Seen::kOtherwise) return std::unexpected(otherwise(wait));
       if (seen == Seen::kGone) return std::unexpected(store_gone(wait));
     }
     const auto waited = Clock::now() - started;
