@@ -104,12 +104,19 @@ cluster_down() {
   esac
 }
 
-# load_image REFERENCE ARCHIVE: makes an image available to the nodes; nothing where it is there already.
+# Where containerd of the embedded cluster listens.
+EMBEDDED_CONTAINERD=/run/storefleet-cluster/containerd.sock
+
+# load_image REFERENCE ARCHIVE: makes an image available to the nodes; nothing where it is there already, since the tag
+# of an image of ours says its content.
 load_image() {
   local reference=$1 archive=$2 context
   context=$(kubectl config current-context)
   case "$CLUSTER_KIND" in
-    embedded) cluster/cluster load-image "$archive" >/dev/null ;;
+    embedded)
+      ctr --address "$EMBEDDED_CONTAINERD" --namespace k8s.io images list --quiet 2>/dev/null | grep -xF "$reference" >/dev/null ||
+        cluster/cluster load-image "$archive" >/dev/null
+      ;;
     k3d) k3d image import --cluster "${context#k3d-}" "$archive" ;;
     kind) kind load image-archive --name "${context#kind-}" "$archive" ;;
     minikube) minikube image load "$archive" ;;
