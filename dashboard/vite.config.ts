@@ -30,6 +30,8 @@ export default defineConfig({
   preview: { proxy },
   test: {
     restoreMocks: true,
+    // All but one of the processors is too few where there are two.
+    maxWorkers: "100%",
     projects: [
       // What draws nothing needs no pretended browser, which takes seconds to load.
       { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], environment: "node" } },
