@@ -66,6 +66,7 @@ class StoreRow(Base):
     hosts: Mapped[list[str]] = mapped_column(JSONB)
     sample_data: Mapped[bool]
     values: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    asleep: Mapped[bool]
     phase: Mapped[str] = mapped_column(String(20))
     namespace: Mapped[str | None] = mapped_column(String(63))
     url: Mapped[str | None]
@@ -111,6 +112,7 @@ class Store(Model):
     hosts: list[str]
     sample_data: bool
     values: dict[str, Any]
+    asleep: bool
     phase: Phase
     namespace: str | None = None
     url: str | None = None
@@ -138,6 +140,7 @@ class CreateStore(Model):
     hosts: Annotated[list[str], Field(max_length=20)] = []
     sample_data: bool = True
     values: dict[str, Any] = {}
+    asleep: bool = False
 
 
 async def session():
