@@ -24,7 +24,7 @@ class IdentityProvider:
         try:
             eventually(self._answers, 10, "the provider answers")
         except AssertionError as late:
-            # Seen once in some thousand starts: node stood still before it listened. What it waited for goes to the
+            # Seen once in hundreds of runs: node stood still before it listened. What it waited for goes to the
             # log, and another one gets the same chance.
             self._note(f"{late}; its threads: {self._threads()}; another one is started")
             self._child.kill()
