@@ -132,15 +132,13 @@ log_in() {
 first_store() {
   [ -n "$store" ] || return 0
   local known
-  if known=$(bin/storefleet get "$store" -o json 2>/dev/null); then
-    if [ "$(jq -r .asleep <<<"$known")" = true ]; then
-      say "the store '$store' sleeps; wake it with: bin/storefleet wake $store"
-    else
-      bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null
-    fi
-  else
+  if ! known=$(bin/storefleet get "$store" -o json 2>/dev/null); then
     say "creating the store '$store' ($engine)"
     bin/storefleet create "$store" --engine "$engine" --wait --timeout 5m >/dev/null
+  elif [ "$(jq -r .asleep <<<"$known")" = true ]; then
+    say "the store '$store' sleeps; wake it with: bin/storefleet wake $store"
+  else
+    bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null
   fi
 }
 

@@ -24,8 +24,10 @@ class IdentityProvider:
         try:
             eventually(self._answers, 10, "the provider answers")
         except AssertionError as late:
-            # Seen once in hundreds of runs: node stood still before it listened. What it waited for goes to the
-            # log, and another one gets the same chance.
+            # Seen once: node stood still before it listened. What it waited for goes to the log, and another one gets
+            # the same chance; one that has ended does not.
+            if self._child.poll() is not None:
+                raise
             self._note(f"{late}; its threads: {self._threads()}; another one is started")
             self._child.kill()
             self._child.wait(10)

@@ -48,9 +48,9 @@ export function repeatedSteps(store: Store): Step[] {
     .filter(({ start }) => start > ready)
     .sort((one, other) => other.end - one.end);
   const last = new Set<Step>();
-  let begin = Number.POSITIVE_INFINITY;
+  let begin = spans[0]?.end ?? 0;
   for (const { step, start, end } of spans) {
-    if (last.size > 0 && end < begin - PAUSE) break;
+    if (end < begin - PAUSE) break;
     begin = Math.min(begin, start);
     last.add(step);
   }

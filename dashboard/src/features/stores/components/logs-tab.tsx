@@ -39,6 +39,7 @@ export function LogsTab({ store }: { store: Store }) {
   const { data: usage } = useQuery(usageQuery(store.name));
   const components = [...new Set([...usual, ...(usage?.pods.map((pod) => pod.component) ?? []), component])];
   const log = useStoreLogs({ name: store.name, component, container, previous, follow }, paused, attempt);
+  const unread = log.state === "failed" && log.lines.length === 0;
   const lines = useMemo(() => filterLines(log.lines, filter), [log.lines, filter]);
   const choose = (choice: { component?: string | undefined; container?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...choice }), replace: true, resetScroll: false });
@@ -115,11 +116,11 @@ export function LogsTab({ store }: { store: Store }) {
           />
         </div>
       </div>
-      {log.state === "failed" && log.lines.length === 0 && store.asleep ? (
+      {unread && store.asleep ? (
         <EmptyState icon={<IconMoon />} title="The store sleeps">
           Nothing of it runs, so nothing is logged. The lines come once it is woken.
         </EmptyState>
-      ) : log.state === "failed" && log.lines.length === 0 ? (
+      ) : unread ? (
         <ErrorState
           error={log.error}
           title="The log could not be read"
