@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/lib.sh
 # shellcheck source=tools/node.sh
 . tools/node.sh
+# shellcheck source=tools/python.sh
+. tools/python.sh
 
 LEVELS=(unit charts images cluster integration e2e browser)
 
@@ -21,12 +23,14 @@ level_unit() {
   git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR -P .
   say "backend: layers and format"
   backend/check-layers
+  say "documents: paths, functions, headers, variables"
+  backend/check-docs
   build=$(backend/build release)
   git ls-files 'backend/*.cpp' 'backend/*.hpp' | xargs clang-format-19 --dry-run --Werror
   say "backend: tests"
   ctest --test-dir "$build" --output-on-failure -j2 --timeout 120 | tail -n 15
   say "backend: clang-tidy"
-  backend/tidy "$build"
+  backend/tidy "$(clang_tidy)" "$build"
   say "storefront: tests, types, lint"
   local project
   project=$(node_project images/medusa/storefront)
@@ -40,6 +44,8 @@ level_unit() {
     (cd $module && test -z "$(gofmt -l .)" && go vet ./... && go test ./...)
   done
 }
+
+clang_tidy() { echo "$(python_packages tools/clang-tidy)/bin/clang-tidy"; }
 
 level_charts() { helm/test; }
 level_images() { images/test; }
@@ -57,7 +63,7 @@ level_browser() { tests/browser/run --deploy; }
 
 # By hand only.
 level_contract() { tests/integration/run -k contract; }
-level_tidy-all() { backend/tidy --all "$(backend/build release)"; }
+level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
 level_asan() { sanitized asan; }
 level_tsan() { sanitized tsan; }
 level_fuzz() { backend/fuzz; }
