@@ -13,7 +13,7 @@
 #include "base/task.hpp"
 
 namespace pqxx {
-class transaction_base;
+class transaction_base;  // NOLINT(readability-identifier-naming): the name that pqxx gave it
 }
 
 namespace storefleet {
