@@ -51,7 +51,7 @@ json::value from_yaml(const YAML::Node& node) {
 
 Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
-  options.max_depth = 64;
+  options.max_depth = kMostJsonDepth;
   json::error_code error;
   json::stream_parser parser(json::storage_ptr{}, options);
   const std::size_t read = parser.write_some(text.data(), text.size(), error);
@@ -60,7 +60,8 @@ Result<json::value> parse_json(std::string_view text) {
   if (!error) parser.finish(error);
   if (error)
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("not valid JSON at byte {}: {}", read, error.message()));
+                fmt::format("not valid JSON at byte {}: {}", read, error.message()),
+                error == json::error::too_deep ? std::string(kNestedTooDeep) : std::string());
   return parser.release();
 }
 

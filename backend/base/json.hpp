@@ -13,8 +13,12 @@ namespace storefleet {
 
 namespace json = boost::json;
 
+/// Levels of objects and arrays that parse_json takes.
+inline constexpr std::size_t kMostJsonDepth = 64;
+/// Reason of its error where there are more.
+inline constexpr std::string_view kNestedTooDeep = "NestedTooDeep";
+
 /// Parses text that came from outside; an InvalidArgument error says where it is wrong.
-/// Nesting is limited to 64 levels.
 Result<json::value> parse_json(std::string_view text);
 
 /// Parses one YAML document into the JSON data model. Plain scalars become null, bool or numbers by the

@@ -5,6 +5,9 @@
 
 namespace storefleet {
 
+/// Bytes of the character that `text` begins with (RFC 3629); 0 where it begins with none.
+std::size_t character_length(std::string_view text);
+
 /// Characters of a UTF-8 text (RFC 3629); nothing where it is none, or has control characters.
 std::optional<std::size_t> count_characters(std::string_view text);
 
