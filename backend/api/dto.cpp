@@ -30,7 +30,7 @@ json::array steps_dto(const std::vector<Step>& steps) {
     json::object object{{"name", to_string(step.name)}, {"state", to_string(step.state)}};
     put(object, "startedAt", step.started_at);
     put(object, "finishedAt", step.finished_at);
-    put(object, "message", step.message);
+    put(object, "message", step.message.str());
     array.push_back(std::move(object));
   }
   return array;
@@ -38,7 +38,7 @@ json::array steps_dto(const std::vector<Step>& steps) {
 
 json::object failure_dto(const Failure& failure) {
   return {{"code", to_string(failure.code)},
-          {"message", failure.message},
+          {"message", failure.message.str()},
           {"remedy", remedy(failure.code)},
           {"since", format_time(failure.since)}};
 }
@@ -75,8 +75,8 @@ json::object store_dto(const Store& store) {
   for (const auto& condition : status.conditions)
     conditions.push_back({{"type", condition.type},
                           {"status", condition.status},
-                          {"reason", condition.reason},
-                          {"message", condition.message},
+                          {"reason", condition.reason.str()},
+                          {"message", condition.message.str()},
                           {"lastTransitionTime", format_time(condition.last_transition)}});
   object["conditions"] = std::move(conditions);
   return object;
@@ -93,8 +93,8 @@ json::object event_dto(const StoreEvent& event) {
       {"sequence", event.sequence},    {"storeUid", event.store_uid},
       {"storeName", event.store_name}, {"team", event.team},
       {"at", format_time(event.at)},   {"type", event.type == EventType::kWarning ? "Warning" : "Normal"},
-      {"source", event.source},        {"reason", event.reason},
-      {"message", event.message},      {"subject", event.subject}};
+      {"source", event.source.str()},  {"reason", event.reason.str()},
+      {"message", event.message.str()}, {"subject", event.subject.str()}};
   if (event.duration_seconds) object["durationSeconds"] = *event.duration_seconds;
   return object;
 }
@@ -216,7 +216,7 @@ json::object check_report_dto(const CheckReport& report) {
     json::object object{{"name", step.name},
                         {"outcome", to_string(step.outcome)},
                         {"seconds", std::chrono::duration<double>(step.duration).count()}};
-    put(object, "message", step.message);
+    put(object, "message", step.message.str());
     steps.push_back(std::move(object));
   }
   return {{"passed", report.passed()}, {"steps", std::move(steps)}, {"leaves", strings(report.leaves)}};

@@ -97,6 +97,7 @@ StoreInput read_fields(FieldReader& fields) {
   spec.hosts = read_hosts(fields, "hosts");
   spec.sample_data = fields.flag("sampleData", spec.sample_data);
   spec.values = fields.object("values");
+  spec.values_refused = values_trouble(spec.values);
   spec.asleep = fields.flag("asleep", false);
   spec.expires_at = read_expiry(fields);
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
@@ -190,6 +191,7 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   if (auto problem = sent.problem()) return std::unexpected(std::move(*problem));
   auto input = read_fields(fields);
   auto& spec = input.spec;
+  if (!patch->contains("values")) spec.values_refused = store.spec.values_refused;
   check_expiry(fields, spec.expires_at, store.spec.expires_at);
   refuse_change(fields, "/name", input.name != store.name);
   refuse_change(fields, "/engine", spec.engine != store.spec.engine);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/limits.hpp"
+
 namespace storefleet {
 
 enum class CheckOutcome { kPassed, kFailed, kSkipped };
@@ -16,7 +18,7 @@ struct CheckStep {
   std::string name;
   CheckOutcome outcome = CheckOutcome::kPassed;
   std::chrono::milliseconds duration{0};
-  std::string message;  // why it failed or was left out
+  CheckMessage message;  // why it failed or was left out
 };
 
 /// What a run of an engine's script against a store showed.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
+#include "domain/limits.hpp"
 
 namespace storefleet {
 
@@ -39,7 +40,7 @@ std::string_view remedy(FailureCode code);
 /// `status.failure`: the current problem with its evidence.
 struct Failure {
   FailureCode code = FailureCode::kDeadlineExceeded;
-  std::string message;  // evidence: pod state, event, last log lines
+  FailureMessage message;  // evidence: pod state, event, last log lines
   TimePoint since;
 
   bool operator==(const Failure&) const = default;

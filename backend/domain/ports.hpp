@@ -105,10 +105,10 @@ struct StoreEvent {
   std::string team;
   TimePoint at;
   EventType type = EventType::kNormal;
-  std::string source;  // "storefleet" or "kubernetes"
-  std::string reason;  // one word, e.g. StepFinished, Scheduled
-  std::string message;
-  std::string subject;  // step name, or kind/name of the Kubernetes object
+  EventWord source;  // "storefleet" or "kubernetes"
+  EventWord reason;  // one word, e.g. StepFinished, Scheduled
+  EventMessage message;
+  EventSubject subject;  // step name, or kind/name of the Kubernetes object
   std::optional<double> duration_seconds;
   std::string engine = {};  // of the store, where the platform itself tells of it
   std::string origin = {};  // of a copied event: it is in the log once; empty: always a new line
@@ -158,12 +158,15 @@ struct Pruned {
   bool complete = false;  // all stores were looked at
 };
 
+/// Reason of an error of SQL that lies in the values given to it: the same values will be refused again.
+inline constexpr std::string_view kRefusedData = "RefusedData";
+
 /// Event log and receipts in SQL.
 class History {
  public:
   virtual ~History() = default;
   /// Appends in one transaction that fails with Conflict where a newer leader's epoch is known. Leaves out
-  /// events whose origin is in the log already.
+  /// events whose origin is in the log already. Reason kRefusedData where one of them can never be stored.
   virtual Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) = 0;
   virtual Task<Result<std::vector<StoreEvent>>> events(EventQuery query) = 0;
   virtual Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/limits.hpp"
 
 namespace storefleet {
 
@@ -41,7 +42,7 @@ struct Step {
   StepState state = StepState::kPending;
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> finished_at;
-  std::string message;  // why it is not done yet, or what went wrong
+  StepMessage message;  // why it is not done yet, or what went wrong
 
   bool operator==(const Step&) const = default;
 };

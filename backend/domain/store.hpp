@@ -35,6 +35,7 @@ struct StoreSpec {
   std::optional<TimePoint> expires_at;
   std::string engine_version;  // empty: the engine's newest
   json::object values;         // engine parameters
+  std::string values_refused = {};  // why `values` of the resource are beyond what is read; they are empty then
   DeletionPolicy deletion_policy = DeletionPolicy::kDelete;
 };
 
@@ -51,8 +52,8 @@ struct ReleaseSpec {
 struct Condition {
   std::string type;
   bool status = false;
-  std::string reason;
-  std::string message;
+  ConditionReason reason;
+  ConditionMessage message;
   TimePoint last_transition;
 
   bool operator==(const Condition&) const = default;
@@ -123,12 +124,18 @@ Result<void> validate_store_name(std::string_view name);
 /// What a rollback would make of the store's release; nothing where it was Ready with nothing else.
 std::optional<ReleaseSpec> rollback_target(const Store& store);
 
+/// Why these engine parameters are beyond what the platform reads at all; empty where they are not.
+std::string values_trouble(const json::object& values);
+
 /// Mapping to and from the Store resource's JSON. `parse_store` fails only on what the CRD's schema excludes.
+/// Whoever may edit a Store may have written anything: what does not fit is left out, never trusted.
 Result<Store> parse_store(const json::value& object);
 StoreSpec parse_spec(const json::value& spec);
 json::object spec_json(const StoreSpec& spec);
 json::object release_spec_json(const ReleaseSpec& release);
 StoreStatus parse_status(const json::value& status);
 json::object status_json(const StoreStatus& status);
+/// The same as a JSON merge patch (RFC 7396): what the status does not have is null, so that it goes.
+json::object status_patch(const StoreStatus& status);
 
 }  // namespace storefleet

@@ -1,20 +1,63 @@
 #include "domain/store.hpp"
 
+#include <fmt/format.h>
+
 namespace storefleet {
 namespace {
+
+constexpr double kMostReadySeconds = 1e9;
 
 std::optional<TimePoint> time_at(const json::value& root, std::initializer_list<std::string_view> path) {
   const auto text = string_at(root, path);
   return text ? parse_time(*text) : std::nullopt;
 }
 
-Step parse_step(const json::value& value) {
+/// How much of something may be read; what is left after a value has been.
+struct Budget {
+  std::size_t bytes = kMostValuesBytes;
+
+  bool spend(std::size_t count) {
+    if (count > bytes) return false;
+    bytes -= count;
+    return true;
+  }
+};
+
+enum class Trouble { kNone, kTooDeep, kTooLarge };
+
+/// Recurses no deeper than `levels`.
+Trouble trouble_of(const json::value& value, std::size_t levels, Budget& budget) {
+  constexpr std::size_t kPunctuation = 4;
+  const auto* text = value.if_string();
+  if (!budget.spend(kPunctuation + (text == nullptr ? 0 : text->size()))) return Trouble::kTooLarge;
+  if (!value.is_structured()) return Trouble::kNone;
+  if (levels == 0) return Trouble::kTooDeep;
+  if (const auto* array = value.if_array()) {
+    for (const auto& item : *array)
+      if (const auto trouble = trouble_of(item, levels - 1, budget); trouble != Trouble::kNone)
+        return trouble;
+    return Trouble::kNone;
+  }
+  for (const auto& [key, item] : value.get_object()) {
+    if (!budget.spend(key.size())) return Trouble::kTooLarge;
+    if (const auto trouble = trouble_of(item, levels - 1, budget); trouble != Trouble::kNone) return trouble;
+  }
+  return Trouble::kNone;
+}
+
+/// Nothing for a step that this version does not know.
+std::optional<Step> parse_step(const json::value& value) {
+  const auto name = parse_step_name(string_or(value, {"name"}));
+  if (!name) return std::nullopt;
   Step step;
-  step.name = parse_step_name(string_or(value, {"name"})).value_or(StepName::kHosts);
+  step.name = *name;
   step.state = parse_step_state(string_or(value, {"state"})).value_or(StepState::kPending);
   step.started_at = time_at(value, {"startedAt"});
   step.finished_at = time_at(value, {"finishedAt"});
   step.message = string_or(value, {"message"});
+  // A step is done only with the times that say so; without, it is looked at as if it had never begun.
+  if (step.state == StepState::kDone && (!step.started_at || !step.finished_at))
+    return Step{.name = *name, .message = step.message};
   return step;
 }
 
@@ -22,7 +65,7 @@ json::object step_json(const Step& step) {
   json::object object{{"name", to_string(step.name)}, {"state", to_string(step.state)}};
   if (step.started_at) object["startedAt"] = format_time(*step.started_at);
   if (step.finished_at) object["finishedAt"] = format_time(*step.finished_at);
-  if (!step.message.empty()) object["message"] = step.message;
+  if (!step.message.empty()) object["message"] = step.message.str();
   return object;
 }
 
@@ -37,8 +80,8 @@ Condition parse_condition(const json::value& value) {
 json::object condition_json(const Condition& condition) {
   return {{"type", condition.type},
           {"status", condition.status ? "True" : "False"},
-          {"reason", condition.reason},
-          {"message", condition.message},
+          {"reason", condition.reason.str()},
+          {"message", condition.message.str()},
           {"lastTransitionTime", format_time(condition.last_transition)}};
 }
 
@@ -53,15 +96,17 @@ StoreSpec parse_spec(const json::value& spec) {
   parsed.engine = string_or(spec, {"engine"});
   parsed.plan = string_or(spec, {"plan"}, parsed.plan);
   parsed.team = string_or(spec, {"team"}, parsed.team);
-  parsed.title = string_or(spec, {"title"});
-  parsed.admin_email = string_or(spec, {"adminEmail"});
+  parsed.title = StoreTitle(string_or(spec, {"title"}));
+  parsed.admin_email = AdminEmail(string_or(spec, {"adminEmail"}));
   for (const auto& host : array_at(spec, {"hosts"}))
     if (host.is_string()) parsed.hosts.push_back(to_std(host.get_string()));
   parsed.sample_data = bool_or(spec, {"sampleData"}, parsed.sample_data);
   parsed.asleep = bool_or(spec, {"asleep"}, false);
   parsed.expires_at = time_at(spec, {"expiresAt"});
   parsed.engine_version = string_or(spec, {"engineVersion"});
-  parsed.values = object_at(spec, {"values"});
+  const auto& values = object_at(spec, {"values"});
+  parsed.values_refused = values_trouble(values);
+  if (parsed.values_refused.empty()) parsed.values = values;
   if (string_or(spec, {"deletionPolicy"}) == "Retain") parsed.deletion_policy = DeletionPolicy::kRetain;
   return parsed;
 }
@@ -80,6 +125,22 @@ json::object spec_json(const StoreSpec& spec) {
   return object;
 }
 
+std::string values_trouble(const json::object& values) {
+  if (values.size() > kMostValues)
+    return fmt::format("values has {} members, {} are allowed", values.size(), kMostValues);
+  Budget budget;
+  constexpr std::size_t kLevels = kMostValuesDepth - 1;
+  for (const auto& [key, value] : values) {
+    const auto trouble =
+        budget.spend(key.size()) ? trouble_of(value, kLevels, budget) : Trouble::kTooLarge;
+    if (trouble == Trouble::kTooDeep)
+      return fmt::format("values nests deeper than {} levels", kMostValuesDepth);
+    if (trouble == Trouble::kTooLarge)
+      return fmt::format("values is larger than {} bytes", kMostValuesBytes);
+  }
+  return {};
+}
+
 StoreStatus parse_status(const json::value& status) {
   StoreStatus parsed;
   parsed.phase = parse_phase(string_or(status, {"phase"})).value_or(Phase::kPending);
@@ -89,22 +150,27 @@ StoreStatus parse_status(const json::value& status) {
   parsed.url = string_or(status, {"url"});
   parsed.admin_url = string_or(status, {"adminUrl"});
   parsed.engine_version = string_or(status, {"engineVersion"});
-  for (const auto& step : array_at(status, {"steps"})) parsed.steps.push_back(parse_step(step));
+  for (const auto& value : array_at(status, {"steps"}))
+    if (auto step = parse_step(value); step && find_step(parsed.steps, step->name) == nullptr)
+      parsed.steps.push_back(*std::move(step));
   if (const auto code = parse_failure_code(string_or(status, {"failure", "code"}))) {
     parsed.failure = Failure{*code, string_or(status, {"failure", "message"}),
                              time_at(status, {"failure", "since"}).value_or(TimePoint{})};
   }
   for (const auto& condition : array_at(status, {"conditions"}))
-    parsed.conditions.push_back(parse_condition(condition));
+    if (parsed.conditions.size() < kMostConditions) parsed.conditions.push_back(parse_condition(condition));
   if (const auto* seconds = find_at(status, {"readySeconds"})) {
     json::error_code error;
     const auto number = seconds->to_number<double>(error);
-    if (!error) parsed.ready_seconds = number;
+    if (!error && number >= 0 && number < kMostReadySeconds) parsed.ready_seconds = number;
   }
-  for (const auto& release : array_at(status, {"releases"}))
+  for (const auto& release : array_at(status, {"releases"})) {
+    if (parsed.releases.size() == kMostReleases) break;
+    if (!values_trouble(object_at(release, {"values"})).empty()) continue;
     parsed.releases.push_back({.engine_version = string_or(release, {"engineVersion"}),
                                .plan = string_or(release, {"plan"}),
                                .values = object_at(release, {"values"})});
+  }
   return parsed;
 }
 
@@ -123,7 +189,7 @@ json::object status_json(const StoreStatus& status) {
   object["steps"] = std::move(steps);
   if (status.failure) {
     object["failure"] = {{"code", to_string(status.failure->code)},
-                         {"message", status.failure->message},
+                         {"message", status.failure->message.str()},
                          {"remedy", remedy(status.failure->code)},
                          {"since", format_time(status.failure->since)}};
   }
@@ -139,6 +205,13 @@ json::object status_json(const StoreStatus& status) {
   return object;
 }
 
+json::object status_patch(const StoreStatus& status) {
+  auto patch = status_json(status);
+  for (const auto* key : {"id", "namespace", "url", "adminUrl", "engineVersion", "failure", "readySeconds", "releases"})
+    if (!patch.contains(key)) patch[key] = nullptr;
+  return patch;
+}
+
 Result<Store> parse_store(const json::value& object) {
   Store store;
   store.name = string_or(object, {"metadata", "name"});
@@ -152,7 +225,12 @@ Result<Store> parse_store(const json::value& object) {
     if (entry.is_string()) store.finalizers.push_back(to_std(entry.get_string()));
   for (const auto& [key, value] : object_at(object, {"metadata", "annotations"}))
     if (value.is_string()) store.annotations.emplace(key, to_std(value.get_string()));
-  if (const auto* spec = find_at(object, {"spec"})) store.spec = parse_spec(*spec);
+  const auto* spec = find_at(object, {"spec"});
+  if (spec != nullptr && spec->is_object()) {
+    store.spec = parse_spec(*spec);
+  } else {
+    store.spec.values_refused = "the resource cannot be read";
+  }
   if (const auto* status = find_at(object, {"status"})) store.status = parse_status(*status);
   return store;
 }

@@ -6,6 +6,7 @@
 
 #include "base/base64.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "operator/decide.hpp"
 #include "operator/diagnose.hpp"
 #include "operator/site_endpoint.hpp"
@@ -159,13 +160,9 @@ std::string reservation_of(const Store& store) {
   return found == store.annotations.end() ? std::string() : found->second;
 }
 
-/// Stores of the default team do not depend on the database: while it is away only admins can make any, and
-/// the ledger is rebuilt from what exists.
 Task<Result<void>> Actor::admit(const Observed& observed, StoreMemory& memory) {
   auto taken = co_await ledger_.admit(observed.claim, reservation_of(observed.store));
-  const bool away = !taken && (taken.error().code == ErrorCode::kUnavailable ||
-                               taken.error().code == ErrorCode::kDeadlineExceeded);
-  if (away && observed.claim.team == kDefaultTeam) taken = Result<void>{};
+  if (!taken && goes_without_ledger(observed.claim, taken.error())) taken = Result<void>{};
   if (taken) memory.admitted = observed.claim;
   co_return taken;
 }
@@ -292,7 +289,7 @@ Task<Result<void>> Actor::read_log(const Observed& observed, StoreMemory& memory
                           .limit_bytes = kEvidenceBytes};
   auto log = co_await client_.pod_logs(observed.identity.store_namespace, pod->name, std::move(options));
   memory.evidence_of = evidence_key(*pod);
-  memory.evidence = log ? *std::move(log) : "(the log cannot be read: " + log.error().message + ")";
+  memory.evidence = log ? clean_text(*log, kEvidenceBytes) : "(the log cannot be read: " + log.error().message + ")";
   co_return Result<void>{};
 }
 

@@ -9,6 +9,9 @@ namespace {
 using controller::ReflectorOptions;
 using controller::WatchCache;
 
+/// A store may be 1 MiB large; how many of them may come in one answer.
+constexpr int kStoresInPage = 50;
+
 ReflectorOptions managed() {
   return {.label_selector = "app.kubernetes.io/managed-by=storefleet"};
 }
@@ -30,7 +33,7 @@ WatchCache<View> by_namespace(k8s::Client& client, k8s::Resource resource, Refle
 }  // namespace
 
 ClusterCaches::ClusterCaches(k8s::Client& client)
-    : stores(client, k8s::kStore, {}, store_view),
+    : stores(client, k8s::kStore, {.page_size = kStoresInPage}, store_view),
       namespaces(client, k8s::kNamespace, managed(), namespace_view,
                  [](const k8s::ObjectName&, const NamespaceView& view) { return view.store_uid; }),
       host_claims(client, k8s::kHostClaim, {}, host_claim_view,
@@ -46,7 +49,8 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
       claims(by_namespace<VolumeClaimView>(client, k8s::kPersistentVolumeClaim, {}, volume_claim_view)),
       volumes(client, k8s::kPersistentVolume, {}, volume_view,
               [](const k8s::ObjectName&, const VolumeView& view) { return view.claim_namespace; }) {
-  stores.on_change([this](const k8s::ObjectName& name, const Store*, const Store*) {
+  stores.on_change([this](const k8s::ObjectName& name, const Store*, const Store* now) {
+    if (now == nullptr) forget_namespaces();
     if (changed_) changed_(name.name);
   });
   namespaces.on_change(
@@ -54,6 +58,7 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
         if (now != nullptr) store_of_namespace_[name.name] = now->store;
         const auto* view = now != nullptr ? now : old;
         if (changed_) changed_(view->store);
+        if (now == nullptr) forget_namespaces();
       });
   host_claims.on_change([this](const k8s::ObjectName&, const HostClaimView* old, const HostClaimView* now) {
     if (!changed_) return;
@@ -83,6 +88,14 @@ void ClusterCaches::follow_namespace(controller::WatchCache<View>& cache) {
 void ClusterCaches::wake_conflicting_stores() {
   stores.for_each([this](const k8s::ObjectName& name, const Store& store) {
     if (store.status.failure && store.status.failure->code == FailureCode::kHostConflict) changed_(name.name);
+  });
+}
+
+/// What goes last of a namespace (its volumes) is of interest for as long as its store is there.
+void ClusterCaches::forget_namespaces() {
+  std::erase_if(store_of_namespace_, [this](const auto& entry) {
+    const auto& [ns, store] = entry;
+    return namespaces.find({.name = ns}) == nullptr && stores.find({.name = store}) == nullptr;
   });
 }
 

@@ -22,6 +22,8 @@ class ClusterCaches {
   /// Spawns one watcher a kind.
   void start(TaskScope& scope);
   [[nodiscard]] bool synced() const;
+  /// Namespaces whose store is known, for tests: bounded by what there is.
+  [[nodiscard]] std::size_t known_namespaces() const { return store_of_namespace_.size(); }
   /// Ends when every first list is complete, or early when its task is cancelled.
   Task<void> wait_synced() const;
 
@@ -43,6 +45,7 @@ class ClusterCaches {
   template <class View>
   void follow_namespace(controller::WatchCache<View>& cache);
   void namespace_changed(const std::string& ns);
+  void forget_namespaces();
   /// A host name became free: perhaps one of those that wait for a name wanted this one.
   void wake_conflicting_stores();
 

@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kPause{2};
 }  // namespace
 
 HistoryWriter::HistoryWriter(const asio::any_io_executor& executor, History& history, std::int64_t epoch)
-    : history_(history), epoch_(epoch), wake_(executor, asio::steady_timer::time_point::max()) {}
+    : history_(history), epoch_(epoch), batch_(kBatch), wake_(executor, asio::steady_timer::time_point::max()) {}
 
 void HistoryWriter::add(std::vector<StoreEvent> events) {
   for (auto& event : events) {
@@ -29,20 +29,44 @@ void HistoryWriter::add(std::vector<StoreEvent> events) {
   wake_.cancel();
 }
 
+void HistoryWriter::forget_first(std::size_t count) {
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 Task<bool> HistoryWriter::write_batch() {
-  const auto count = std::min(queue_.size(), kBatch);
+  const auto count = std::min(queue_.size(), batch_);
   std::vector<StoreEvent> batch(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
   const auto written = co_await history_.append(std::move(batch), epoch_);
-  if (!written && written.error().code != ErrorCode::kConflict &&
-      written.error().code != ErrorCode::kInvalidArgument) {
+  if (written) {
+    batch_ = std::min(batch_ * 2, kBatch);
+    forget_first(count);
+    co_return true;
+  }
+  if (written.error().code == ErrorCode::kConflict) {
+    log_error("a newer leader writes the history now", {{"error", written.error().message}});
+    forget_first(count);
+    co_return true;
+  }
+  const bool refused =
+      written.error().reason == kRefusedData || written.error().code == ErrorCode::kInvalidArgument;
+  if (!refused) {
     log_warning("events wait for the database",
                 {{"queued", std::to_string(queue_.size())}, {"error", written.error().message}});
     co_return false;
   }
-  // A newer leader writes the history now, or the database can never take this: keeping it would block the
-  // rest.
-  if (!written) log_error("events were refused by the history", {{"error", written.error().message}});
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+  // One of them, that nobody else should have to wait for: smaller appends find it.
+  if (count > 1) {
+    batch_ = count / 2;
+    co_return true;
+  }
+  const auto& event = queue_.front();
+  log_error("the database refuses an event, which is set aside",
+            {{"store", event.store_name},
+             {"reason", event.reason.str()},
+             {"subject", event.subject.str()},
+             {"error", written.error().message}});
+  ++set_aside_;
+  forget_first(1);
   co_return true;
 }
 

@@ -11,20 +11,8 @@
 namespace storefleet {
 namespace {
 
-constexpr std::size_t kMostReason = 128;
-constexpr std::size_t kMostSubject = 300;
+/// Of an Event that is copied: some kinds of problems repeat a whole pod in theirs.
 constexpr std::size_t kMostMessage = 1000;
-
-/// At most `most` bytes, cut between characters of UTF-8.
-std::string bounded(std::string text, std::size_t most) {
-  constexpr std::string_view kCut = "…";
-  if (text.size() <= most) return text;
-  auto end = most - kCut.size();
-  while (end > 0 && (static_cast<unsigned char>(text.at(end)) & 0xc0U) == 0x80U) --end;
-  text.resize(end);
-  text += kCut;
-  return text;
-}
 
 TimePoint last_time(const json::value& object) {
   for (const auto path : {std::initializer_list<std::string_view>{"series", "lastObservedTime"},
@@ -64,11 +52,10 @@ std::optional<KubernetesEvent> kubernetes_event(const json::value& object) {
       .count = count,
       .at = last_time(object),
       .type = string_or(object, {"type"}) == "Warning" ? EventType::kWarning : EventType::kNormal,
-      .reason = bounded(string_or(object, {"reason"}), kMostReason),
-      .message = bounded(string_or(object, {"message"}), kMostMessage),
-      .subject = bounded(fmt::format("{}/{}", string_or(object, {"involvedObject", "kind"}),
-                                     string_or(object, {"involvedObject", "name"})),
-                         kMostSubject)};
+      .reason = string_or(object, {"reason"}),
+      .message = clean_text(string_or(object, {"message"}), kMostMessage),
+      .subject = fmt::format("{}/{}", string_or(object, {"involvedObject", "kind"}),
+                             string_or(object, {"involvedObject", "name"}))};
 }
 
 void EventDeduplicator::seen(KubernetesEvent event) {

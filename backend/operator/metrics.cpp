@@ -68,6 +68,11 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                    .Help("Store events lost because too many waited for the database")
                    .Register(registry)
                    .Add({})),
+      set_aside_(prometheus::BuildCounter()
+                     .Name("storefleet_events_set_aside_total")
+                     .Help("Store events that the database refused and the log goes on without")
+                     .Register(registry)
+                     .Add({})),
       leading_(prometheus::BuildGauge()
                    .Name("storefleet_controller_leading")
                    .Help("1 in the process that reconciles, 0 in one that waits for its turn")
@@ -120,10 +125,14 @@ void OperatorMetrics::set_queue(std::size_t depth, std::chrono::duration<double>
   oldest_.Set(oldest.count());
 }
 
-void OperatorMetrics::set_events(std::size_t queued, std::uint64_t dropped) {
+void OperatorMetrics::set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside) {
   events_.Set(static_cast<double>(queued));
-  const auto counted = dropped_.Value();
-  if (static_cast<double>(dropped) > counted) dropped_.Increment(static_cast<double>(dropped) - counted);
+  const auto raise = [](prometheus::Counter& counter, std::uint64_t to) {
+    const auto counted = counter.Value();
+    if (static_cast<double>(to) > counted) counter.Increment(static_cast<double>(to) - counted);
+  };
+  raise(dropped_, dropped);
+  raise(set_aside_, set_aside);
 }
 
 }  // namespace storefleet

@@ -28,8 +28,8 @@ class OperatorMetrics {
   void set_stores(Phase phase, std::size_t count);
   /// Stores that wait to be reconciled, and for how long the first of them has.
   void set_queue(std::size_t depth, std::chrono::duration<double> oldest);
-  /// Events that wait for the database; `dropped` counts all since this process leads.
-  void set_events(std::size_t queued, std::uint64_t dropped);
+  /// Events that wait for the database; `dropped` and `set_aside` count all since this process leads.
+  void set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside);
   void set_leading(bool leading) { leading_.Set(leading ? 1 : 0); }
 
  private:
@@ -44,6 +44,7 @@ class OperatorMetrics {
   prometheus::Gauge& oldest_;
   prometheus::Gauge& events_;
   prometheus::Counter& dropped_;
+  prometheus::Counter& set_aside_;
   prometheus::Gauge& leading_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "http/client.hpp"
 
 namespace storefleet {
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 /// A store may hold the request until it has started; not longer than a reconcile should take.
 constexpr auto kSiteDeadline = 3000ms;
 constexpr std::size_t kShownBody = 160;
+constexpr std::size_t kMostAnswer = std::size_t{64} * 1024;
 
 }  // namespace
 
@@ -21,7 +23,9 @@ Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
   const auto executor = co_await asio::this_coro::executor;
   auto client = HttpClient::create(executor, {.host = std::move(endpoint.pod_ip),
                                               .port = static_cast<std::uint16_t>(endpoint.port),
-                                              .max_connections = 1});
+                                              .max_connections = 1,
+                                              .max_response_bytes = kMostAnswer,
+                                              .overlong = OverlongBody::kCut});
   if (!client) co_return std::unexpected(client.error());
   HttpRequest request{
       .method = "PUT",
@@ -30,10 +34,14 @@ Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
       .body = json::serialize(site)};
   const auto response = co_await (*client)->send(std::move(request), kSiteDeadline);
   if (!response) co_return std::unexpected(response.error().within("the store's settings endpoint"));
-  if (response->status == 200) co_return Result<void>{};
-  const auto code = response->status >= 502 ? ErrorCode::kUnavailable : ErrorCode::kInternal;
-  co_return fail(code, fmt::format("The store's settings endpoint answers {}: {}", response->status,
-                                   response->body.substr(0, kShownBody)));
+  co_return judge_site_answer(response->status, response->body);
+}
+
+Result<void> judge_site_answer(unsigned status, std::string_view body) {
+  if (status == 200) return {};
+  const auto code = status >= 502 ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+  return fail(code, fmt::format("The store's settings endpoint answers {}: {}", status,
+                                clean_text(body, kShownBody)));
 }
 
 }  // namespace storefleet

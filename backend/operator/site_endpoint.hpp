@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -18,5 +19,8 @@ struct SiteEndpoint {
 
 /// Applies title, address and admin account inside the pod; idempotent. Unavailable while the store starts.
 Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site);
+
+/// What an answer of the in-pod endpoint means; its text is whatever the pod wants it to be.
+Result<void> judge_site_answer(unsigned status, std::string_view body);
 
 }  // namespace storefleet

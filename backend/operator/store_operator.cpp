@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "k8s/resource.hpp"
 #include "operator/observe.hpp"
 #include "operator/retry.hpp"
@@ -15,21 +16,24 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Steps that follow each other faster than this are written together.
-constexpr auto kStatusPause = 250ms;
+constexpr std::chrono::milliseconds kStatusPause = 250ms;
+/// A status that was refused is tried again after this long, a different one at once.
+constexpr std::chrono::milliseconds kRefusedPause = 30s;
+constexpr std::size_t kMostLogged = 1000;
 /// The clock may be set meanwhile.
 constexpr std::chrono::milliseconds kLongestSleep = 1h;
 /// Actions in one go, so that one store cannot keep a worker for ever.
 constexpr int kMostActions = 50;
 
 /// When to look at a store again that nothing is to be done for, if the cluster shows no change before.
-controller::Outcome next_look(const Decision& decision, const Observed& observed, bool status_unwritten,
-                              TimePoint now) {
+controller::Outcome next_look(const Decision& decision, const Observed& observed,
+                              std::optional<std::chrono::milliseconds> write_status_in, TimePoint now) {
   std::optional<controller::RequeueAfter> next;
   const auto within = [&next](std::chrono::milliseconds pause, std::string why) {
     if (!next || pause < next->when) next = controller::RequeueAfter{pause, std::move(why)};
   };
   if (const auto* waiting = std::get_if<Waiting>(&decision.next)) within(waiting->at_most, waiting->why);
-  if (status_unwritten) within(kStatusPause, "the status is written soon");
+  if (write_status_in) within(*write_status_in, "the status is written soon");
   const auto& store = observed.store;
   if (const auto expires = expiry(store); expires && !store.deletion_requested_at) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*expires - now);
@@ -37,6 +41,11 @@ controller::Outcome next_look(const Decision& decision, const Observed& observed
   }
   if (next) return *std::move(next);
   return controller::Done{};
+}
+
+/// Whether the same status would be refused again: it is not one that the CRD allows, or the object is too large.
+bool refuses_status(const Error& error) {
+  return error.code == ErrorCode::kInvalidArgument || error.reason == "RequestEntityTooLarge";
 }
 
 }  // namespace
@@ -69,7 +78,7 @@ void StoreOperator::update_metrics() {
   for (std::size_t i = 0; i < counts.size(); ++i)
     parts_.metrics.set_stores(static_cast<Phase>(i), counts.at(i));
   parts_.metrics.set_queue(loop_.queue().logic().depth(), loop_.queue().oldest());
-  parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped());
+  parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped(), parts_.history.set_aside());
 }
 
 StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {
@@ -86,6 +95,11 @@ void StoreOperator::forget_old_namespace(Entry& entry, const Store& store) {
   } else {
     entry.memory = StoreMemory{.namespace_uid = namespaces.front()->uid};
   }
+}
+
+bool StoreOperator::just_refused(const Entry& entry) {
+  return entry.refused && entry.refused->status == entry.status &&
+         std::chrono::steady_clock::now() - entry.refused->at < kRefusedPause;
 }
 
 bool StoreOperator::note_status(Entry& entry, const Observed& observed, const Decision& decision,
@@ -106,20 +120,28 @@ bool StoreOperator::note_status(Entry& entry, const Observed& observed, const De
                       next.failure != observed.store.status.failure ||
                       std::chrono::steady_clock::now() - entry.written_at > kStatusPause;
   entry.status = std::move(next);
-  return urgent && entry.status != observed.store.status;
+  return urgent && entry.status != observed.store.status && !just_refused(entry);
 }
 
 Task<Result<void>> StoreOperator::write_status(std::string name) {
   const auto* store = parts_.caches.stores.find({.name = name});
   if (store == nullptr) co_return Result<void>{};
+  const auto store_name = store->name;
+  const auto uid = store->uid;
   auto& entry = entry_of(*store);
   entry.written_at = std::chrono::steady_clock::now();
-  json::object status = status_json(entry.status);
-  if (!status.contains("failure")) status["failure"] = nullptr;
-  json::object patch{{"metadata", {{"uid", store->uid}}}, {"status", std::move(status)}};
+  const auto tried = entry.status;
+  json::object patch{{"metadata", {{"uid", store->uid}}}, {"status", status_patch(tried)}};
   const auto result =
       co_await parts_.client.merge_patch(k8s::kStore, {.name = std::move(name)}, std::move(patch), "status");
-  if (!result && result.error().code != ErrorCode::kNotFound) co_return std::unexpected(result.error());
+  if (result || result.error().code == ErrorCode::kNotFound) co_return Result<void>{};
+  if (!refuses_status(result.error())) co_return std::unexpected(result.error());
+  // What the store is does not depend on whether that can be told.
+  log_error("the API server refuses a status",
+            {{"store", store_name}, {"error", clean_text(result.error().message, kMostLogged)}});
+  const auto found = entries_.find(store_name);
+  if (found != entries_.end() && found->second.uid == uid)
+    found->second.refused = Refused{tried, std::chrono::steady_clock::now()};
   co_return Result<void>{};
 }
 
@@ -165,7 +187,9 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
       co_await perform(action->kind, *observed);
       continue;
     }
-    co_return next_look(decision, *observed, entry.status != observed->store.status, now);
+    const bool unwritten = entry.status != observed->store.status;
+    co_return next_look(decision, *observed, unwritten ? std::optional(just_refused(entry) ? kRefusedPause : kStatusPause)
+                                                       : std::nullopt, now);
   }
   co_return controller::RequeueAfter{1s, "other stores first"};
 }

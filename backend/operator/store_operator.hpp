@@ -37,19 +37,27 @@ class StoreOperator {
   void update_metrics();
 
  private:
+  /// The status that the API server would not take, and when.
+  struct Refused {
+    StoreStatus status;
+    std::chrono::steady_clock::time_point at;
+  };
   struct Entry {
     std::string uid;  // of the store that the rest belongs to: names recur
     StoreMemory memory;
     StoreStatus status;  // newest summary, perhaps not written yet
     bool status_known = false;
     std::chrono::steady_clock::time_point written_at;
+    std::optional<Refused> refused;
   };
 
   Task<controller::Outcome> reconcile(std::string name);
   Task<Result<void>> perform(ActionKind kind, const Observed& observed);
   /// Records the new summary; returns whether it should be written now.
   bool note_status(Entry& entry, const Observed& observed, const Decision& decision, TimePoint now);
+  /// Fails where another try may succeed; a status that is refused is logged and waits.
   Task<Result<void>> write_status(std::string name);
+  static bool just_refused(const Entry& entry);
 
   Parts parts_;
   /// What is remembered of this very store, by its name.

@@ -52,6 +52,8 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
         step.finished_at = now;
       }
       step.state = StepState::kDone;
+      if (!step.finished_at) step.finished_at = now;  // somebody edited the status
+      step.started_at = step.started_at.value_or(*step.finished_at);
       begun = std::max(begun, *step.finished_at);
     } else if (it == current) {
       if (!step.started_at || step.state == StepState::kDone) step.started_at = now;
@@ -170,7 +172,8 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
   };
   for (const auto& step : after.steps) {
     const auto* known = find_step(before.steps, step.name);
-    if (step.state == StepState::kDone && (known == nullptr || known->state != StepState::kDone)) {
+    const bool finished = step.state == StepState::kDone && step.started_at && step.finished_at;
+    if (finished && (known == nullptr || known->state != StepState::kDone)) {
       const double seconds = std::chrono::duration<double>(*step.finished_at - *step.started_at).count();
       add(EventType::kNormal, "StepFinished",
           fmt::format("Step {} took {:.3f} s.", to_string(step.name), seconds), to_string(step.name), seconds,

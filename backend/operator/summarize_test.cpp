@@ -1,5 +1,7 @@
 #include "operator/summarize.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "operator/testing.hpp"
@@ -33,6 +35,38 @@ TEST(Summarize, TellsTheStepsOfACreateWithTheirTimes) {
 TEST(Summarize, WritesNothingNewWhereNothingChanged) {
   const auto status = summary(Scenario().ready(), {}, at(1s));
   EXPECT_EQ(summary(Scenario().ready(), status, at(100s)), status);
+}
+
+TEST(Summarize, TakesAnyStatusThatSomebodyEdited) {
+  // A step that is done without its times: dereferenced before.
+  for (const bool start : {false, true}) {
+    auto scenario = Scenario().ready();
+    StoreStatus edited = summary(scenario, {}, at(1s));
+    for (auto& step : edited.steps) {
+      step.finished_at.reset();
+      if (!start) step.started_at.reset();
+    }
+    scenario.observed.store.status = edited;
+    const auto status = summary(scenario, edited, at(2s));
+    for (const auto& step : status.steps) {
+      EXPECT_EQ(step.state, StepState::kDone);
+      EXPECT_TRUE(step.started_at && step.finished_at);
+    }
+    EXPECT_FALSE(status_events(scenario.observed.store, {}, edited, at(2s)).empty());
+    EXPECT_EQ(summary(scenario, status, at(3s)), status) << "and it is written once";
+  }
+}
+
+TEST(Summarize, TextOfPodsIsCleanAndBounded) {
+  auto scenario = Scenario().release();
+  scenario.observed.pods[1].waiting_reason = "ImagePullBackOff";
+  scenario.observed.pods[1].waiting_message = std::string(20'000, 'x') + std::string("\xff\0", 2);
+  const auto status = summary(scenario, {}, at(1s));
+  EXPECT_LE(status.failure->message.size(), FailureMessage::kMostCharacters + 2);
+  const auto step = std::ranges::find(status.steps, StepState::kFailed, &Step::state);
+  ASSERT_NE(step, status.steps.end());
+  EXPECT_LE(step->message.size(), StepMessage::kMostCharacters + 2);
+  EXPECT_EQ(parse_status(status_json(status)), status) << "what is read back is what was written";
 }
 
 TEST(Summarize, SaysWhatFailedAndSinceWhen) {

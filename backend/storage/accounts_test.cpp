@@ -181,5 +181,20 @@ TEST_F(AccountsTest, TheAuditLogIsReadNewestFirstAndByTeam) {
   EXPECT_EQ(run_to_end(audit.entries({.actor = "bob"}))->size(), 0U);
 }
 
+TEST_F(AccountsTest, TheAuditLogTakesEveryText) {
+  PostgresAuditLog audit(*pool_);
+  ASSERT_TRUE(run_to_end(audit.record({.actor = std::string("a\0n\xff", 4),
+                                       .via = "token",
+                                       .action = "store.delete",
+                                       .subject = "store/" + std::string(100'000, 'x') + "\xc3",
+                                       .request_id = "\x80",
+                                       .details = {{"why", std::string("b\0c", 3)}}})));
+  const auto all = run_to_end(audit.entries({}));
+  ASSERT_EQ(all->size(), 1U);
+  EXPECT_EQ((*all)[0].actor, "an\xef\xbf\xbd");
+  EXPECT_LT((*all)[0].subject.size(), 2000U);
+  EXPECT_EQ((*all)[0].details, (json::object{{"why", "bc"}}));
+}
+
 }  // namespace
 }  // namespace storefleet

@@ -36,7 +36,7 @@ Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction
           "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4::bigint = 0 OR id < $4::bigint) "
           "ORDER BY id DESC LIMIT $5",
           as_time("at")),
-      teams_parameter(query.teams), query.actor, query.action, query.before,
+      teams_parameter(query.teams), as_sql_text(query.actor), as_sql_text(query.action), query.before,
       std::min(query.limit, kMostEntries));
   std::vector<AuditEntry> entries;
   for (const auto& row : rows) entries.push_back(entry_of(row));
@@ -51,9 +51,9 @@ Task<Result<void>> PostgresAuditLog::record(AuditEntry entry) {
         transaction.exec_params(
             "INSERT INTO audit (actor, via, action, subject, team, succeeded, request_id, address, details) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            without_nul(entry.actor), entry.via, entry.action, without_nul(entry.subject),
-            without_nul(entry.team), entry.succeeded, entry.request_id, entry.address,
-            without_nul(json::serialize(entry.details)));
+            as_sql_text(entry.actor), entry.via, entry.action, as_sql_text(entry.subject),
+            as_sql_text(entry.team), entry.succeeded, as_sql_text(entry.request_id),
+            as_sql_text(entry.address), as_sql_json(entry.details));
         return {};
       });
 }

@@ -3,8 +3,27 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace storefleet {
+namespace {
+
+json::value cleaned(const json::value& value) {
+  if (const auto* text = value.if_string()) return json::string(as_sql_text(to_std(*text)));
+  if (const auto* list = value.if_array()) {
+    json::array result;
+    for (const auto& each : *list) result.push_back(cleaned(each));
+    return result;
+  }
+  if (const auto* object = value.if_object()) {
+    json::object result;
+    for (const auto& [key, each] : *object) result[as_sql_text(key)] = cleaned(each);
+    return result;
+  }
+  return value;
+}
+
+}  // namespace
 
 std::string as_time(std::string_view column) {
   return fmt::format(R"(to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))", column);
@@ -29,6 +48,15 @@ std::optional<std::string> teams_parameter(const TeamFilter& teams) {
   json::array names;
   for (const auto& team : *teams) names.push_back(json::string(team));
   return json::serialize(names);
+}
+
+std::string as_sql_text(std::string_view text) {
+  constexpr std::size_t kMost = 1024;
+  return clean_text(text, kMost);
+}
+
+std::string as_sql_json(const json::object& object) {
+  return json::serialize(cleaned(object));
 }
 
 std::string without_nul(std::string text) {

@@ -23,6 +23,13 @@ std::optional<std::string> time_parameter(const std::optional<TimePoint>& time);
 /// For a parameter that is compared with `team IN (SELECT jsonb_array_elements_text($n::jsonb))`, or NULL.
 std::optional<std::string> teams_parameter(const TeamFilter& teams);
 
+/// Text of a caller (a path, a name that was typed) as PostgreSQL takes it: valid UTF-8 without control
+/// characters, of at most so many characters as no honest one has.
+std::string as_sql_text(std::string_view text);
+
+/// The same of every text in `object`, as JSON: jsonb refuses "\u0000" too.
+std::string as_sql_json(const json::object& object);
+
 /// PostgreSQL's text holds every character but U+0000.
 std::string without_nul(std::string text);
 

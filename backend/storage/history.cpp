@@ -14,22 +14,6 @@ std::string_view type_name(EventType type) {
   return type == EventType::kWarning ? "Warning" : "Normal";
 }
 
-json::object row_of(StoreEvent event) {
-  json::object row{{"store_uid", event.store_uid},
-                   {"store_name", event.store_name},
-                   {"team", event.team},
-                   {"at", format_time(event.at)},
-                   {"type", type_name(event.type)},
-                   {"source", without_nul(std::move(event.source))},
-                   {"reason", without_nul(std::move(event.reason))},
-                   {"message", without_nul(std::move(event.message))},
-                   {"subject", without_nul(std::move(event.subject))}};
-  if (!event.engine.empty()) row["engine"] = event.engine;
-  if (event.duration_seconds) row["duration_seconds"] = *event.duration_seconds;
-  if (!event.origin.empty()) row["origin"] = without_nul(std::move(event.origin));
-  return row;
-}
-
 struct LogPosition {
   std::int64_t sequence = 0;
   std::string batch;
@@ -153,6 +137,22 @@ Pruned prune_batch(pqxx::transaction_base& transaction, const Retention& retenti
 
 }  // namespace
 
+json::object event_row(const StoreEvent& event) {
+  json::object row{{"store_uid", as_sql_text(event.store_uid)},
+                   {"store_name", as_sql_text(event.store_name)},
+                   {"team", as_sql_text(event.team)},
+                   {"at", format_time(event.at)},
+                   {"type", type_name(event.type)},
+                   {"source", event.source.str()},
+                   {"reason", event.reason.str()},
+                   {"message", event.message.str()},
+                   {"subject", event.subject.str()}};
+  if (!event.engine.empty()) row["engine"] = as_sql_text(event.engine);
+  if (event.duration_seconds) row["duration_seconds"] = *event.duration_seconds;
+  if (!event.origin.empty()) row["origin"] = as_sql_text(event.origin);
+  return row;
+}
+
 std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, std::int64_t sequence,
                                           std::size_t limit) {
   const auto sql = fmt::format(
@@ -168,7 +168,7 @@ std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, s
 Task<Result<void>> PostgresHistory::append(std::vector<StoreEvent> events, std::int64_t epoch) {
   if (events.empty()) co_return Result<void>{};
   json::array rows;
-  for (auto& event : events) rows.push_back(row_of(std::move(event)));
+  for (const auto& event : events) rows.push_back(event_row(event));
   auto work = [rows = json::serialize(rows), batch = random_base32(20),
                epoch](pqxx::transaction_base& transaction) {
     return append_rows(transaction, rows, batch, epoch);
@@ -193,8 +193,8 @@ Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) 
         for (const auto& row : transaction.exec_params(
                  sql, query.store_uid, query.store_name, query.after, query.before,
                  static_cast<std::int64_t>(query.limit),
-                 query.type ? std::string(type_name(*query.type)) : std::string(), without_nul(query.source),
-                 without_nul(query.reason), without_nul(query.text), teams_parameter(query.teams)))
+                 query.type ? std::string(type_name(*query.type)) : std::string(), as_sql_text(query.source),
+                 as_sql_text(query.reason), as_sql_text(query.text), teams_parameter(query.teams)))
           events.push_back(read_event(row));
         return events;
       });

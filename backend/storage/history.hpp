@@ -14,6 +14,9 @@ inline constexpr std::string_view kEventsChannel = "storefleet_events";
 std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, std::int64_t sequence,
                                           std::size_t limit);
 
+/// An event as the row that is appended: text that PostgreSQL takes, whatever it was made from.
+json::object event_row(const StoreEvent& event);
+
 /// Event log and receipts in PostgreSQL. Every write locks the one row of event_log, checks the leader's
 /// epoch there and takes sequence numbers from it, so a sequence is visible only when all below it are.
 class PostgresHistory : public History {

@@ -1,6 +1,7 @@
 #include "storage/history.hpp"
 
 #include <atomic>
+#include <limits>
 #include <numeric>
 #include <thread>
 
@@ -274,6 +275,20 @@ TEST_F(MigrateTest, ReplicasThatStartTogetherMigrateOnce) {
       }));
   EXPECT_EQ(applied, *recorded) << "each migration by exactly one replica";
   EXPECT_EQ(run_to_end(migrate(pool)), 0);
+}
+
+TEST_F(HistoryTest, TakesEveryTextAndSaysWhichDataItCannotStore) {
+  auto odd = event("odd\xff", "cut\xc3");
+  odd.message = std::string("a\0b\x01\xf0\x9f", 6);
+  odd.origin = std::string("o\0", 2);
+  ASSERT_TRUE(run_to_end(history_->append({odd, event("demo", "StepFinished")}, 1)));
+  const auto events = run_to_end(history_->events({.store_uid = {}, .store_name = "demo"})).value();
+  EXPECT_THAT(events, SizeIs(1));
+  auto impossible = event("demo", "StepFinished");
+  impossible.duration_seconds = std::numeric_limits<double>::quiet_NaN();  // no JSON
+  const auto refused = run_to_end(history_->append({impossible}, 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, kRefusedData) << refused.error().message;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
+#include "domain/ports.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -36,7 +38,8 @@ Error from_sql(const pqxx::sql_error& error) {
     return unreachable("The database is being prepared.");
   if (is_connection_state(state) || state.starts_with("53") || state == "25006")
     return unreachable(std::move(message));
-  return {ErrorCode::kInternal, std::move(message)};
+  const bool refused = state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
+  return {ErrorCode::kInternal, std::move(message), refused ? std::string(kRefusedData) : std::string()};
 }
 
 }  // namespace
