@@ -8,37 +8,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <valijson/adapters/boost_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 #include "engines/objects.hpp"
 
 namespace storefleet {
 namespace {
-
-/// What is wrong with `values` by the engine's JSON Schema; empty where nothing is.
-std::string violations(const json::object& schema_document, const json::object& values) {
-  try {
-    const json::value schema_value(schema_document);
-    const json::value document(values);
-    const valijson::adapters::BoostJsonAdapter schema_adapter(schema_value);
-    valijson::Schema schema;
-    valijson::SchemaParser().populateSchema(schema_adapter, schema);
-    valijson::ValidationResults results;
-    const valijson::adapters::BoostJsonAdapter adapter(document);
-    if (valijson::Validator().validate(schema, adapter, &results)) return {};
-    std::vector<std::string> lines;
-    valijson::ValidationResults::Error error;
-    while (results.popError(error))
-      lines.push_back(fmt::format("{} {}", fmt::join(error.context, ""), error.description));
-    return fmt::format("{}", fmt::join(lines, "; "));
-  } catch (const std::exception& error) {
-    return fmt::format("the engine's schema cannot be used: {}", error.what());
-  }
-}
 
 /// Changes when any file below the folder does.
 Result<std::string> folder_hash(const std::filesystem::path& folder) {
@@ -100,6 +74,7 @@ Result<EngineCatalogue> EngineCatalogue::load(const std::string& folder,
 EngineCatalogue::EngineCatalogue(std::vector<Engine> engines, VolumeGrowth growth) : growth_(growth) {
   for (auto& engine : engines) {
     const auto name = engine.name;
+    schemas_.emplace(name, ParameterSchema::compile(engine.parameters));
     engines_.emplace(name, std::move(engine));
   }
 }
@@ -129,6 +104,8 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
   const auto invalid = [](std::string_view reason, std::string message) {
     return fail(ErrorCode::kInvalidArgument, std::move(message), std::string(reason));
   };
+  if (!spec.values_refused.empty())
+    return invalid("InvalidValues", fmt::format("The values are beyond what any engine takes: {}.", spec.values_refused));
   const auto* engine = find(spec.engine);
   if (engine == nullptr)
     return invalid("UnknownEngine", fmt::format("There is no engine '{}' here; choose one of: {}.",
@@ -142,7 +119,9 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
     return invalid("UnknownVersion",
                    fmt::format("Engine {} has no version '{}'.", spec.engine, spec.engine_version));
   if (engine->parameters.empty() && spec.values.empty()) return {};
-  if (const auto wrong = violations(engine->parameters, spec.values); !wrong.empty())
+  const auto& schema = schemas_.at(spec.engine);
+  const auto wrong = schema ? schema->violations(spec.values) : schema.error().message;
+  if (!wrong.empty())
     return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}.", spec.engine, wrong));
   return {};
 }

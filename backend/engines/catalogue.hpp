@@ -5,6 +5,7 @@
 
 #include "domain/ports.hpp"
 #include "engines/engine.hpp"
+#include "engines/parameters.hpp"
 #include "engines/volumes.hpp"
 
 namespace storefleet {
@@ -29,6 +30,7 @@ class EngineCatalogue : public EngineDirectory {
 
  private:
   std::map<std::string, Engine> engines_;
+  std::map<std::string, Result<ParameterSchema>> schemas_;
   VolumeGrowth growth_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "domain/limits.hpp"
+#include "engines/parameters.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -49,7 +52,9 @@ Result<Engine> parse_engine(const json::value& document) {
   engine.display_name = string_or(document, {"displayName"}, engine.name);
   engine.description = string_or(document, {"description"});
   engine.chart = string_or(document, {"chart"});
-  engine.parameters = object_at(document, {"parameters"});
+  auto parameters = ParameterSchema::compile(object_at(document, {"parameters"}));
+  if (!parameters) return std::unexpected(parameters.error());
+  engine.parameters = parameters->document();
   engine.admin_user = string_or(document, {"admin", "user"}, "admin");
   engine.admin_path = string_or(document, {"admin", "path"}, "/");
   engine.login_path = string_or(document, {"login", "path"});
@@ -64,6 +69,9 @@ Result<Engine> parse_engine(const json::value& document) {
   if (engine.site_path.empty()) return wrong("web.siteEndpoint", "missing");
   for (const auto& version : array_at(document, {"versions"}))
     engine.versions.push_back({string_or(version, {"version"}), string_or(version, {"image"})});
+  for (const auto& version : engine.versions)
+    if (version.version.size() > kMostVersionLength)
+      return wrong("versions", fmt::format("a version has at most {} characters", kMostVersionLength));
   if (engine.versions.empty()) return wrong("versions", "at least one is needed");
   for (const auto& [key, secret] : object_at(document, {"secrets"}))
     engine.secrets[key] = int_or(secret, {"length"}, 32);
