@@ -24,6 +24,8 @@
 namespace storefleet {
 namespace {
 
+/// Longer than the API server takes to restart.
+constexpr std::chrono::seconds kWatchPatience{60};
 constexpr std::size_t kWorkers = 32;
 
 /// Unique among processes that run at the same time. In a pod its name will do: a container starts again only
@@ -101,7 +103,13 @@ ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig
 ControllerRole::~ControllerRole() = default;
 
 Result<void> ControllerRole::ready() const {
-  if (waiting_ || (leadership_ && leadership_->caches.synced())) return {};
+  if (waiting_) return {};
+  if (leadership_ && leadership_->caches.synced()) {
+    const auto failing = leadership_->caches.stores.failing_for();
+    if (failing < kWatchPatience) return {};
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("the stores have not been heard of for {} s", failing.count()));
+  }
   return fail(ErrorCode::kUnavailable, "the cluster has not been read yet");
 }
 

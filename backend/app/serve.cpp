@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 #include <prometheus/registry.h>
 #include <sys/resource.h>
 
@@ -42,6 +43,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kMigratePause = 2s;
 constexpr auto kDrain = 10s;
+/// Longer than the API server takes to restart.
+constexpr auto kWatchPatience = 60s;
 constexpr std::size_t kMaxConnections = 8192;  // most of them streams
 
 /// Login at the provider of the settings.
@@ -171,6 +174,7 @@ class Server {
                                        *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
       health_.add({"cluster", [this] { return check_stores(); }});
+      health_.add({"watch", [this] { return check_watch(); }});
       health_.add({"schema", [this] { return check_schema(); }});
       health_.add({"database", [this] { return history_.ping(); }});
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
@@ -187,6 +191,14 @@ class Server {
   Task<Result<void>> check_stores() {
     if (api_->stores.synced()) co_return Result<void>{};
     co_return fail(ErrorCode::kUnavailable, "the stores have not been read yet");
+  }
+
+  /// What is shown may be old: new stores and changes are taken, but not seen.
+  Task<Result<void>> check_watch() {
+    const auto failing = api_->stores.failing_for();
+    if (failing < kWatchPatience) co_return Result<void>{};
+    co_return fail(ErrorCode::kUnavailable,
+                   fmt::format("the stores have not been heard of for {} s", failing.count()));
   }
 
   /// Once it was current it stays so: a database that goes away later is another check, which the probes of

@@ -12,6 +12,19 @@ namespace {
 
 /// Longer than any run of a check.
 constexpr std::chrono::minutes kLinkLifetime{4};
+constexpr int kMostRunning = 8;
+
+/// Counts one that runs for as long as it lives.
+class Running {
+ public:
+  explicit Running(int& count) : count_(count) { ++count_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() { --count_; }
+
+ private:
+  int& count_;
+};
 
 }  // namespace
 
@@ -20,6 +33,10 @@ Task<Result<CheckReport>> ClusterStoreCheck::check(Store store) {
   if (engine == nullptr || engine->check.steps.empty())
     co_return fail(ErrorCode::kInvalidArgument,
                    fmt::format("Stores of engine {} have no order test.", store.spec.engine));
+  if (running_ >= kMostRunning)
+    co_return fail(ErrorCode::kTooManyRequests,
+                   fmt::format("{} order tests run already; try again in a moment.", kMostRunning));
+  const Running running(running_);
   const auto secret = co_await insight_.admin_secret(store);
   if (!secret) co_return std::unexpected(secret.error());
   if (store.status.url.empty()) co_return fail(ErrorCode::kNotFound, "The store has no address yet.");

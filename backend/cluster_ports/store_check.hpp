@@ -8,7 +8,7 @@
 namespace storefleet {
 
 /// Runs the engine's `check` script through the ingress with the store's own admin login. One thread; what it
-/// refers to must outlive it.
+/// refers to must outlive it. Few run at a time: a check that waits for a connection would blame the store for it.
 class ClusterStoreCheck : public StoreCheck {
  public:
   ClusterStoreCheck(ClusterStoreInsight& insight, Prober& prober, const EngineCatalogue& catalogue,
@@ -22,6 +22,7 @@ class ClusterStoreCheck : public StoreCheck {
   Prober& prober_;
   const EngineCatalogue& catalogue_;
   const PlatformSettings& settings_;
+  int running_ = 0;
 };
 
 }  // namespace storefleet

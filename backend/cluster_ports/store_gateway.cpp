@@ -7,6 +7,9 @@
 namespace storefleet {
 namespace {
 
+/// A store may be 1 MiB large; how many of them may come in one answer.
+constexpr int kStoresInPage = 50;
+
 std::optional<Store> project(const json::value& object) {
   auto store = parse_store(object);
   if (!store) return std::nullopt;
@@ -25,7 +28,7 @@ Error outward(Error error) {
 }  // namespace
 
 ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
-    : client_(client), cache_(client, k8s::kStore, {}, project) {
+    : client_(client), cache_(client, k8s::kStore, {.page_size = kStoresInPage}, project) {
   cache_.on_change([this](const k8s::ObjectName& name, const Store*, const Store* now) {
     if (now == nullptr)
       by_name_.erase(name.name);
@@ -101,6 +104,11 @@ Task<Result<Store>> ClusterStoreGateway::create(NewStore store, bool dry_run) {
 }
 
 Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
+  // They are not in `spec`: writing it would silently remove them.
+  if (!spec.values_refused.empty())
+    co_return fail(ErrorCode::kInvalidArgument,
+                   fmt::format("The store's values cannot be kept: {}. Correct them first.", spec.values_refused),
+                   "InvalidValues");
   // Status writes between reading and writing do not matter: only identity and spec must be as they were.
   json::array operations{{{"op", "test"}, {"path", "/metadata/uid"}, {"value", store.uid}},
                          {{"op", "test"}, {"path", "/metadata/generation"}, {"value", store.generation}},

@@ -18,6 +18,8 @@ class ClusterStoreGateway : public StoreGateway {
   /// Keeps the cache up to date until cancelled. Spawn it once.
   Task<void> run() { return cache_.run(); }
   [[nodiscard]] bool synced() const { return cache_.synced(); }
+  /// How long the stores' watch has brought nothing but failures.
+  [[nodiscard]] std::chrono::seconds failing_for() const { return cache_.failing_for(); }
 
   Result<std::vector<Store>> list() override;
   Result<void> visit(const std::function<void(const Store&)>& visitor) override;

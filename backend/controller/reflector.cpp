@@ -2,6 +2,8 @@
 
 #include <malloc.h>
 
+#include <utility>
+
 #include "base/log.hpp"
 
 namespace storefleet::controller {
@@ -36,16 +38,22 @@ Task<void> Reflector::list_page(Watcher::Step step) {
   options.limit = options_.page_size;
   options.continue_token = step.continue_token;
   options.form = options_.form;
-  const auto page = co_await client_.list(resource_, options_.ns, std::move(options));
+  // Before the first item comes: a page that fails is asked for again, as the first one.
+  bool begun = !step.first_page;
+  auto take_item = [this, &begun](const json::value& object) {
+    if (!std::exchange(begun, true)) sink_.begin_list();
+    sink_.upsert(object);
+  };
+  const auto page = co_await client_.list_items(resource_, options_.ns, std::move(options), take_item);
   if (!page) {
     report(page.error(), "cannot list");
     watcher_.page_failed(page.error());
+    note(false);
     co_return;
   }
-  if (step.first_page) sink_.begin_list();
-  for (const auto& object : array_at(*page, {"items"})) sink_.upsert(object);
-  const bool complete = watcher_.page_received(string_or(*page, {"metadata", "continue"}),
-                                               string_or(*page, {"metadata", "resourceVersion"}));
+  note(true);
+  if (!begun) sink_.begin_list();
+  const bool complete = watcher_.page_received(page->continue_token, page->resource_version);
   if (!complete) co_return;
   ++lists_;
   sink_.end_list();
@@ -64,6 +72,7 @@ void Reflector::take_event(const k8s::WatchEvent& event) {
     case k8s::WatchEventType::kBookmark:
       break;
   }
+  note(true);
   watcher_.event_received(k8s::meta_resource_version(event.object));
 }
 
@@ -77,7 +86,21 @@ Task<void> Reflector::watch(Watcher::Step step) {
   auto on_event = [this](const k8s::WatchEvent& event) { take_event(event); };
   const auto outcome = co_await client_.watch(resource_, options_.ns, std::move(options), on_event);
   if (!outcome) report(outcome.error(), "a watch broke");
+  note(outcome.has_value());
   watcher_.watch_ended(outcome);
+}
+
+std::chrono::seconds Reflector::failing_for() const {
+  if (!failing_since_) return std::chrono::seconds(0);
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - *failing_since_);
+}
+
+void Reflector::note(bool well) {
+  if (well) {
+    failing_since_.reset();
+  } else if (!failing_since_) {
+    failing_since_ = std::chrono::steady_clock::now();
+  }
 }
 
 /// Once a streak, when it fails for the second time: a single broken watch is the normal course of things.

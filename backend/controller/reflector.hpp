@@ -1,5 +1,7 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/json.hpp"
@@ -44,6 +46,8 @@ class Reflector {
   Task<void> run();
 
   [[nodiscard]] bool synced() const { return watcher_.synced(); }
+  /// How long nothing but failures has come: what the sink has may be that old. Zero where all is well.
+  [[nodiscard]] std::chrono::seconds failing_for() const;
   [[nodiscard]] std::uint64_t lists() const { return lists_; }      // complete ones
   [[nodiscard]] std::uint64_t watches() const { return watches_; }  // opened
 
@@ -52,12 +56,14 @@ class Reflector {
   Task<void> watch(Watcher::Step step);
   void take_event(const k8s::WatchEvent& event);
   void report(const Error& error, std::string_view what) const;
+  void note(bool well);
 
   k8s::Client& client_;
   k8s::Resource resource_;
   ReflectorOptions options_;
   ReflectorSink& sink_;
   Watcher watcher_;
+  std::optional<std::chrono::steady_clock::time_point> failing_since_;
   std::uint64_t lists_ = 0;
   std::uint64_t watches_ = 0;
 };

@@ -43,6 +43,8 @@ class WatchCache : private ReflectorSink {
   Task<void> run() { return reflector_.run(); }
 
   [[nodiscard]] bool synced() const { return reflector_.synced(); }
+  /// See Reflector.
+  [[nodiscard]] std::chrono::seconds failing_for() const { return reflector_.failing_for(); }
 
   /// Ends when the first list is complete, or early when its task is cancelled.
   Task<void> wait_synced() {

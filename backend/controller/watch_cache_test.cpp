@@ -144,5 +144,30 @@ TEST_F(WatchCacheTest, AListThatBreaksIsNotTakenForComplete) {
   EXPECT_EQ(cache_->reflector().lists(), 1U);
 }
 
+std::string poison(std::string_view name, int version) {
+  std::string deep;
+  for (int i = 0; i < 300; ++i) deep += R"({"a":)";
+  return fmt::format(
+      R"({{"metadata":{{"name":"{}","namespace":"n","resourceVersion":"{}","labels":{{"store":"s"}}}},"spec":{}1{},"status":{{"phase":"Deep"}}}})",
+      name, version, deep, std::string(300, '}'));
+}
+
+TEST_F(WatchCacheTest, AnObjectBeyondAllLimitsHidesNoOther) {
+  api_->expect("GET", "/api/v1/pods?limit",
+               {.body = page({pod("a", "Running", "s", 1), poison("b", 2), pod("c", "Running", "s", 3)}, "", 9)});
+  api_->expect("GET", "/api/v1/pods?watch=true&resourceVersion=9",
+               {.pieces = {event("ADDED", poison("d", 10)), event("MODIFIED", pod("a", "Gone", "s", 11)),
+                           event("DELETED", poison("d", 12)),
+                           event("ADDED", R"({"metadata":{"name":"e","resourceVersion":"13"},"spec":"\ud800"})"),
+                           event("MODIFIED", pod("c", "Gone", "s", 14))},
+                .after = After::kHold});
+  start();
+  ASSERT_TRUE(run_until([&] { return changes_.size() == 8; })) << changes_.size();
+  EXPECT_THAT(changes_, ElementsAre("a: - -> Running", "b: - -> Deep", "c: - -> Running", "d: - -> Deep",
+                                    "a: Running -> Gone", "d: Deep -> -", "e: - -> ", "c: Running -> Gone"));
+  EXPECT_EQ(cache_->reflector().watches(), 1U) << "the watch went on";
+  EXPECT_EQ(cache_->failing_for().count(), 0);
+}
+
 }  // namespace
 }  // namespace storefleet::controller

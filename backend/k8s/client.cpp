@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_scan.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::k8s {
@@ -48,6 +49,16 @@ QueryParameters selectors(const ListOptions& options) {
   query.add_unless_empty("labelSelector", options.label_selector);
   query.add_unless_empty("fieldSelector", options.field_selector);
   return query;
+}
+
+HttpRequest list_request(const Resource& resource, const std::string& ns, const ListOptions& options) {
+  auto query = selectors(options);
+  if (options.limit > 0) query.add("limit", std::to_string(options.limit));
+  query.add_unless_empty("continue", options.continue_token);
+  query.add_unless_empty("resourceVersion", options.resource_version);
+  auto request = request_of("GET", target_of(object_path(resource, {ns, ""}), query));
+  request.headers.set("Accept", accept_header(options.form, "PartialObjectMetadataList"));
+  return request;
 }
 
 /// How long a 429 asks to wait, at least something.
@@ -152,7 +163,8 @@ Task<Result<HttpResponse>> Client::send(HttpRequest request, Deadline deadline) 
 Task<Result<json::value>> Client::send_json(HttpRequest request, Deadline deadline) {
   const auto response = co_await send(std::move(request), deadline);
   if (!response) co_return std::unexpected(response.error());
-  auto parsed = parse_json(response->body);
+  // The answer to a change holds the whole object, also what others wrote into it.
+  auto parsed = parse_json_flattened(response->body);
   if (!parsed) co_return fail(ErrorCode::kInternal, "the API server's answer is " + parsed.error().message);
   co_return parsed;
 }
@@ -167,14 +179,34 @@ Task<Result<json::value>> Client::get(Resource resource, ObjectName name, Deadli
 
 Task<Result<json::value>> Client::list(Resource resource, std::string ns, ListOptions options,
                                        Deadline deadline) {
-  auto query = selectors(options);
-  if (options.limit > 0) query.add("limit", std::to_string(options.limit));
-  query.add_unless_empty("continue", options.continue_token);
-  query.add_unless_empty("resourceVersion", options.resource_version);
-  auto request = request_of("GET", target_of(object_path(resource, {ns, ""}), query));
-  request.headers.set("Accept", accept_header(options.form, "PartialObjectMetadataList"));
+  auto request = list_request(resource, ns, options);
   auto result = co_await send_json(std::move(request), deadline);
   co_return result;
+}
+
+Task<Result<ListPosition>> Client::list_items(Resource resource, std::string ns, ListOptions options,
+                                              std::function<void(const json::value&)> on_item,
+                                              Deadline deadline) {
+  auto request = list_request(resource, ns, options);
+  const auto response = co_await send(std::move(request), deadline);
+  if (!response) co_return std::unexpected(response.error());
+  const auto members = scan_members(response->body);
+  if (!members) co_return fail(ErrorCode::kInternal, "the API server's list is " + members.error().message);
+  ListPosition position;
+  for (const auto& [key, text] : *members) {
+    if (key == "metadata") {
+      const auto metadata = parse_json(text);
+      if (!metadata) co_return fail(ErrorCode::kInternal, "the list's metadata is " + metadata.error().message);
+      position = {string_or(*metadata, {"continue"}), string_or(*metadata, {"resourceVersion"})};
+    } else if (key == "items" && text != "null") {
+      const auto items = scan_elements(text);
+      if (!items) co_return fail(ErrorCode::kInternal, "the list's items are " + items.error().message);
+      for (const auto item : *items) on_item(readable_object(item));
+    }
+  }
+  if (position.resource_version.empty())
+    co_return fail(ErrorCode::kInternal, "the API server's list has no version");
+  co_return position;
 }
 
 Task<Result<json::value>> Client::create(Resource resource, std::string ns, json::value object,

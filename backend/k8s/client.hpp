@@ -71,6 +71,12 @@ struct WatchOptions {
   std::chrono::seconds timeout{290};
 };
 
+/// Where a list is after one page.
+struct ListPosition {
+  std::string continue_token;    // of the next page; empty: this was the last one
+  std::string resource_version;  // of the whole list
+};
+
 /// A thin client of one API server: one method a verb, JSON in and out. Kubernetes Status answers become
 /// errors: `code` from HTTP status and reason, `reason` = Status.reason, `message` = Status.message. A 429
 /// is repeated after its Retry-After, at most three times and within the deadline.
@@ -92,6 +98,13 @@ class Client {
   /// kind. `ns` empty: all namespaces. Gone if `continue_token` or `resource_version` expired.
   Task<Result<json::value>> list(Resource resource, std::string ns, ListOptions options = {},
                                  Deadline deadline = kDefaultDeadline);
+
+  /// The same item by item, in their order: one that cannot be read does not keep the others from being. Of such a
+  /// one `on_item` gets its name, namespace, uid and versions alone, see
+  /// readable_object().
+  Task<Result<ListPosition>> list_items(Resource resource, std::string ns, ListOptions options,
+                                        std::function<void(const json::value&)> on_item,
+                                        Deadline deadline = kDefaultDeadline);
 
   Task<Result<json::value>> create(Resource resource, std::string ns, json::value object,
                                    Deadline deadline = kDefaultDeadline);
@@ -160,6 +173,14 @@ class Client {
 
 /// The error that an answer of status 400 or above means; used by the client, public for tests.
 Error status_error(unsigned http_status, std::string_view body);
+
+/// An object from its text: what is nested too deep is null in it; where it cannot be read at all, only what
+/// identifies it is left of its metadata (name, namespace, uid, resourceVersion, generation, deletionTimestamp and
+/// finalizers, as far as each can be read). Never fails: nothing that somebody stores may hide the other objects.
+json::value readable_object(std::string_view text);
+
+/// Member of an object that could not be read; no kind of Kubernetes has it.
+inline constexpr std::string_view kUnreadable = "storefleet.dev/unreadable";
 
 /// One line of a watch: an event, nothing for a type that is not known, or the error of an ERROR event.
 Result<std::optional<WatchEvent>> parse_watch_event(std::string_view line);

@@ -1,6 +1,7 @@
 // The calls whose answer has no end: watches and logs.
 #include <fmt/format.h>
 
+#include "base/json_scan.hpp"
 #include "http/percent.hpp"
 #include "k8s/client.hpp"
 #include "k8s/line_splitter.hpp"
@@ -33,15 +34,35 @@ HttpRequest log_request(const std::string& ns, const std::string& pod, const Log
 
 }  // namespace
 
+json::value readable_object(std::string_view text) {
+  auto parsed = parse_json_flattened(text);
+  if (parsed) return *std::move(parsed);
+  const auto metadata = scan_member(text, "metadata");
+  json::object known;
+  for (const auto* key : {"name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
+                          "deletionTimestamp", "finalizers"}) {
+    const auto value = scan_member(metadata, key);
+    if (value.empty()) continue;
+    if (auto read = parse_json(value)) known[key] = *std::move(read);
+  }
+  return json::object{{"metadata", std::move(known)}, {kUnreadable, true}};
+}
+
 Result<std::optional<WatchEvent>> parse_watch_event(std::string_view line) {
-  auto parsed = parse_json(line);
-  if (!parsed) return fail(ErrorCode::kInternal, "a watch event is " + parsed.error().message);
-  const auto type = string_or(*parsed, {"type"});
-  const auto* object = find_at(*parsed, {"object"});
-  if (object == nullptr) return fail(ErrorCode::kInternal, "a watch event has no object");
-  if (type == "ERROR")
-    return std::unexpected(
-        status_error(static_cast<unsigned>(int_or(*object, {"code"}, 500)), json::serialize(*object)));
+  const auto members = scan_members(line);
+  if (!members) return fail(ErrorCode::kInternal, "a watch event is " + members.error().message);
+  std::string_view type;
+  std::string_view object;
+  for (const auto& [key, text] : *members) {
+    if (key == "type") type = text;
+    if (key == "object") object = text;
+  }
+  if (type.size() >= 2) type = type.substr(1, type.size() - 2);  // its quotes
+  if (object.empty()) return fail(ErrorCode::kInternal, "a watch event has no object");
+  if (type == "ERROR") {
+    const auto status = readable_object(object);
+    return std::unexpected(status_error(static_cast<unsigned>(int_or(status, {"code"}, 500)), object));
+  }
   WatchEvent event;
   if (type == "ADDED") {
     event.type = WatchEventType::kAdded;
@@ -54,7 +75,7 @@ Result<std::optional<WatchEvent>> parse_watch_event(std::string_view line) {
   } else {
     return std::nullopt;  // a later server's invention
   }
-  event.object = std::move(parsed->get_object()["object"]);
+  event.object = readable_object(object);
   return event;
 }
 

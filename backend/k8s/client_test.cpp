@@ -1,5 +1,6 @@
 #include "k8s/client.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "k8s/testing.hpp"
@@ -35,6 +36,25 @@ TEST_F(ClientTest, ListsWithOptions) {
   ASSERT_TRUE(get(client_->list(kStore, "", {.label_selector = "a=b", .limit = 7, .continue_token = "c/d"})));
   EXPECT_EQ(api_->requests[0].target,
             "/apis/storefleet.dev/v1alpha1/stores?labelSelector=a%3Db&limit=7&continue=c%2Fd");
+}
+
+TEST_F(ClientTest, ListsItemByItem) {
+  std::string deep(1000, '[');
+  deep += std::string(1000, ']');
+  api_->expect("GET", "/apis/storefleet.dev/v1alpha1/stores",
+               {.body = R"({"metadata":{"resourceVersion":"9","continue":"c"},"items":[{"metadata":{"name":"a"}},
+                 {"metadata":{"name":"b","uid":"u","resourceVersion":"7"},"spec":{"values":{"x":)" +
+                        deep + R"(}}},{"metadata":{"name":"c","uid":"u2"},"spec":{"title":"\ud800"}}]})"});
+  std::vector<std::string> seen;
+  const auto position = get(client_->list_items(kStore, "", {}, [&](const json::value& item) {
+    seen.push_back(fmt::format("{} {} {}", meta_name(item), meta_uid(item), item.get_object().contains("spec")));
+  }));
+  ASSERT_TRUE(position) << position.error().message;
+  EXPECT_EQ(position->continue_token, "c");
+  EXPECT_EQ(position->resource_version, "9");
+  EXPECT_THAT(seen, ElementsAre("a  false", "b u true", "c u2 false"));
+  api_->expect("GET", "/apis/storefleet.dev/v1alpha1/stores", {.body = R"({"items":[]})"});
+  EXPECT_FALSE(get(client_->list_items(kStore, "", {}, [](const json::value&) {}))) << "a list has a version";
 }
 
 TEST_F(ClientTest, AppliesWithManagerAndForceAndCompletesTheObject) {

@@ -74,7 +74,7 @@ containers:
       timeoutSeconds: 5
     readinessProbe:
       # All replicas share the database: taking them out of service with it would help nobody.
-      httpGet: {path: "/readyz?exclude=database", port: metrics}
+      httpGet: {path: "/readyz?exclude=database&exclude=watch", port: metrics}
       periodSeconds: 3
       timeoutSeconds: 3
     resources:
