@@ -164,7 +164,7 @@ Task<Result<void>> exchange(Transport& transport, std::string_view head, std::st
   const auto written = co_await transport.write(head, body);
   if (!written) co_return written;
   std::vector<char> buffer(kReadBytes);
-  while (!reader.done()) {
+  while (!reader.done() && !reader.cut()) {
     const auto count = co_await transport.read_some(buffer);
     if (!count) co_return std::unexpected(count.error());
     if (*count == 0) co_return reader.end_of_stream();
@@ -209,13 +209,13 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, std::chrono::mi
       lease->transport = std::move(*connected);
       lease->reused = false;
     }
-    ResponseReader reader(pool_->options().max_response_bytes, request.method);
+    ResponseReader reader(pool_->options().max_response_bytes, request.method, {}, pool_->options().overlong);
     bool answered = false;
     Watchdog watchdog(pool_->executor(), *lease->transport);
     watchdog.arm(until);
     const auto outcome = co_await exchange(*lease->transport, *head, request.body, reader, answered);
     if (outcome) {
-      if (reader.keep_alive() && !watchdog.expired()) lease->keep();
+      if (reader.done() && reader.keep_alive() && !watchdog.expired()) lease->keep();
       co_return reader.take();
     }
     const auto error = watchdog.explain(outcome.error());

@@ -41,7 +41,8 @@ struct HttpClientOptions {
   std::uint16_t port = 80;
   std::optional<TlsOptions> tls = std::nullopt;
   std::size_t max_connections = 8;  // further requests wait, first come first served
-  std::size_t max_response_bytes = std::size_t{64} * 1024 * 1024;  // body; more is an Internal error
+  std::size_t max_response_bytes = std::size_t{64} * 1024 * 1024;  // body; more is as `overlong` says
+  OverlongBody overlong = OverlongBody::kFail;
   std::chrono::milliseconds idle_lifetime{30'000};  // a pooled connection unused for longer is not reused
 };
 
@@ -53,7 +54,7 @@ struct StreamDeadlines {
 
 /// An HTTP/1.1 client of one origin with a pool of kept-alive connections (TLS 1.2 or newer if asked).
 /// Errors: Unavailable (resolve, refuse, reset, TLS), DeadlineExceeded, Cancelled (the awaiting task was
-/// cancelled), Internal (not HTTP, or too large). An HTTP error status is a response, not an error.
+/// cancelled), Internal (not HTTP, or larger than OverlongBody::kFail takes). An HTTP error status is a response, not an error.
 /// All calls come from the executor's one thread; it must outlive every call.
 class HttpClient {
  public:

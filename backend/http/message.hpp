@@ -51,6 +51,10 @@ struct HttpRequest {
   std::string remote_address = {};  // server side only: the peer's IP address, without port
 };
 
+/// What becomes of a body that is larger than may be: the call fails, or its beginning is the answer and the
+/// connection is closed instead of reading on.
+enum class OverlongBody { kFail, kCut };
+
 struct HttpResponse {
   unsigned status = 200;
   Headers headers = {};

@@ -121,9 +121,12 @@ struct ResponseReader::State {
   PieceParser<false> pieces;
   std::string body;
   bool refused = false;
+  OverlongBody overlong = OverlongBody::kFail;
+  bool cut = false;
 
   void restart() {
-    const std::size_t limit = on_chunk ? std::numeric_limits<std::size_t>::max() : max_body_bytes;
+    const bool endless = on_chunk || overlong == OverlongBody::kCut;
+    const std::size_t limit = endless ? std::numeric_limits<std::size_t>::max() : max_body_bytes;
     pieces.restart(kMaxResponseHeaderBytes, limit, [this](std::string_view piece) { take_piece(piece); });
     if (head_request) pieces.parser().skip(true);
   }
@@ -131,18 +134,21 @@ struct ResponseReader::State {
   void take_piece(std::string_view piece) {
     if (on_chunk && pieces.parser().get().result_int() / 100 == 2) {
       if (!refused) refused = !on_chunk(piece);
-    } else if (body.size() + piece.size() <= max_body_bytes) {
-      body += piece;
+    } else {
+      const auto taken = piece.substr(0, max_body_bytes - body.size());
+      body += taken;
+      cut = cut || taken.size() < piece.size();
     }
   }
 };
 
 ResponseReader::ResponseReader(std::size_t max_body_bytes, std::string_view method,
-                               std::function<bool(std::string_view)> on_chunk)
+                               std::function<bool(std::string_view)> on_chunk, OverlongBody overlong)
     : state_(std::make_unique<State>()) {
   state_->max_body_bytes = max_body_bytes;
   state_->head_request = method == "HEAD";
   state_->on_chunk = std::move(on_chunk);
+  state_->overlong = overlong;
   state_->restart();
 }
 
@@ -184,6 +190,10 @@ bool ResponseReader::done() const {
 
 bool ResponseReader::refused() const {
   return state_->refused;
+}
+
+bool ResponseReader::cut() const {
+  return state_->overlong == OverlongBody::kCut && state_->cut;
 }
 
 bool ResponseReader::keep_alive() const {

@@ -36,7 +36,8 @@ class ResponseReader {
   /// Of a 2xx response the body goes to `on_chunk` if there is one; once it has returned false it is not
   /// called again.
   ResponseReader(std::size_t max_body_bytes, std::string_view method,
-                 std::function<bool(std::string_view)> on_chunk = {});
+                 std::function<bool(std::string_view)> on_chunk = {},
+                 OverlongBody overlong = OverlongBody::kFail);
   ~ResponseReader();
 
   /// Internal if these bytes are no HTTP or the body is too large.
@@ -47,6 +48,7 @@ class ResponseReader {
   [[nodiscard]] bool head_done() const;
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool refused() const;  // on_chunk wants no more
+  [[nodiscard]] bool cut() const;      // there is more of the body than was wanted; take() has the beginning
   [[nodiscard]] bool keep_alive() const;
   HttpResponse take();
 

@@ -75,6 +75,19 @@ TEST(ResponseReader, FailsOnTruncationSizeAndNonsense) {
   EXPECT_FALSE(nonsense.feed("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
 }
 
+TEST(ResponseReader, TakesTheBeginningOfWhatIsTooLongWhereThatIsWanted) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n";
+  ResponseReader reader(10, "GET", {}, OverlongBody::kCut);
+  ASSERT_TRUE(reader.feed(head + "0123456789"));
+  EXPECT_FALSE(reader.cut()) << "it may end here";
+  ASSERT_TRUE(reader.feed("abc"));
+  EXPECT_TRUE(reader.cut());
+  EXPECT_FALSE(reader.done());
+  EXPECT_EQ(reader.take().body, "0123456789");
+  ResponseReader strict(10, "GET");
+  EXPECT_FALSE(strict.feed(head + "0123456789abc"));
+}
+
 TEST(ResponseReader, HeadAndNoContentHaveNoBody) {
   ResponseReader head(100, "HEAD");
   ASSERT_TRUE(head.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -11,6 +13,11 @@ using namespace std::chrono_literals;
 
 constexpr auto kRouteDeadline = 2000ms;
 constexpr auto kStepDeadline = 10'000ms;
+/// Of an answer as much is read as pages and JSON of honest stores have; the rest is left where it is.
+constexpr std::size_t kMostAnswer = std::size_t{512} * 1024;
+/// Together with the above: what hostile stores can make one process hold.
+constexpr std::size_t kMostConnections = 32;
+constexpr std::size_t kShownBody = 160;
 
 /// Host header of a URL: with its port where that is not the scheme's.
 std::string host_header(const Url& url) {
@@ -39,7 +46,11 @@ Result<std::unique_ptr<Prober>> Prober::create(asio::any_io_executor executor,
   const auto url = parse_url("http://" + ingress_address);
   if (!url) return std::unexpected(url.error().within("ingressAddress"));
   auto client =
-      HttpClient::create(std::move(executor), {.host = url->host, .port = url->port, .max_connections = 32});
+      HttpClient::create(std::move(executor), {.host = url->host,
+                                                       .port = url->port,
+                                                       .max_connections = kMostConnections,
+                                                       .max_response_bytes = kMostAnswer,
+                                                       .overlong = OverlongBody::kCut});
   if (!client) return std::unexpected(client.error());
   return std::unique_ptr<Prober>(new Prober(*std::move(client)));
 }
@@ -52,7 +63,7 @@ Task<Result<void>> Prober::check_route(std::string url_text) {
   if (!response) co_return std::unexpected(response.error().within("the ingress"));
   if (response->status >= 200 && response->status < 400) co_return Result<void>{};
   co_return fail(ErrorCode::kUnavailable, fmt::format("The ingress answers {} for {}: {}", response->status,
-                                                      url_text, response->body.substr(0, 160)));
+                                                      url_text, clean_text(response->body, kShownBody)));
 }
 
 Task<Result<void>> Prober::run_step(const Url& url, const ProbeStep& step, ScriptVariables& variables,
@@ -104,7 +115,7 @@ Task<CheckReport> Prober::run(std::string url_text, std::vector<ProbeStep> steps
   }
   for (auto& text : leaves)
     if (auto line = substitute(std::move(text), variables); unknown_placeholder(line).empty())
-      report.leaves.push_back(std::move(line));
+      report.leaves.push_back(CheckMessage(line).str());
   co_return report;
 }
 

@@ -4,19 +4,40 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace storefleet {
 namespace {
 
 constexpr std::size_t kShownBody = 160;
 
-std::string excerpt(const std::string& body) {
-  return body.size() <= kShownBody ? body : body.substr(0, kShownBody) + "…";
-}
+/// A captured value goes into paths, headers and bodies of later steps.
+constexpr std::size_t kMostCapture = 4096;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+/// The value that a step takes out of its answer; the error says what is missing.
+Result<std::string> take(const ProbeCapture& capture, const HttpResponse& response) {
+  const auto missing = [](std::string what) { return fail(ErrorCode::kUnavailable, std::move(what)); };
+  if (capture.whole_body) {
+    const auto body = trimmed(response.body);
+    if (body.empty()) return missing("expected a body");
+    return std::string(body);
+  }
+  if (!capture.header.empty()) {
+    const auto value = response.headers.get(capture.header);
+    if (value.empty()) return missing(fmt::format("expected header {}", capture.header));
+    return std::string(value);
+  }
+  const auto document = parse_json(response.body);
+  json::error_code error;
+  const auto* found = document ? document->find_pointer(capture.pointer, error) : nullptr;
+  if (found == nullptr) return missing(fmt::format("expected a value at {}", capture.pointer));
+  return found->is_string() ? to_std(found->get_string()) : json::serialize(*found);
 }
 
 }  // namespace
@@ -57,7 +78,7 @@ Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVa
   const auto wrong = [&](std::string_view what) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("{} ({} {}): {}; answer {}: {}", step.name, step.method, step.path, what,
-                            response.status, excerpt(response.body)));
+                            response.status, clean_text(response.body, kShownBody)));
   };
   if (response.status != step.expect_status)
     return wrong(fmt::format("expected status {}", step.expect_status));
@@ -65,22 +86,12 @@ Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVa
       response.body.find(wanted) == std::string::npos)
     return wrong(fmt::format("expected '{}' in the body", wanted));
   for (const auto& capture : step.captures) {
-    auto& value = variables[capture.name];
-    if (capture.whole_body) {
-      value = std::string(trimmed(response.body));
-      if (value.empty()) return wrong("expected a body");
-      continue;
+    if (auto taken = take(capture, response); taken && taken->size() <= kMostCapture) {
+      variables[capture.name] = *std::move(taken);
+    } else {
+      return wrong(taken ? fmt::format("{} is longer than {} bytes", capture.name, kMostCapture)
+                         : taken.error().message);
     }
-    if (!capture.header.empty()) {
-      value = std::string(response.headers.get(capture.header));
-      if (value.empty()) return wrong(fmt::format("expected header {}", capture.header));
-      continue;
-    }
-    const auto document = parse_json(response.body);
-    json::error_code error;
-    const auto* found = document ? document->find_pointer(capture.pointer, error) : nullptr;
-    if (found == nullptr) return wrong(fmt::format("expected a value at {}", capture.pointer));
-    value = found->is_string() ? to_std(found->get_string()) : json::serialize(*found);
   }
   return {};
 }

@@ -52,5 +52,17 @@ TEST(CookieJar, SendsBackWhatItGotUntilItIsTakenBack) {
   EXPECT_EQ(jar.header(), "session=s1");
 }
 
+TEST(Judge, ShowsAndTakesOnlyCleanBoundedText) {
+  ScriptVariables variables;
+  const ProbeStep page{.name = "page"};
+  const HttpResponse broken{.status = 500, .headers = {}, .body = std::string(159, 'a') + "\u00e9 and more"};
+  const auto message = judge(page, broken, variables).error().message;
+  EXPECT_TRUE(message.ends_with(std::string(159, 'a') + "\u2026")) << message;
+  const ProbeStep capture{.name = "nonce", .captures = {{.name = "nonce", .whole_body = true}}};
+  const HttpResponse huge{.status = 200, .headers = {}, .body = std::string(100'000, 'a')};
+  EXPECT_NE(judge(capture, huge, variables).error().message.find("longer than"), std::string::npos);
+  EXPECT_FALSE(variables.contains("nonce"));
+}
+
 }  // namespace
 }  // namespace storefleet
