@@ -98,7 +98,9 @@ Answer show(const ApiRequest& request, Problem problem, std::string_view cookie)
 }
 
 std::string parameter(const ApiRequest& request, std::string_view name) {
-  return std::string(request.query.get(name).value_or(""));
+  constexpr std::size_t kMostBytes = 4096;
+  const auto value = request.query.get(name).value_or("");
+  return value.size() > kMostBytes ? std::string() : std::string(value);
 }
 
 void log_failed_login(const ApiRequest& request, const std::string& why) {
