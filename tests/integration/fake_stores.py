@@ -19,6 +19,7 @@ class FakeStores:
     def __init__(self):
         self.sites: dict[str, dict] = {}  # host → the last settings it took, with the token they came with
         self.configured: dict[str, int] = {}  # host → how often
+        self.pages: dict[str, tuple[int, bytes]] = {}  # host → status and body of its front page, in place of ours
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
@@ -47,6 +48,8 @@ class FakeStores:
                 site = fakes.sites.get(self.headers["Host"])
                 if site is None:
                     return self._answer(404, {"error": "no such store"})
+                if self.path == "/" and self.headers["Host"] in fakes.pages:
+                    return self._send(*fakes.pages[self.headers["Host"]], "text/html")
                 if self.path == "/catalogue":
                     return self._answer(200, {"products": [{"id": 7}]})
                 return self._answer(200, {"title": site["title"]})
@@ -60,9 +63,11 @@ class FakeStores:
                 return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
             def _answer(self, status: int, body: dict):
-                text = json.dumps(body, separators=(",", ":")).encode()
+                self._send(status, json.dumps(body, separators=(",", ":")).encode(), "application/json")
+
+            def _send(self, status: int, text: bytes, media_type: str):
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", media_type)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)

@@ -1,0 +1,130 @@
+"""Whatever somebody stores in a Store, or a pod answers, harms that store alone."""
+
+import json
+
+import pytest
+from kube import STORES, Refused, phase
+from platform_processes import BASE_DOMAIN
+from waiting import eventually
+
+
+def nested(levels: int):
+    value = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+POISON = {
+    "deep": nested(60),
+    "deeper": nested(500),
+    "long-list": {"a": [[]] * 100_000},
+    "large": {"a": "x" * 1_000_000},
+    "large-name": {"x" * 400_000: 1},
+    "nul": {"other": "a\0b\x1b[31m", "greeting": "\0"},
+    "surrogate": {"greeting": "\ud800" * 41},
+    "number": {"greeting": 1e300},
+}
+
+
+def failure(kube, name: str) -> str:
+    store = kube.store(name) or {}
+    return store.get("status", {}).get("failure", {}).get("code", "")
+
+
+@pytest.fixture
+def poison(kube, platform, leader):
+    for name, values in POISON.items():
+        kube.create_store(f"poison-{name}", values=values)
+    return [f"poison-{name}" for name in POISON]
+
+
+def test_poison_stores_harm_nobody_else(kube, platform, leader, poison, wait_ready):
+    platform.create("healthy")
+    wait_ready(["healthy"], 30)
+    for name in poison:
+        eventually(lambda name=name: failure(kube, name) == "InvalidValues", 15, lambda name=name: f"{name} says InvalidValues, not {failure(kube, name)!r}")
+        assert platform.api("GET", f"/stores/{name}", expect=200)["failure"]["code"] == "InvalidValues"
+    assert platform.probe(platform.api_process, "/readyz") == 200
+    assert platform.probe(leader, "/readyz") == 200
+    listed = {s["name"] for s in platform.api("GET", "/stores", expect=200)["items"]}
+    assert listed >= {"healthy", *poison}
+
+    # A process that starts with them in its first list sees as much.
+    leader.kill()
+    platform.expire_lease()
+    platform.start_leader()
+    platform.create("healthy-too")
+    wait_ready(["healthy", "healthy-too"], 30)
+
+    # They can be deleted like any other, and corrected.
+    for name in poison[1:]:
+        kube.delete(f"{STORES}/{name}")
+    eventually(lambda: not [n for n in poison[1:] if kube.store(n)], 20, "the poison stores are gone")
+
+
+def test_a_poison_store_is_corrected_only_by_new_values(kube, platform, leader, wait_ready):
+    kube.create_store("poison-deep", values=POISON["deep"])
+    eventually(lambda: failure(kube, "poison-deep") == "InvalidValues", 15, "it says so")
+    eventually(lambda: platform.request("GET", "/api/v1/stores/poison-deep").status == 200, 5, "the API has seen it")
+    refused = platform.request("PATCH", "/api/v1/stores/poison-deep", {"title": "Another"})
+    assert refused.status == 422 and refused.json()["code"] == "InvalidValues", refused.text
+    assert kube.store("poison-deep")["spec"]["values"] == POISON["deep"], "nothing was removed on the way"
+    # As kubectl replaces them: a merge patch of the API's would merge into what it cannot read.
+    kube.patch(f"{STORES}/poison-deep", {"spec": {"values": {"a": None, "greeting": "hello"}}})
+    wait_ready(["poison-deep"], 20)
+
+
+def test_ten_thousand_values_are_refused_by_the_api_server(kube, platform, leader):
+    with pytest.raises(Refused) as refused:
+        kube.create_store("poison-many", values={f"k{i}": i for i in range(10_000)})
+    assert refused.value.status == 422
+
+
+def test_a_huge_value_is_an_ordinary_refusal(platform, leader):
+    values = {"greeting": "1" + "0" * 200_000 + "Mi"}
+    answer = platform.request("POST", "/api/v1/stores?validateOnly=true", {"name": "huge", "engine": "tiny", "values": values})
+    assert answer.status == 422, answer.text[:500]
+    assert len(answer.text) < 5_000
+
+
+def test_an_edited_status_is_taken_back(kube, platform, leader, wait_ready):
+    platform.create("edited")
+    wait_ready(["edited"], 20)
+    generation = kube.store("edited")["metadata"]["generation"]
+    for status in (
+        {"steps": [{"name": "hosts", "state": "Done"}, {"name": "commerce", "state": "Done", "finishedAt": "2026-11-24T11:15:00Z"}]},
+        {"readySeconds": -1, "phase": "Deleting", "url": "http://elsewhere.test/"},
+        {"failure": {"code": "Wonderful", "message": "x"}, "conditions": []},
+    ):
+        kube.patch(f"{STORES}/edited/status", {"status": status})
+        kube.patch(f"{STORES}/edited", {"metadata": {"annotations": {"storefleet.dev/retry": json.dumps(status)[:60]}}})
+        eventually(lambda: phase(kube.store("edited")) == "Ready", 20, lambda: f"Ready again: {kube.store('edited')['status']}")
+        assert leader.alive
+    assert kube.store("edited")["metadata"]["generation"] == generation
+
+
+def test_a_bad_answer_does_not_stop_the_event_log(kube, postgres, platform, leader, fakes, wait_ready):
+    host = f"broken.{BASE_DOMAIN}"
+    # 160 bytes, the last of them half a character: what the excerpt of an answer was once cut to.
+    fakes.pages[host] = (500, b"a" * 159 + "é and more".encode() + b"\0\xff" * 100)
+    try:
+        platform.create("broken")
+        store = eventually(lambda: (kube.store("broken") or {}).get("status", {}).get("namespace") and kube.store("broken"), 20, "it has a namespace")
+        namespace = store["status"]["namespace"]
+        eventually(lambda: kube.get(f"/api/v1/namespaces/{namespace}"), 20, "the namespace is there")
+        kube.create(f"/api/v1/namespaces/{namespace}/events", {
+            "metadata": {"name": "odd", "namespace": namespace},
+            "involvedObject": {"kind": "Pod", "name": "web-\0", "namespace": namespace},
+            "type": "Warning", "reason": "Odd\0", "message": "a\0b\x01" + "ü" * 900, "count": 1,
+            "lastTimestamp": "2026-11-24T11:15:00Z"})
+        eventually(lambda: failure(kube, "broken") == "RouteNotServing", 90, lambda: f"RouteNotServing, not {failure(kube, 'broken')!r}", every=0.5)
+        platform.create("after")
+        wait_ready(["after"], 30)
+        told = eventually(lambda: [e for e in platform.events("after") if e["message"].endswith("→ Ready.")], 15, "the log goes on for others")
+        assert told
+        messages = [e["message"] for e in platform.events("broken") if e["reason"] == "RouteNotServing"]
+        assert messages and "aaa…" in messages[0], messages
+        assert eventually(lambda: [e for e in platform.events("broken") if e["reason"] == "Odd"], 15, "the odd Event is in the log, without its control characters")
+    finally:
+        fakes.pages.pop(host)
