@@ -1,30 +1,18 @@
 # Shared by every script of this repository; source it, do not run it.
-# Progress goes to standard error with the elapsed time, data to standard output.
+# Progress goes to standard error with the elapsed time (progress.sh), data to standard output.
 # shellcheck shell=bash
 
 STOREFLEET_CACHE="${STOREFLEET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/storefleet}"
 REPO_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 mkdir -p "$STOREFLEET_CACHE"
-
-# say TEXT...: one line of progress, e.g. "[  12s] building the cluster".
-say() { printf '[%4ds] %s\n' "$SECONDS" "$*" >&2; }
+# shellcheck source=progress.sh
+. "$REPO_ROOT/tools/progress.sh"
 
 # die PROBLEM [REMEDY]: says what is wrong and what to do, and ends the script.
 die() {
-  printf '[%4ds] error: %s\n' "$SECONDS" "$1" >&2
+  say "error: $1"
   [ -z "${2:-}" ] || printf '        %s\n' "$2" >&2
   exit 1
-}
-
-# run_logged LOG COMMAND...: runs it with its output in LOG; shows the end of LOG if it fails.
-run_logged() {
-  local log=$1
-  shift
-  mkdir -p "$(dirname "$log")"
-  if ! "$@" >"$log" 2>&1 </dev/null; then
-    tail -n 40 "$log" >&2
-    die "'$*' failed" "The whole output is in $log."
-  fi
 }
 
 # need_packages NAME...: installs the Debian packages that are missing.
@@ -56,7 +44,7 @@ hash_of() {
 lock() {
   local lock_fd
   exec {lock_fd}>"$STOREFLEET_CACHE/$1.lock"
-  flock "$lock_fd"
+  flock --nonblock "$lock_fd" || with_signs "waiting for another script that holds $1" "" flock "$lock_fd"
 }
 
 # need_go: puts a Go toolchain on the PATH that is new enough for every module here. Where the system's is
