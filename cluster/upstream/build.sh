@@ -19,16 +19,5 @@ CGO_ENABLED=1 go_build runc github.com/opencontainers/runc \
   "-X main.version=$(module_version github.com/opencontainers/runc | tr -d v)" seccomp
 
 go_build coredns github.com/coredns/coredns
-go_build metrics-server sigs.k8s.io/metrics-server/cmd/metrics-server
 go_build helm helm.sh/helm/v4/cmd/helm \
   "-X helm.sh/helm/v4/internal/version.version=$(module_version helm.sh/helm/v4)"
-go_build kwok sigs.k8s.io/kwok/cmd/kwok
-go_build kubeconform github.com/yannh/kubeconform/cmd/kubeconform
-
-# How simulated nodes and pods live, from KWOK's own module.
-stages=$(go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)/kustomize/stage
-for file in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease \
-  pod/fast/pod-ready pod/fast/pod-complete pod/fast/pod-delete; do
-  printf -- '---\n'
-  cat "$stages/$file.yaml"
-done >"$out/kwok-stages.yaml"

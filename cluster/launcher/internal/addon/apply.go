@@ -21,7 +21,11 @@ func manifestsOf(c *layout.Cluster) []string {
 	if c.Profile == layout.ControlPlane {
 		return []string{"base"}
 	}
-	return []string{"base", "coredns", "traefik", "metrics-server"}
+	names := []string{"base", "coredns", "traefik"}
+	if HasMetrics(c) {
+		names = append(names, "metrics-server")
+	}
+	return names
 }
 
 // Apply writes the add-ons' objects to the API server.
@@ -35,6 +39,18 @@ func Apply(c *layout.Cluster) error {
 		text.WriteString("---\n" + rendered)
 	}
 	return apply(c, text.String())
+}
+
+// ApplyMetrics brings what was built after the cluster's start: metrics-server's image and objects.
+func ApplyMetrics(c *layout.Cluster) error {
+	if err := LoadImages(c); err != nil {
+		return err
+	}
+	text, err := render(c, "metrics-server")
+	if err != nil {
+		return err
+	}
+	return apply(c, text)
 }
 
 // ApplyMetricsAPI announces the metrics API, after metrics-server has become ready.

@@ -15,7 +15,20 @@ import (
 )
 
 // programs are those that run in a container.
-var programs = []string{"pause", "coredns", "traefik", "metrics-server"}
+func programs(c *layout.Cluster) []string {
+	all := []string{"pause", "coredns", "traefik"}
+	if HasMetrics(c) {
+		all = append(all, "metrics-server")
+	}
+	return all
+}
+
+// HasMetrics says whether metrics-server has been built. A cluster starts without it, since nothing
+// waits for its measurements, and takes it in as soon as it is there.
+func HasMetrics(c *layout.Cluster) bool {
+	_, err := os.Stat(c.Binary("metrics-server"))
+	return err == nil
+}
 
 // Reference is the image around a program. Its tag is the build that the program is from.
 func Reference(c *layout.Cluster, program string) string {
@@ -33,7 +46,7 @@ func LoadImages(c *layout.Cluster) error {
 	if err != nil {
 		return err
 	}
-	for _, program := range programs {
+	for _, program := range programs(c) {
 		reference := Reference(c, program)
 		if strings.Contains("\n"+present, "\n"+reference+"\n") {
 			continue

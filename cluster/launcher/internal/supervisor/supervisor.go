@@ -167,9 +167,11 @@ func (s *Supervisor) ended(name string) {
 
 // settle writes the add-ons once the API server answers, again until it works. fresh says that the
 // API server was not running before: then metrics-server is not either, and its API has to be
-// withdrawn until it is, because it would keep namespaces from being deleted.
+// withdrawn until it is, because it would keep namespaces from being deleted. The server itself may
+// be built only after the cluster has started.
 func (s *Supervisor) settle(fresh bool) {
 	full := s.cluster.Profile == layout.Full
+	hadMetrics := addon.HasMetrics(s.cluster)
 	for ; ; time.Sleep(200 * time.Millisecond) {
 		if !s.isReady("kube-apiserver") {
 			continue
@@ -191,7 +193,18 @@ func (s *Supervisor) settle(fresh bool) {
 	report("status", s.status.write(s.cluster))
 	s.mu.Unlock()
 	for full {
-		err := addon.ApplyMetricsAPI(s.cluster)
+		if !addon.HasMetrics(s.cluster) {
+			time.Sleep(2 * time.Second)
+			continue
+		}
+		var err error
+		if !hadMetrics {
+			err = addon.ApplyMetrics(s.cluster)
+			hadMetrics = err == nil
+		}
+		if err == nil {
+			err = addon.ApplyMetricsAPI(s.cluster)
+		}
 		if err == nil {
 			return
 		}
