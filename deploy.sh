@@ -4,24 +4,33 @@
 #   ./deploy.sh                 on the current kubectl context; else k3d, kind or Minikube; else cluster/
 #   ./deploy.sh --down [--yes]  deletes every store, the platform, and the cluster that this script made
 #
-# Options: --cluster embedded|k3d|kind|minikube|current   instead of looking for one
-#          --values FILE    values of the platform (default: helm/values-local.yaml)
-#          --store NAME     name of the first store (default: demo; "" makes none)
-#          --engine NAME    its engine (default: woocommerce where the plugin can be had, else medusa)
-#          --add-engine FOLDER      an engine of your own (docs/engines.md); may be repeated
+# Options: --cluster embedded|k3d|kind|minikube|current   instead of looking for one; a cluster that is not
+#                                of this machine is asked about, unless "current" says that it is meant
+#          --values FILE         values of the platform (default: helm/values-local.yaml)
+#          --store NAME          name of the first store (default: demo; "" makes none)
+#          --engine NAME         its engine (default: woocommerce where the plugin can be had, else medusa)
+#          --add-engine FOLDER   an engine of your own (docs/engines.md); may be repeated
+#          --base-domain DOMAIN  a domain that leads to the cluster (default: storefleet.localhost, this machine)
+#          --ingress-class NAME, --ingress-service NAMESPACE/NAME, --storage-class NAME
+#                                where the cluster has several, or hides them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
 . tools/lib.sh
 # shellcheck source=tools/clusters.sh
 . tools/clusters.sh
+# shellcheck source=tools/cluster-facts.sh
+. tools/cluster-facts.sh
 # shellcheck source=tools/engines.sh
 . tools/engines.sh
 
 NAMESPACE=storefleet-system
 IMAGES=(woocommerce medusa postgresql platform)
 cluster=auto values=helm/values-local.yaml store=demo engine="" down=no yes=no
+base_domain="" ingress_class="" ingress_service="" storage_class=""
 added_engines=()
+# shellcheck source=tools/reaching.sh
+. tools/reaching.sh
 
 usage() { sed -n '2,/^set -e/p' deploy.sh | sed '$d; s/^# \{0,1\}//'; }
 
@@ -29,13 +38,10 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --down) down=yes ;;
     --yes) yes=yes ;;
-    --cluster | --values | --store | --engine)
+    --cluster | --values | --store | --engine | --base-domain | --ingress-class | --ingress-service | --storage-class | --add-engine)
       [ $# -gt 1 ] || die "$1 needs a value" "See ./deploy.sh --help."
-      declare "${1#--}=$2"
-      shift
-      ;;
-    --add-engine)
-      added_engines+=("${2:?--add-engine needs a folder}")
+      option=${1#--}
+      if [ "$1" = --add-engine ]; then added_engines+=("$2"); else declare "${option//-/_}=$2"; fi
       shift
       ;;
     -h | --help) usage && exit ;;
@@ -45,66 +51,121 @@ while [ $# -gt 0 ]; do
 done
 [ -f "$values" ] || die "there is no file $values" "Give --values a file, for example helm/values-local.yaml."
 
-# build_all: sets BINARY, HELM_HELPER and the images' references and archives.
+# confirm_cluster: nothing is done to a cluster that is not of this machine before somebody has said that it is meant.
+confirm_cluster() {
+  is_foreign || return 0
+  [ -t 0 ] || die "kubectl's current context is '$CLUSTER_CONTEXT' ($CLUSTER_SERVER), which is no cluster of this machine" \
+    "Say ./deploy.sh --cluster current if it is meant, or --cluster embedded for a cluster of its own."
+  read -r -p "Install Storefleet on $(cluster_name)? [y/N] " answer || answer=""
+  [ "$answer" = y ] || die "nothing was changed" "Choose another cluster with --cluster, or with: kubectl config use-context NAME"
+}
+
+# check_images: on a cluster that images cannot be loaded into, the values file says where they are.
+check_images() {
+  [ "$CLUSTER_KIND" = current ] || return 0
+  local config
+  config=$(final_config "$values")
+  ! grep -q 'localhost/storefleet/' <<<"$config" || die "images cannot be loaded into $(cluster_name)" \
+    "Push them to a registry that it reaches, and give their names with --values FILE (docs/production.md)."
+}
+
+# read_installed: sets INSTALLED to the values that the platform was installed with; {} where there is none.
+read_installed() {
+  INSTALLED="{}"
+  [ -z "$(kubectl -n $NAMESPACE get secrets -l owner=helm,name=storefleet -o name)" ] || {
+    INSTALLED=$(helm -n $NAMESPACE get values storefleet -o json)
+    [ "$INSTALLED" != null ] || INSTALLED="{}"
+  }
+}
+
+# build_image NAME: sets IMAGE, ARCHIVE and adds to ENGINES.
+build_image() {
+  local name=$1 lines key value
+  local -a arguments=() engines
+  if [ "$name" = woocommerce ]; then
+    value=$(images/woocommerce/build --engines)
+    ! keep_image "${value#engines=}" || return 0
+  fi
+  [ "$name" != platform ] || arguments=(--binary "$BINARY" --helm-helper "$HELM_HELPER")
+  lines=$("images/$name/build" "${arguments[@]}")
+  while IFS='=' read -r key value; do
+    case "$key" in
+      image) IMAGE[$name]=$value ;;
+      archive) ARCHIVE[$name]=$value ;;
+      engines) IFS=, read -r -a engines <<<"$value" && ENGINES+=("${engines[@]}") ;;
+    esac
+  done <<<"$lines"
+  [ -n "${IMAGE[$name]:-}" ] || die "the image $name was not built" "Read the messages above, then run images/$name/build."
+}
+
+# build_all: sets BINARY, HELM_HELPER, and the images' references and archives where this cluster can take them.
 build_all() {
   local name
-  BINARY=$(backend/build)
-  HELM_HELPER=$(backend/releases/helm-helper/build)
   declare -gA IMAGE=() ARCHIVE=()
-  ENGINES=""
-  for name in "${IMAGES[@]}"; do
-    local -a arguments=()
-    [ "$name" != platform ] || arguments=(--binary "$BINARY" --helm-helper "$HELM_HELPER")
-    while IFS='=' read -r key value; do
-      case "$key" in
-        image) IMAGE[$name]=$value ;;
-        archive) ARCHIVE[$name]=$value ;;
-        engines) ENGINES+=${ENGINES:+,}$value ;;
-      esac
-    done < <("images/$name/build" "${arguments[@]}")
-    [ -n "${IMAGE[$name]:-}" ] || die "the image $name was not built" "Read the messages above, then run images/$name/build."
-  done
-  [ -n "$ENGINES" ] || die "no image named an engine"
-  choose_engine
+  ENGINES=() MOUNTS="[]"
+  BINARY=$(backend/build)
+  if [ "$CLUSTER_KIND" = current ]; then
+    mapfile -t ENGINES < <(final_config "$values" | config_value enabledEngines | jq -r '.[]')
+    return
+  fi
+  HELM_HELPER=$(backend/releases/helm-helper/build)
+  for name in "${IMAGES[@]}"; do build_image "$name"; done
+  for name in "${IMAGES[@]}"; do [ -z "${ARCHIVE[$name]}" ] || load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
 }
 
 # choose_engine: the first store shall be one that sells.
 choose_engine() {
   [ -z "$engine" ] || return 0
   engine=woocommerce
-  [[ ",$ENGINES," != *,woocommerce,* ]] || return 0
+  [[ " ${ENGINES[*]} " != *" woocommerce "* ]] || return 0
   engine=medusa
   [ -z "$store" ] || say "the first store runs Medusa: WooCommerce's plugin cannot be had here (images/woocommerce/README.md)"
 }
 
+# collect_engines: those of the images, those that were added, and those that are installed.
+collect_engines() {
+  local folder
+  for folder in "${added_engines[@]}"; do mount_engine "$folder"; done
+  # Elsewhere the values file alone says what is on offer.
+  [ "$CLUSTER_KIND" = current ] || keep_installed
+  choose_engine
+}
+
+# write_settings: what the chart gets besides the values file, as one file: names of engines and labels of pods are
+# data, and no text for --set.
+write_settings() {
+  local images="{}" name
+  SETTINGS="$DEPLOY_STATE/settings.json"
+  for name in "${!IMAGE[@]}"; do images=$(jq --arg name "$name" --arg image "${IMAGE[$name]}" '.[$name] = $image' <<<"$images"); done
+  cluster_values | jq --argjson images "$images" --argjson mounts "$MOUNTS" --argjson installed "$(jq '.images // {}' <<<"$INSTALLED")" --arg domain "$base_domain" --argjson port "$PLATFORM_PORT" \
+    '. + (if $domain != "" then {baseDomain: $domain} else {} end)
+     + (if $local then {urls: {scheme: "http", port: $port}} else {} end)
+     + (if ($images | length) > 0 then {
+         image: {reference: $images.platform}, postgresql: {image: $images.postgresql},
+         images: ($installed + ($images | del(.platform, .postgresql)))} else {} end)
+     + (if ($ARGS.positional | length) > 0 then {engines: {enabled: $ARGS.positional, mounts: $mounts}} else {} end)' \
+    --argjson local "$LOCAL_URL" --args "${ENGINES[@]}" >"$SETTINGS"
+}
+
 # install_platform: a Helm release from the chart, unless exactly this is installed already.
 install_platform() {
-  local -a settings=("${CLUSTER_SETTINGS[@]}")
-  local number
-  ENGINE_SETTINGS=()
-  for number in "${!added_engines[@]}"; do mount_engine "${added_engines[number]}" "$number"; done
-  settings+=("${ENGINE_SETTINGS[@]}")
-  # On a cluster that images cannot be loaded into, the values file says where they are.
-  [ "$CLUSTER_KIND" = current ] || settings+=(--set "image.reference=${IMAGE[platform]}"
-    --set "images.woocommerce=${IMAGE[woocommerce]}" --set "images.medusa=${IMAGE[medusa]}" --set "postgresql.image=${IMAGE[postgresql]}"
-    --set "engines.enabled={$ENGINES}")
-  local wanted
+  local wanted workload
+  write_settings
   wanted=$({
-    printf '%s\n' "${settings[@]}"
-    cat "$values"
+    cat "$SETTINGS" "$values"
     hash_of helm/storefleet
   } | sha256sum | cut -c1-16)
-  if [ "$(kubectl -n $NAMESPACE get secrets -l "owner=helm,name=storefleet,status=deployed,deploy=$wanted" -o name 2>/dev/null)" ]; then
+  if [ "$(kubectl -n $NAMESPACE get secrets -l "owner=helm,name=storefleet,status=deployed,deploy=$wanted" -o name)" ]; then
     say "the platform is installed as it should be"
   else
     say "installing the platform"
     kubectl apply --server-side --force-conflicts -f helm/storefleet/crds >/dev/null
     helm upgrade --install storefleet helm/storefleet --namespace $NAMESPACE --create-namespace \
-      --values "$values" "${settings[@]}" --labels "deploy=$wanted" --history-max 5 >/dev/null ||
-      die "the platform chart could not be installed" "See the message above and: helm -n $NAMESPACE status storefleet"
+      --values "$values" --values "$SETTINGS" --labels "deploy=$wanted" --history-max 5 >/dev/null ||
+      die "the platform chart could not be installed" \
+        "See the message above and: helm -n $NAMESPACE status storefleet. Where another operation is said to be in progress and none is: helm -n $NAMESPACE rollback storefleet"
   fi
   say "waiting for the platform"
-  local workload
   for workload in $(kubectl -n $NAMESPACE get statefulsets,deployments -o name); do
     kubectl -n $NAMESPACE rollout status "$workload" --timeout=180s >/dev/null || {
       kubectl -n $NAMESPACE get pods >&2
@@ -113,10 +174,35 @@ install_platform() {
   done
 }
 
+# install_and_reach: the chart must know the port of the address that it prints, and the address counts once the
+# platform has answered there: where another port did, the chart learns of it.
+install_and_reach() {
+  local host port known
+  known=$(jq -r '.urls.port // ""' <<<"$INSTALLED")
+  jq -n --arg domain "$base_domain" 'if $domain == "" then {} else {baseDomain: $domain} end' >"$DEPLOY_STATE/domain.json"
+  PLATFORM_URL=$(final_config "$values" "$DEPLOY_STATE/domain.json" | config_value publicUrl)
+  [ -n "$PLATFORM_URL" ] || die "the chart names no address of the platform" "Check urls and ingress.host in $values."
+  host=$(host_of "$PLATFORM_URL/")
+  LOCAL_URL=true
+  if [ -z "$base_domain" ] && ! is_local_name "$host"; then
+    # The values file says where the platform is to be reached, and that is not this script's to change.
+    LOCAL_URL=false
+    install_platform
+    becomes_platform "$PLATFORM_URL" || die "the platform is installed, but does not answer at $PLATFORM_URL" \
+      "Let the name $host lead to the ingress controller ($(jq -r .address <<<"$INGRESS")), with a certificate for https (docs/production.md), then run this again."
+    return
+  fi
+  choose_port "$host" "$known"
+  port=$PLATFORM_PORT
+  install_platform
+  reach_platform "$host" "$known"
+  [ "$PLATFORM_PORT" = "$port" ] || install_platform
+}
+
 # log_in: leaves the CLI at bin/storefleet, logged in.
 log_in() {
   local attempt
-  mkdir -p bin
+  mkdir -p bin "$STOREFLEET_CACHE/logs"
   cmp -s "$BINARY" bin/storefleet || { cp "$BINARY" bin/storefleet.new && mv bin/storefleet.new bin/storefleet; }
   for attempt in $(seq 1 50); do
     if kubectl -n $NAMESPACE get secret storefleet-admin -o 'go-template={{.data.token | base64decode}}' |
@@ -130,45 +216,77 @@ log_in() {
 }
 
 first_store() {
+  store_is_new=no
   [ -n "$store" ] || return 0
   local known
   if ! known=$(bin/storefleet get "$store" -o json 2>/dev/null); then
     say "creating the store '$store' ($engine)"
-    bin/storefleet create "$store" --engine "$engine" --wait --timeout 5m >/dev/null
+    bin/storefleet create "$store" --engine "$engine" --wait --timeout 5m >/dev/null ||
+      die "the first store '$store' was not made" "See its steps: bin/storefleet events $store. The platform is up: $PLATFORM_URL"
+    store_is_new=yes
   elif [ "$(jq -r .asleep <<<"$known")" = true ]; then
     say "the store '$store' sleeps; wake it with: bin/storefleet wake $store"
   else
-    bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null
+    bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null ||
+      die "the store '$store' is not ready" "See why: bin/storefleet events $store"
   fi
 }
 
+# print_result: passwords are shown to a person at a terminal, by the run that made them; a log learns where they are.
 print_result() {
-  local url admin
+  local known secret="$PLATFORM_KUBECTL -n $NAMESPACE get secret storefleet-admin -o go-template='{{.data.password | base64decode}}'"
   printf '\nPlatform:  %s\n           logged in as admin: bin/storefleet list\n' "$PLATFORM_URL"
-  kubectl -n $NAMESPACE get secret storefleet-admin \
-    -o 'go-template=           user admin, password {{.data.password | base64decode}}{{"\n"}}' 2>/dev/null || true
+  if [ -t 1 ] && [ "$INSTALLED" = "{}" ]; then
+    kubectl -n $NAMESPACE get secret storefleet-admin \
+      -o 'go-template=           user admin, password {{.data.password | base64decode}}{{"\n"}}'
+  else
+    printf '           user admin, password by: %s\n' "$secret"
+  fi
   [ -n "$store" ] || return 0
-  url=$(bin/storefleet get "$store" -o json | jq -r .url)
-  admin=$(bin/storefleet get "$store" -o json | jq -r .adminUrl)
-  printf 'Store:     %s\nAdmin:     %s\n' "$url" "$admin"
-  bin/storefleet credentials "$store" -o json | jq -r '"           user \(.username), password \(.password)"'
+  known=$(bin/storefleet get "$store" -o json)
+  jq -r '"Store:     \(.url)\nAdmin:     \(.adminUrl)"' <<<"$known"
+  if [ -t 1 ] && [ "$store_is_new" = yes ]; then
+    bin/storefleet credentials "$store" -o json | jq -r '"           user \(.username), password \(.password)"'
+  else
+    printf '           user and password by: bin/storefleet credentials %s\n' "$store"
+  fi
 }
 
-tear_down() {
-  if [ "$yes" = no ]; then
-    [ -t 0 ] || die "--down deletes every store and all data" "Say --yes as well, since nobody can be asked here."
-    read -r -p "Delete every store, the platform and all their data on $(cluster_name)? [y/N] " answer
-    [ "$answer" = y ] || die "nothing was deleted"
-  fi
-  if kubectl get crd stores.storefleet.dev >/dev/null 2>&1; then
+confirm_removal() {
+  [ "$yes" = no ] || ! is_foreign || die "kubectl's current context is '$CLUSTER_CONTEXT' ($CLUSTER_SERVER), which is no cluster of this machine" \
+    "Say --cluster current as well if it is meant: ./deploy.sh --down --yes --cluster current"
+  [ "$yes" = no ] || return 0
+  [ -t 0 ] || die "--down deletes every store and all data on $(cluster_name)" "Say --yes as well, since nobody can be asked here."
+  read -r -p "Delete every store, the platform and all their data on $(cluster_name)? [y/N] " answer || answer=""
+  [ "$answer" = y ] || die "nothing was deleted" "Answer y to delete it."
+}
+
+# remove_platform: the stores first, while somebody is there to take them down.
+remove_platform() {
+  if [ -n "$(kubectl get crd stores.storefleet.dev --ignore-not-found -o name)" ]; then
     say "deleting the stores"
     kubectl delete stores.storefleet.dev --all --timeout=180s >/dev/null || die "not every store could be deleted" "See: kubectl get stores"
   fi
-  if ! cluster_is_ours; then
-    say "removing the platform"
-    helm -n $NAMESPACE uninstall storefleet --ignore-not-found --wait >/dev/null
-    kubectl delete namespace $NAMESPACE --ignore-not-found >/dev/null
-    kubectl delete crd stores.storefleet.dev hostclaims.storefleet.dev --ignore-not-found >/dev/null
+  ! cluster_is_ours || return 0
+  say "removing the platform"
+  helm -n $NAMESPACE uninstall storefleet --ignore-not-found --wait >/dev/null
+  kubectl delete namespace $NAMESPACE --ignore-not-found >/dev/null
+  kubectl delete crd stores.storefleet.dev hostclaims.storefleet.dev --ignore-not-found >/dev/null
+}
+
+tear_down() {
+  if ! cluster_exists; then
+    stop_forwarding
+    rm -rf bin
+    say "there is nothing to remove"
+    return
+  fi
+  confirm_removal
+  stop_forwarding
+  if cluster_running; then
+    remove_platform
+  else
+    cluster_is_ours || die "$(cluster_name) does not answer" "Start it, then run this again."
   fi
   cluster_down
   if [ -x bin/storefleet ]; then bin/storefleet logout >/dev/null 2>&1 || true; fi
@@ -176,18 +294,36 @@ tear_down() {
   say "everything is removed; what was built stays in $STOREFLEET_CACHE"
 }
 
+# prepare_cluster: a running cluster, and what the chart must know of it; all that can be wrong with it shows here,
+# before anything is built.
+prepare_cluster() {
+  confirm_cluster
+  say "this will install Storefleet in namespace $NAMESPACE of $(cluster_name)"
+  check_images
+  cluster_up
+  need_version
+  find_ingress "$ingress_class" "$ingress_service"
+  wait_for_ingress
+  [ -n "$storage_class" ] || storage_class=$(final_config "$values" | config_value storageClass)
+  find_storage "$storage_class"
+  PLATFORM_KUBECTL="kubectl --context $CLUSTER_CONTEXT"
+  [ "$CLUSTER_KIND" != embedded ] || PLATFORM_KUBECTL="kubectl --kubeconfig $KUBECONFIG"
+  read_installed
+}
+
+mkdir -p "$DEPLOY_STATE"
+chmod 0700 "$DEPLOY_STATE"
 installed jq || need_packages jq
+installed curl || need_packages curl ca-certificates
 find_cluster "$cluster"
 if [ "$down" = yes ]; then
-  if cluster_running; then tear_down; else cluster_down && rm -rf bin && say "there is nothing to remove"; fi
+  tear_down
   exit
 fi
-say "this will install Storefleet in namespace $NAMESPACE of $(cluster_name)"
-cluster_up
-cluster_settings
+prepare_cluster
 build_all
-for name in "${IMAGES[@]}"; do load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
-install_platform
+collect_engines
+install_and_reach
 log_in
 first_store
 say "done"

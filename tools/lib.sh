@@ -4,16 +4,11 @@
 
 STOREFLEET_CACHE="${STOREFLEET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/storefleet}"
 REPO_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-mkdir -p "$STOREFLEET_CACHE"
+# shellcheck source=errors.sh
+. "$REPO_ROOT/tools/errors.sh"
 # shellcheck source=progress.sh
 . "$REPO_ROOT/tools/progress.sh"
-
-# die PROBLEM [REMEDY]: says what is wrong and what to do, and ends the script.
-die() {
-  say "error: $1"
-  [ -z "${2:-}" ] || printf '        %s\n' "$2" >&2
-  exit 1
-}
+mkdir -p "$STOREFLEET_CACHE"
 
 # need_packages NAME...: installs the Debian packages that are missing.
 need_packages() {

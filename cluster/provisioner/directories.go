@@ -19,7 +19,7 @@ type directories struct {
 	node string // empty: usable from any node
 }
 
-// Provision makes the directory, open to every user as the stock provisioner does, and describes it.
+// Provision makes the directory, open to the users of pods, and describes it.
 func (d directories) Provision(_ context.Context, options controller.ProvisionOptions) (*corev1.PersistentVolume, controller.ProvisioningState, error) {
 	for _, mode := range options.PVC.Spec.AccessModes {
 		if mode != corev1.ReadWriteOnce && mode != corev1.ReadWriteOncePod {
@@ -75,14 +75,26 @@ func (d directories) affinity() *corev1.VolumeNodeAffinity {
 	}}}}
 }
 
-// makeDirectory makes a directory that every user may write to, as pods choose their own. The mode is set
-// afterwards: that of Mkdir is cut by the umask, which belongs to the process and not to this goroutine.
+// openToAll lets every user make files, as pods choose their own, and keeps each from the files of the others.
+const openToAll = 0o777 | os.ModeSticky
+
+// makeDirectory makes a directory that every user may write to, in a folder that only its owner may enter: pods get it
+// as a mount, and nobody else on the machine gets there. The mode is set afterwards: that of Mkdir is cut by the umask,
+// which belongs to the process and not to this goroutine.
 func makeDirectory(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o711); err != nil {
+	if err := makePrivate(filepath.Dir(path)); err != nil {
 		return err
 	}
-	if err := os.Mkdir(path, 0o777); err != nil && !os.IsExist(err) {
+	if err := os.Mkdir(path, 0o700); err != nil && !os.IsExist(err) {
 		return err
 	}
-	return os.Chmod(path, 0o777)
+	return os.Chmod(path, openToAll)
+}
+
+// makePrivate makes a folder for its owner alone, also of one that an earlier version left open.
+func makePrivate(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(folder, 0o700)
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,7 +43,7 @@ func TestVolumeIsAWritableDirectoryUntilDeleted(t *testing.T) {
 		t.Fatalf("path %s, want %s", volume.Spec.HostPath.Path, path)
 	}
 	stat, err := os.Stat(path)
-	if err != nil || stat.Mode().Perm() != 0o777 {
+	if err != nil || stat.Mode() != os.ModeDir|os.ModeSticky|0o777 {
 		t.Fatalf("stat %v %v", stat, err)
 	}
 	if err := os.WriteFile(filepath.Join(path, "file"), nil, 0o600); err != nil {
@@ -95,8 +97,52 @@ func TestDirectoriesMadeAtOnceAreOpenToEveryUser(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found.Mode().Perm() != 0o777 {
+		if found.Mode() != os.ModeDir|os.ModeSticky|0o777 {
 			t.Fatalf("directory %d has mode %v", i, found.Mode())
 		}
+	}
+}
+
+func TestStrangersDoNotReachAVolumeAndUsersKeepTheirFiles(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to be other users")
+	}
+	top, err := os.MkdirTemp("/tmp", "storefleet-volumes-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(top)
+	if err := os.Chmod(top, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	volumes := filepath.Join(top, "volumes")
+	if err := os.Mkdir(volumes, 0o777); err != nil { // of an earlier version
+		t.Fatal(err)
+	}
+	path := filepath.Join(volumes, "one")
+	if err := makeDirectory(path); err != nil {
+		t.Fatal(err)
+	}
+	as := func(user uint32, folder string, script string) error {
+		command := exec.Command("sh", "-c", script)
+		command.Dir = folder
+		command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
+		return command.Run()
+	}
+	if as(65534, "/", "ls "+path) == nil {
+		t.Error("another user of the machine looks into a volume")
+	}
+	// A pod has the directory as a mount, so the folder above does not matter to it.
+	if err := os.Chmod(volumes, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	if err := as(1001, path, "echo data >file"); err != nil {
+		t.Errorf("a pod's user cannot write: %v", err)
+	}
+	if as(1002, path, "rm -f file && ! test -e file") == nil {
+		t.Error("another user removes what is not its own")
+	}
+	if err := as(1001, path, "mv file renamed && rm renamed"); err != nil {
+		t.Errorf("a pod's user cannot move its own file: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package component
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"storefleet.dev/cluster/launcher/internal/host"
 	"storefleet.dev/cluster/launcher/internal/layout"
@@ -27,7 +26,7 @@ func kubelet(c *layout.Cluster) Component {
 			c.Path("config", "resolv.conf"):  host.ResolvConf(),
 		},
 		Prepare: func() error {
-			return errors.Join(host.SetUpCgroups(), os.MkdirAll(c.Path("pod-logs"), 0o755))
+			return errors.Join(host.SetUpCgroups(), layout.MakePrivate(c.Path("pod-logs")))
 		},
 		Ready: httpReady(fmt.Sprintf("http://127.0.0.1:%d/healthz", c.Ports["kubeletHealth"])),
 	}

@@ -71,7 +71,7 @@ func (c *Cluster) Save() error {
 		folders = append(folders, c.Run())
 	}
 	for _, folder := range folders {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		if err := MakePrivate(folder); err != nil {
 			return err
 		}
 	}
@@ -157,6 +157,14 @@ func (c *Cluster) RemoveState() error {
 		problems = append(problems, os.Remove(c.State))
 	}
 	return errors.Join(problems...)
+}
+
+// MakePrivate makes a folder for its owner alone, also of one that is there and was open to others.
+func MakePrivate(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(folder, 0o700)
 }
 
 // WriteFile replaces a file in one step, so that a reader never sees half of it.

@@ -19,6 +19,24 @@ func TestASavedClusterIsLoaded(t *testing.T) {
 	}
 }
 
+func TestOnlyTheOwnerEntersTheFolders(t *testing.T) {
+	c := &Cluster{State: filepath.Join(t.TempDir(), "state"), Profile: ControlPlane}
+	if err := os.MkdirAll(c.Logs(), 0o777); err != nil { // of an earlier version
+		t.Fatal(err)
+	}
+	if err := c.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{c.Logs(), c.Pids(), c.Config()} {
+		if found, err := os.Stat(folder); err != nil || found.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v %v", folder, found.Mode(), err)
+		}
+	}
+	if found, err := os.Stat(c.State); err != nil || found.Mode().Perm()&0o022 != 0 {
+		t.Errorf("others may write to %s: %v %v", c.State, found.Mode(), err)
+	}
+}
+
 func TestOnlyOurDataIsDeleted(t *testing.T) {
 	c := &Cluster{State: t.TempDir(), Profile: ControlPlane}
 	if err := c.Save(); err != nil {

@@ -1,6 +1,7 @@
 // Package process starts a cluster's processes so that they outlive whoever started them, and finds
 // them again. Every process carries its cluster and component in its environment, which is the one
-// mark that a crash of the supervisor, a reused process id or a lost file cannot falsify.
+// mark that a crash of the supervisor, a reused process id or a lost file cannot falsify. Anybody on
+// the machine can write that mark, so it counts on processes of the cluster's own user only.
 package process
 
 import (
@@ -107,7 +108,7 @@ func Find(c *layout.Cluster, component string) (process *Process, version string
 		return nil, ""
 	}
 	process = &Process{PID: found.PID, fd: fd}
-	if state, name := marks(found.PID); state != c.State || name != component {
+	if state, name := marks(found.PID, users(c)); state != c.State || name != component {
 		process.Close()
 		return nil, ""
 	}
@@ -160,13 +161,14 @@ func (p *Process) Close() { unix.Close(p.fd) }
 // All lists every process that carries the cluster's mark, children of components included.
 func All(c *layout.Cluster) []int {
 	entries, _ := os.ReadDir("/proc")
+	trusted := users(c)
 	var pids []int
 	for _, entry := range entries {
 		pid, err := strconv.Atoi(entry.Name())
 		if err != nil || pid == os.Getpid() {
 			continue
 		}
-		if state, _ := marks(pid); state == c.State {
+		if state, _ := marks(pid, trusted); state == c.State {
 			pids = append(pids, pid)
 		}
 	}
@@ -194,10 +196,31 @@ func KillAll(c *layout.Cluster) error {
 
 func exists(pid int) bool { return syscall.Kill(pid, 0) == nil }
 
-// marks are the cluster and component that a process was started for; empty for any other process
-// and for one that has ended but is not reaped yet, which has no environment.
-func marks(pid int) (state, component string) {
-	environment, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
+// users are those whose processes may belong to the cluster: root, who asks, and whose state folder it is.
+func users(c *layout.Cluster) []int {
+	trusted := []int{0, os.Getuid()}
+	if folder, err := os.Stat(c.State); err == nil {
+		if stat, ok := folder.Sys().(*syscall.Stat_t); ok {
+			trusted = append(trusted, int(stat.Uid))
+		}
+	}
+	return trusted
+}
+
+// marks are the cluster and component that a process was started for; empty for any other process, for
+// one of a user who is not trusted, and for one that has ended but is not reaped yet, which has no environment.
+func marks(pid int, trusted []int) (state, component string) {
+	// One open folder, so that both files are of the same process.
+	folder, err := os.OpenRoot(filepath.Join("/proc", strconv.Itoa(pid)))
+	if err != nil {
+		return "", ""
+	}
+	defer folder.Close()
+	status, err := folder.ReadFile("status")
+	if err != nil || !runsAs(status, trusted) {
+		return "", ""
+	}
+	environment, err := folder.ReadFile("environ")
 	if err != nil {
 		return "", ""
 	}
@@ -211,6 +234,25 @@ func marks(pid int) (state, component string) {
 		}
 	}
 	return state, component
+}
+
+// runsAs tells from a process's status (proc_pid_status(5)) whether its real, effective, saved and file system
+// users are all trusted: of a set-user-ID program, the first is whoever started it and chose its environment.
+func runsAs(status []byte, trusted []int) bool {
+	for line := range strings.Lines(string(status)) {
+		ids, found := strings.CutPrefix(line, "Uid:")
+		if !found {
+			continue
+		}
+		fields := strings.Fields(ids)
+		for _, field := range fields {
+			if id, err := strconv.Atoi(field); err != nil || !slices.Contains(trusted, id) {
+				return false
+			}
+		}
+		return len(fields) == 4
+	}
+	return false
 }
 
 // TrimLogs cuts logs that have grown too long to their last part. The components append, so they

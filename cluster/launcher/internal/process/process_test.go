@@ -1,7 +1,10 @@
 package process
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -79,4 +82,56 @@ func TestOneThatIgnoresSignalsAndItsChildrenAreEnded(t *testing.T) {
 		t.Error("ended a process of another cluster")
 	}
 	spared.Signal(syscall.SIGKILL)
+}
+
+func TestAMarkOnAStrangersProcessDoesNotCount(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("needs root, to start a process of another user")
+	}
+	c := newCluster(t)
+	mark := []string{stateVariable + "=" + c.State, componentVariable + "=one"}
+	stranger := exec.Command("sleep", "60")
+	stranger.Env = mark
+	stranger.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	own := exec.Command("sleep", "60")
+	own.Env = mark
+	for _, command := range []*exec.Cmd{stranger, own} {
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer command.Wait()         //nolint:errcheck // killed
+		defer command.Process.Kill() //nolint:errcheck // may have ended
+	}
+	if found := All(c); !reflect.DeepEqual(found, []int{own.Process.Pid}) {
+		t.Errorf("found %v, want only %d; %d is a stranger's", found, own.Process.Pid, stranger.Process.Pid)
+	}
+	text := fmt.Appendf(nil, `{"pid":%d,"version":"v1"}`, stranger.Process.Pid)
+	if err := layout.WriteFile(pidFile(c, "one"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if found, _ := Find(c, "one"); found != nil {
+		t.Error("took a stranger's process for the component")
+	}
+	// Whose folder it is may own the processes too: root takes down a cluster that a user has started.
+	if err := os.Chown(c.State, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if found := All(c); len(found) != 2 {
+		t.Errorf("found %v in a stranger's folder, want both", found)
+	}
+}
+
+func TestAllFourUsersOfAProcessCount(t *testing.T) {
+	for status, want := range map[string]bool{
+		"Name:\tx\nUid:\t0\t0\t0\t0\nGid:\t9\t9\t9\t9\n": true,
+		"Uid:\t1000\t0\t0\t0\n":                          false, // a set-user-ID program that 1000 started
+		"Uid:\t0\t0\t1000\t0\n":                          false,
+		"Uid:\t0\n":                                      false,
+		"Name:\tx\n":                                     false,
+		"":                                               false,
+	} {
+		if got := runsAs([]byte(status), []int{0}); got != want {
+			t.Errorf("%q: %v", status, got)
+		}
+	}
 }
