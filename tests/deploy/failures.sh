@@ -1,0 +1,191 @@
+# Every script ends with a message, whichever of the commands that it uses fails, and at whichever of its calls. Sourced
+# by run. Each script runs in a copy of the repository with a cache of its own; what is slow or needs more than files is
+# a stub that does as little as will do, every other command the real one; then each fails in turn, call by call.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+COPY="$WORK/repository"
+mkdir -p "$COPY" "$WORK/stubs" "$WORK/stubs-deploy" "$WORK/results"
+# Without the sources, which only hashes are made of.
+git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
+  helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
+  'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' \
+  ':(exclude)images/medusa/storefront' ':(exclude)images/medusa/project' ':(exclude)images/woocommerce/rootfs/srv' |
+  xargs -0 tar -cf - | tar -C "$COPY" -xf -
+mkdir -p "$COPY/backend/precompiled"
+git -C "$COPY" init -q
+
+# command FOLDER NAME BODY: a command that counts its calls, fails at the one that FAIL says ("NAME:CALL"), and else does BODY.
+command_stub() {
+  cat >"$WORK/$1/$2" <<STUB
+#!/bin/bash
+count=\$((\$(cat "\$COUNTS/$2" 2>/dev/null || echo 0) + 1))
+echo \$count >"\$COUNTS/$2"
+if [ "\$FAIL" = "$2:\$count" ]; then
+  echo "$2: stand-in fails" >&2
+  exit 1
+fi
+$3
+STUB
+  chmod +x "$WORK/$1/$2"
+}
+real() { for name in "${@:2}"; do command_stub "$1" "$name" "exec $(command -v "$name") \"\$@\""; done; }
+# made FILE-AFTER -o
+MAKE_OUTPUT='while [ $# -gt 0 ]; do [ "$1" != -o ] || { mkdir -p "$(dirname "$2")"; echo x >"$2"; chmod +x "$2"; }; shift; done'
+
+real stubs git jq tar cp mv mkdir mktemp install strip unzip
+real stubs-deploy jq cp mkdir
+command_stub stubs dpkg-query 'case "$*" in *-S*) echo "libc6:amd64: /x" ;; *) printf "install ok installed" ;; esac'
+command_stub stubs apt-get true
+command_stub stubs cmake 'case "$*" in *--build*backend-release*) mkdir -p "$REPOSITORY/build/backend-release"; echo x >"$REPOSITORY/build/backend-release/storefleet"; chmod +x "$REPOSITORY/build/backend-release/storefleet" ;; esac'
+command_stub stubs go 'case "$1 $2" in
+  "env GOVERSION") echo go1.26.8 ;; "env GOARCH") echo amd64 ;;
+  "list -m") case "$*" in *.Dir*) mkdir -p "$COUNTS/kwok/kustomize/stage/"{node/fast,node/heartbeat-with-lease,pod/fast}
+      for file in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease pod/fast/pod-{ready,complete,delete}; do echo x >"$COUNTS/kwok/kustomize/stage/$file.yaml"; done
+      echo "$COUNTS/kwok" ;; *) echo v1.2.3 ;; esac ;;
+  "build "*) '"$MAKE_OUTPUT"' ;; esac'
+command_stub stubs node 'case "$1" in --version) echo v20.0.0 ;; *build.js) mkdir -p "$2" ;; esac'
+command_stub stubs npm 'folder=.; [ "$1" != --prefix ] || folder=$2
+  case "$*" in *" ci "*) mkdir -p "$folder/node_modules" ;; *"run build"*) mkdir -p "$folder/dist" ;; esac'
+command_stub stubs buildah 'case "$*" in *" push "*) file="${*##*docker-archive:}"; echo x >"${file%%:*}" ;; *" images "*) ;; *inspect*) exit "${NO_BASE:-0}" ;; *" pull "*) exit "${NO_BASE:-0}" ;; esac'
+command_stub stubs docker 'case "$1" in save) echo x >"$3" ;; esac'
+command_stub stubs debootstrap 'exit 1'
+command_stub stubs curl 'exit 7'
+command_stub stubs ldd 'printf "\tlibc.so.6 => /lib/libc.so.6 (0x0)\n"'
+command_stub stubs shellcheck true
+
+# ---- deploy.sh: a cluster in answers
+command_stub stubs-deploy kubectl '. "$STAND_IN_ANSWERS/kubectl"'
+command_stub stubs-deploy helm 'case "$1 $2" in
+  "template storefleet") printf "  enabledEngines: [\"medusa\"]\n  storageClass: \"\"\n  publicUrl: \"http://storefleet.localhost\"\n" ;;
+  "-n storefleet-system") [ "$3" != get ] || echo "{}" ;; esac'
+command_stub stubs-deploy curl 'case "$*" in */version*) echo "{\"version\":\"1\",\"apiVersion\":\"v1\"}" ;; esac'
+command_stub stubs-deploy ctr true
+for name in kind k3d minikube; do command_stub stubs-deploy $name '
+  case "'$name' $*" in
+    "kind get clusters") echo storefleet ;; "k3d cluster list"*) echo "[{\"name\":\"storefleet\"}]" ;;
+    "minikube profile list"*) echo "{\"valid\":[{\"Name\":\"storefleet\"}]}" ;; *" ip") echo 127.0.0.1 ;;
+    *"image ls") printf "localhost/storefleet/%s:1\n" woocommerce medusa postgresql platform ;;
+  esac'; done
+mkdir -p "$WORK/answers"
+cat >"$WORK/answers/kubectl" <<'ANSWERS'
+case "$*" in
+  *"config current-context"*) echo "${CONTEXT:-kind-storefleet}" ;;
+  *"config view"*) echo '{"clusters":[{"cluster":{"server":"https://127.0.0.1:6443"}}]}' ;;
+  "version -o json") echo '{"serverVersion":{"major":"1","minor":"37"}}' ;;
+  *ingressclasses*) echo '{"items":[{"metadata":{"name":"traefik"},"spec":{"controller":"traefik.io/ingress-controller"}}]}' ;;
+  "get services"*) echo '{"items":[{"metadata":{"name":"traefik","namespace":"kube-system"},"spec":{"type":"LoadBalancer","selector":{"app.kubernetes.io/name":"traefik"},"ports":[{"name":"web","port":80,"nodePort":30080}]}}]}' ;;
+  "get pods -A"*) echo '{"items":[{"metadata":{"name":"t","namespace":"kube-system","labels":{"app.kubernetes.io/name":"traefik"}},"spec":{"containers":[{"image":"traefik:v3"}]}}]}' ;;
+  "get nodes"*) echo '{"items":[{"spec":{},"status":{"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}]}' ;;
+  "get storageclasses"*) echo '{"items":[{"metadata":{"name":"standard","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}]}' ;;
+  *"get statefulsets,deployments"*) echo deployment.apps/api ;;
+  *"get secret storefleet-admin"*) printf token ;;
+  "get crd stores"*) echo customresourcedefinition/stores ;;
+esac
+ANSWERS
+DEPLOY="$WORK/repository-deploy"
+cp -r "$COPY" "$DEPLOY"
+for name in woocommerce medusa postgresql platform; do
+  printf '#!/bin/bash\necho image=localhost/storefleet/%s:1\necho archive=/dev/null\n[ %s != medusa ] || echo engines=medusa\n[ %s != woocommerce ] || echo engines=wordpress\n' $name $name $name >"$DEPLOY/images/$name/build"
+done
+printf '#!/bin/bash\ncase "$1" in get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
+chmod +x "$DEPLOY/program"
+printf '#!/bin/bash\necho "$PWD/program"\n' | tee "$DEPLOY/backend/build" >"$DEPLOY/backend/releases/helm-helper/build"
+printf '#!/bin/bash\ncase "$1" in bin-dir) echo /usr/bin ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"
+
+# one ID FAIL FOLDER STUBS COMMAND...: runs it and writes down how it ended.
+one() {
+  local id=$1 fail=$2 folder=$3 stubs=$4 status=0 place
+  shift 4
+  place="$WORK/runs/$id"
+  mkdir -p "$place/counts"
+  # Links will do: no script changes a file in place.
+  cp -rl "$folder" "$place/repository"
+  # A command that hangs would be as silent as one that ends without a word.
+  (cd "$place/repository" && env -i HOME="$place" PATH="$WORK/$stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+    COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$WORK/answers" STOREFLEET_CACHE="$place/cache" \
+    STOREFLEET_BUILDER=buildah "${settings[@]}" timeout "${STOREFLEET_TEST_PATIENCE:-60}" "$@") >"$place/output" 2>&1 </dev/null || status=$?
+  if [ "$status" != 0 ] && ! says_what_to_do "$(cat "$place/output")"; then
+    printf 'status %s, and no error with a remedy at the end:\n%s\n' "$status" "$(tail -n 5 "$place/output")" >"$WORK/results/$id"
+  fi
+  echo "$status" >"$WORK/results/$id.status"
+  rm -rf "$place/repository" "$place/cache"
+}
+
+# each WHAT FOLDER STUBS COMMANDS -- SCRIPT...: without a failure it succeeds; with one in each of the calls of each of
+# the commands it does too, or says what is wrong. Of many calls of one command, eight that are spread over them.
+each() {
+  local what=$1 folder=$2 stubs=$3 name count call step id running=0
+  local -a commands=() ids=()
+  shift 3
+  while [ "$1" != -- ]; do commands+=("$1") && shift; done
+  shift
+  id=${what//[^a-zA-Z0-9]/-}
+  one "$id" none "$folder" "$stubs" "$@"
+  if [ "$(cat "$WORK/results/$id.status")" != 0 ]; then
+    not_ok "$what" "it fails although nothing failed: $(cat "$WORK/runs/$id/output")"
+    return
+  fi
+  for name in "${commands[@]}"; do
+    count=$(cat "$WORK/runs/$id/counts/$name" 2>/dev/null || echo 0)
+    [ "$count" -gt 0 ] || not_ok "$what: uses $name"
+    step=$(((count + 7) / 8))
+    for ((call = 1; call <= count; call += step)); do
+      one "$id-$name-$call" "$name:$call" "$folder" "$stubs" "$@" &
+      ids+=("$id-$name-$call")
+      running=$((running + 1))
+      [ "$running" -lt 4 ] || { wait -n && running=$((running - 1)); }
+    done
+  done
+  wait
+  local failures=0 silent=0
+  for name in "${ids[@]}"; do
+    [ "$(cat "$WORK/results/$name.status")" = 0 ] || failures=$((failures + 1))
+    [ -e "$WORK/results/$name" ] || continue
+    silent=$((silent + 1))
+    not_ok "${name}" "$(cat "$WORK/results/$name")"
+  done
+  [ "$failures" -gt 0 ] || not_ok "$what: no failure of a command ends it"
+  [ "$silent" -gt 0 ] || ok "$what: ${#ids[@]} calls of ${#commands[@]} commands fail in turn, $failures end it, each with a message"
+  rm -rf "$WORK/runs"
+}
+
+# ends WHAT TEXT SETTING... -- FAIL SCRIPT...: with this one failure it ends with TEXT and a remedy.
+ends() {
+  local what=$1 text=$2 id=single
+  settings=()
+  shift 2
+  while [ "$1" != -- ]; do settings+=("$1") && shift; done
+  rm -rf "$WORK/results/$id"*
+  one $id "$2" "$COPY" stubs "${@:3}"
+  if [ "$(cat "$WORK/results/$id.status")" = 0 ]; then not_ok "$what" "it succeeded"; elif [ -e "$WORK/results/$id" ]; then
+    not_ok "$what" "$(cat "$WORK/results/$id")"
+  elif ! grep -qE -- "$text" "$WORK/runs/$id/output"; then not_ok "$what" "without '$text': $(cat "$WORK/runs/$id/output")"; else ok "$what"; fi
+  rm -rf "$WORK/runs"
+  settings=()
+}
+
+settings=()
+each "backend/build" "$COPY" stubs cmake git cp mv -- backend/build
+each "backend/releases/helm-helper/build" "$COPY" stubs go mv git -- backend/releases/helm-helper/build
+each "dashboard/build" "$COPY" stubs npm node tar cp mv -- dashboard/build
+each "cluster/cluster" "$COPY" stubs go mktemp mv -- cluster/cluster bin-dir
+each "images/postgresql/build" "$COPY" stubs buildah cp mv -- images/postgresql/build
+each "images/medusa/build" "$COPY" stubs buildah mktemp cp -- images/medusa/build
+each "images/woocommerce/build" "$COPY" stubs buildah cp mkdir -- images/woocommerce/build --wordpress debian --woocommerce none --theme none
+each "images/platform/build" "$COPY" stubs buildah ldd dpkg-query install node npm -- images/platform/build --binary /bin/true --helm-helper /bin/true
+ends "a package that cannot be installed" "apt-get" -- apt-get:1 env FAIL_ALL=1 bash -c 'printf "#!/bin/bash\nexit 1\n" >"$HOME/dpkg-query"; chmod +x "$HOME/dpkg-query"; PATH="$HOME:$PATH" backend/build'
+ends "Docker that does not build" "docker" -- docker:2 env STOREFLEET_BUILDER=docker images/postgresql/build
+ends "Debian that cannot be bootstrapped" "debootstrap" NO_BASE=1 -- none images/postgresql/build
+ends "a release that cannot be fetched" "cannot be fetched" -- none images/woocommerce/build --wordpress debian --woocommerce 11.0.1
+ends "a ZIP that is none" "unzip" -- none bash -c 'echo x >"$HOME/w.zip"; images/woocommerce/build --wordpress debian --theme none --woocommerce "$HOME/w.zip"'
+ends "shellcheck in ./test.sh" "error:" -- shellcheck:1 ./test.sh unit
+ends "a test level that fails" "images/test" -- none bash -c 'printf "#!/bin/bash\nexit 1\n" >images/test; ./test.sh images'
+for name in kind k3d minikube; do
+  settings=("CONTEXT=$([ $name = minikube ] || echo "$name-")storefleet")
+  each "deploy.sh on $name" "$DEPLOY" stubs-deploy kubectl helm jq curl $name cp mkdir -- ./deploy.sh
+done
+settings=(CONTEXT=nowhere)
+each "deploy.sh on the embedded cluster" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --cluster embedded
+settings=(CONTEXT=kind-storefleet)
+each "deploy.sh --down" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --down --yes
+settings=()
