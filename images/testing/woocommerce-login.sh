@@ -42,9 +42,9 @@ sql "INSERT INTO wp_options (option_name, option_value, autoload) VALUES ('store
 login "$(token_for 60)" >/dev/null
 check "store: login: what has expired is forgotten" '[ "$(sql "SELECT COUNT(*) FROM wp_options WHERE option_name = '"'storefleet_login_00'"'")" = 0 ]'
 link=$(token_for 60)
-mv $secrets/loginKey $secrets/loginKey.away
+mv $secrets/..data/loginKey $secrets/..data/loginKey.away
 check "store: login: refused where the store has no key" '[ "$(login "$link" | head -1)" = 403 ]'
-mv $secrets/loginKey.away $secrets/loginKey
+mv $secrets/..data/loginKey.away $secrets/..data/loginKey
 id=$(sql "SELECT option_value FROM wp_options WHERE option_name = 'storefleet_admin_id'")
 sql "UPDATE wp_users SET ID = ID + 1000 WHERE ID = $id"
 check "store: login: refused when the admin account is gone" '[ "$(login "$link" | head -1)" = 403 ]'
