@@ -2,6 +2,7 @@
 "use strict"
 const { spawn } = require("node:child_process")
 const { once } = require("node:events")
+const fs = require("node:fs")
 const path = require("node:path")
 const { settings } = require("./settings.js")
 
@@ -25,12 +26,40 @@ async function connected(work) {
   }
 }
 
-/** Resolves once the database holds a store, with the Medusa version of its tables; tells `report` what is wrong until then. */
+/** The code is older than what has changed the database: a message for people, not a fault to trace. */
+class NewerDatabase extends Error {}
+
+/**
+ * Throws where the database has had migrations that this code does not know. Medusa itself would find nothing to do
+ * there, and serve a shop from tables that it does not understand. `version` may be this code's own: a migration that
+ * was interrupted leaves it as it was.
+ */
+function refuseNewer(version, executed) {
+  const known = new Set(fs.readFileSync(settings.migrations, "utf8").split("\n"))
+  const unknown = executed.filter((name) => !known.has(name))
+  if (unknown.length === 0) return
+  throw new NewerDatabase(
+    `this database was changed by a newer Medusa${version === settings.medusaVersion ? "" : ` (${version})`}: Medusa ` +
+      `${settings.medusaVersion} does not know ${unknown.length} of its migrations, among them ${unknown[0]}. ` +
+      "Choose the newer version of the engine again: data is not rolled back.",
+  )
+}
+
+/**
+ * Resolves once the database holds a store, with the Medusa version of its tables; tells `report` what is wrong until
+ * then. Rejects with NewerDatabase.
+ */
 async function waitForDatabase(report) {
   for (;;) {
     try {
-      return await connected(async (client) => (await client.query("SELECT medusa_version FROM storefleet_site")).rows[0].medusa_version)
+      return await connected(async (client) => {
+        const { rows } = await client.query("SELECT medusa_version FROM storefleet_site")
+        const executed = await client.query("SELECT name FROM mikro_orm_migrations ORDER BY id")
+        refuseNewer(rows[0].medusa_version, executed.rows.map((row) => row.name))
+        return rows[0].medusa_version
+      })
     } catch (error) {
+      if (error instanceof NewerDatabase) throw error
       report(databaseProblem(error))
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -45,4 +74,4 @@ async function migrateDatabase() {
   await connected((client) => client.query("UPDATE storefleet_site SET medusa_version = $1", [settings.medusaVersion]))
 }
 
-module.exports = { databaseProblem, migrateDatabase, waitForDatabase }
+module.exports = { NewerDatabase, databaseProblem, migrateDatabase, waitForDatabase }

@@ -1,4 +1,4 @@
-/** GET /storefleet/login?token=…: the platform's one-click login as the store's admin account. */
+/** Ways into the administration: GET /storefleet/login?token=…, the platform's one-click login, and typed addresses. */
 "use strict"
 const { createHmac, timingSafeEqual } = require("node:crypto")
 const { secret } = require("./secrets.js")
@@ -69,4 +69,28 @@ function loginHandler(database) {
   }
 }
 
-module.exports = { loginHandler, readToken }
+/** The address as the one account spells it that it can mean; else as typed. */
+async function spelledAddress(database, typed) {
+  const { rows } = await database.raw(
+    `SELECT entity_id FROM provider_identity
+     WHERE provider = 'emailpass' AND deleted_at IS NULL AND lower(entity_id) = lower(?) LIMIT 3`,
+    [typed],
+  )
+  return rows.length === 1 ? rows[0].entity_id : typed
+}
+
+/**
+ * People copy their address with a blank, or type it with other capitals than the platform printed: Medusa compares
+ * it letter by letter.
+ */
+function addressHandler(database) {
+  return async (request, _response, next) => {
+    const typed = request.body?.email
+    if (typeof typed === "string" && typed.length <= 320) {
+      request.body.email = await spelledAddress(database(), typed.trim()).catch(() => typed)
+    }
+    next()
+  }
+}
+
+module.exports = { addressHandler, loginHandler, readToken }

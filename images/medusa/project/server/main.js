@@ -10,7 +10,7 @@ const releasePackedCode = usePackedCode(process.env.STORE_CODE || path.join(proj
 
 const http = require("node:http")
 const { agentHandler } = require("./agent.js")
-const { migrateDatabase, waitForDatabase } = require("./database.js")
+const { NewerDatabase, migrateDatabase, waitForDatabase } = require("./database.js")
 const { settings } = require("./settings.js")
 
 /** A socket that was handed over as a descriptor, or a path. */
@@ -52,6 +52,7 @@ function stopOn(signal, shutdown) {
 }
 
 async function start() {
+  const { addressHandler, loginHandler } = require("./login.js")
   const { useDatabaseSessions } = require("./sessions.js")
   const sessions = useDatabaseSessions()
   const express = require("express")
@@ -68,10 +69,11 @@ async function start() {
   }
   const application = express()
   application.disable("x-powered-by")
+  // Before Medusa's own handlers, which compare addresses letter by letter.
+  application.post("/auth/user/emailpass", express.json({ limit: "16kb" }), addressHandler(() => store.database))
   const { container, shutdown } = await load({ directory: project, expressApp: application })
   const database = container.resolve("__pg_connection__")
   sessions.connect(database)
-  const { loginHandler } = require("./login.js")
   const { configHandler } = require("./storefront-config.js")
   const failed = (response) => (error) => {
     log("error", error.message)
@@ -90,6 +92,6 @@ async function start() {
 }
 
 start().catch((error) => {
-  log("error", `the server cannot start: ${error.stack}`)
+  log("error", `the server cannot start: ${error instanceof NewerDatabase ? error.message : error.stack}`)
   process.exit(1)
 })
