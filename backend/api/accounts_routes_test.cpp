@@ -52,6 +52,34 @@ class AccountsRoutesTest : public ApiTest {
   }
 };
 
+TEST_F(AccountsRoutesTest, AStoreWithoutATeamGoesToTheOnlyOne) {
+  const std::string wanted = R"({"name":"first","engine":"woocommerce"})";
+  token_ = "mia";
+  const auto made = send("POST", "/api/v1/stores", wanted);
+  EXPECT_EQ(made.status, 202U) << made.body;
+  EXPECT_EQ(string_or(body_of(made), {"team"}), "blue");
+  EXPECT_EQ(stores_.stores.at("first").spec.team, "blue");
+
+  add("two", PlatformRole::kUser,
+      {{"blue", TeamRole::kMember}, {"green", TeamRole::kOwner}, {"red", TeamRole::kViewer}});
+  token_ = "two";
+  const auto which = send("POST", "/api/v1/stores", R"({"name":"second","engine":"woocommerce"})");
+  EXPECT_EQ(code_of(which), "UnknownTeam");
+  EXPECT_EQ(string_or(body_of(which), {"detail"}), "Choose a team: blue, green.")
+      << "a viewer may make none in red";
+  add("both", PlatformRole::kUser, {{"blue", TeamRole::kMember}, {"default", TeamRole::kMember}});
+  token_ = "both";
+  EXPECT_EQ(string_or(body_of(send("POST", "/api/v1/stores", R"({"name":"third","engine":"woocommerce"})")),
+                      {"team"}),
+            "default");
+  token_ = "sam";
+  const auto none = send("POST", "/api/v1/stores", R"({"name":"fourth","engine":"woocommerce"})");
+  EXPECT_EQ(code_of(none), "UnknownTeam");
+  EXPECT_THAT(none.body, HasSubstr("take you in"));
+  EXPECT_EQ(status("vic", "POST", "/api/v1/stores", R"({"name":"fifth","engine":"woocommerce"})"), 403U);
+  EXPECT_EQ(stores_.stores.contains("fourth") || stores_.stores.contains("fifth"), false);
+}
+
 TEST_F(AccountsRoutesTest, RolesDecideWhatAMemberMayDo) {
   struct Case {
     std::string method;

@@ -85,7 +85,7 @@ void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirect
 /// Everything but the engine's own parameters.
 StoreInput read_fields(FieldReader& fields) {
   fields.refuse_unknown_fields(kFields);
-  StoreInput input{.name = fields.text("name"), .spec = {}};
+  StoreInput input{.name = fields.text("name"), .spec = {}, .names_team = fields.has("team")};
   auto& spec = input.spec;
   check_name(fields, input.name);
   spec.engine = fields.text("engine");

@@ -12,6 +12,7 @@ namespace storefleet {
 struct StoreInput {
   std::string name;
   StoreSpec spec;
+  bool names_team = false;  // else the spec has the default team
 };
 
 /// Reads and checks a body (openapi.yaml: CreateStore). The problem lists every wrong field at once: 400 for

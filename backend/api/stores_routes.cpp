@@ -115,6 +115,29 @@ std::optional<Problem> check_team(const Principal& caller, const std::string& te
   return unknown_team(refused->detail);
 }
 
+/// The team of a store that names none: the default team where the caller may have stores there, else his
+/// only one. Nothing where he has to choose.
+std::optional<std::string> team_of_caller(const Principal& caller) {
+  const std::string fallback(kDefaultTeam);
+  if (caller.role == PlatformRole::kAdmin || caller.teams.contains(fallback)) return fallback;
+  std::vector<std::string> changeable;
+  for (const auto& [team, role] : caller.teams)
+    if (role >= TeamRole::kMember) changeable.push_back(team);
+  if (changeable.size() == 1) return changeable.front();
+  if (caller.teams.size() == 1) return caller.teams.begin()->first;  // whose role is then refused by name
+  return std::nullopt;
+}
+
+Problem no_team_chosen(const Principal& caller) {
+  std::vector<std::string> names;
+  for (const auto& [team, role] : caller.teams)
+    if (role >= TeamRole::kMember) names.push_back(team);
+  if (!names.empty()) return unknown_team(fmt::format("Choose a team: {}.", fmt::join(names, ", ")));
+  auto problem = unknown_team("You are in no team that may have stores.");
+  problem.remedy = "Ask an admin of this platform, or the owner of a team, to take you in.";
+  return problem;
+}
+
 Task<Answer> validate(const ApiDependencies& api, StoreInput input) {
   const auto allowed = co_await api.ledger.check(claim_of(api, {}, input.name, input.spec));
   if (!allowed)
@@ -181,6 +204,11 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   auto input = read_store_input(request.http.body, api.engines);
   if (!input) co_return std::unexpected(std::move(input.error()));
+  if (!input->names_team && request.caller.via != Via::kNobody) {
+    auto team = team_of_caller(request.caller);
+    if (!team) co_return std::unexpected(no_team_chosen(request.caller));
+    input->spec.team = *std::move(team);
+  }
   request.note->subject = "store/" + input->name;
   request.note->team = input->spec.team;
   if (auto refused = check_team(request.caller, input->spec.team))

@@ -69,7 +69,7 @@ struct ApiRole {
           const EngineCatalogue& catalogue, const Health& health, WebPages web_pages,
           prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
       : stores(client),
-        insight(client, catalogue),
+        insight(client, catalogue, config.settings),
         prober(std::move(store_prober)),
         check(insight, *prober, catalogue, config.settings),
         leader(client, {.ns = config.settings.platform_namespace, .name = std::string(kControllerLease)}),

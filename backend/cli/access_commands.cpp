@@ -92,11 +92,12 @@ Outcome<void> show_credentials(Session& session, const std::string& name) {
 Outcome<void> reset_password(Session& session, const StoreAction& options) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
+  const auto& name = options.names.front();
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  const auto asked = (*api)->send("POST", store_path(options.name, ":resetAdminPassword"));
+  const auto asked = (*api)->send("POST", store_path(name, ":resetAdminPassword"));
   if (!asked) return std::unexpected(asked.error());
-  const auto next = fmt::format("storefleet credentials {}", options.name);
+  const auto next = fmt::format("storefleet credentials {}", name);
   if (bool_or(*asked, {"asleep"}, false) || !options.wait) {
     session.environment.err << "The store takes a new password "
                             << (bool_or(*asked, {"asleep"}, false) ? "when it wakes" : "in a moment")
@@ -105,10 +106,9 @@ Outcome<void> reset_password(Session& session, const StoreAction& options) {
   }
   // The store is looked at, not its password: each reading of that is recorded.
   for (const auto until = std::chrono::steady_clock::now() + *timeout;;) {
-    const auto store = (*api)->get(store_path(options.name));
+    const auto store = (*api)->get(store_path(name));
     if (!store && store.error().code != ExitCode::kUnreachable) return std::unexpected(store.error());
-    if (store && site_applied_at(*store) > site_applied_at(*asked))
-      return show_credentials(session, options.name);
+    if (store && site_applied_at(*store) > site_applied_at(*asked)) return show_credentials(session, name);
     if (std::chrono::steady_clock::now() >= until)
       return std::unexpected(CommandFailure{.code = ExitCode::kTimeout,
                                             .message = "The store has not taken a new password yet.",

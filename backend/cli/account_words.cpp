@@ -36,6 +36,7 @@ CLI::App* add_command(CLI::App& parent, const std::string& word, const std::stri
 
 void AccountWords::add_to(CLI::App& app, Action& chosen) {
   add_login(app, chosen);
+  constexpr auto kAccounts = "Teams, users, tokens";
   add_team(app, chosen);
   add_user(app, chosen);
   add_token(app, chosen);
@@ -48,6 +49,8 @@ void AccountWords::add_to(CLI::App& app, Action& chosen) {
   command->add_option("--limit", audit_.limit, "Most entries")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  for (const auto* word : {"login", "logout", "team", "user", "token", "audit"})
+    app.get_subcommand(word)->group(kAccounts);
 }
 
 void AccountWords::add_login(CLI::App& app, Action& chosen) {

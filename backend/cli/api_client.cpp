@@ -1,5 +1,8 @@
 #include "cli/api_client.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
@@ -15,9 +18,27 @@ std::string next_after(unsigned status, const std::string& code, const std::stri
   if (status == 401) return fmt::format("storefleet login {} --username NAME", server);
   if (code == "UnknownEngine" || code == "UnknownPlan" || code == "InvalidValues")
     return "storefleet engines";
+  if (code == "UnknownTeam") return "storefleet team list";
+  if (code == "NothingToRollBackTo") return "storefleet update --help";
+  if (status == 403) return "storefleet whoami";
   if (status == 404 || status == 409) return "storefleet list";
   if (status >= 500) return "storefleet version";
-  return "storefleet --help";
+  return std::string(kGeneralHelp);
+}
+
+/// Whether a remedy tells a program what to send: people at a terminal get the next command instead.
+bool speaks_http(std::string_view remedy) {
+  static constexpr std::array<std::string_view, 9> kWords = {"header",       "PATCH",        "GET /",
+                                                             "POST /",       "query string", "the request",
+                                                             "under errors", "If-Match",     "JSON"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return remedy.contains(word); });
+}
+
+/// "/values/phpWorkers" → "values.phpWorkers"
+std::string field_of(std::string pointer) {
+  if (pointer.starts_with('/')) pointer.erase(0, 1);
+  std::ranges::replace(pointer, '/', '.');
+  return pointer;
 }
 
 }  // namespace
@@ -99,10 +120,13 @@ CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
                                               fmt::format("The server answered {} {}.", response.status,
                                                           reason_phrase(response.status))),
                          .next = next_after(response.status, code, server_)};
-  for (const auto& error : array_at(problem, {"errors"}))
-    failure.details.push_back(
-        fmt::format("{}: {}", string_or(error, {"pointer"}), string_or(error, {"detail"})));
-  if (const auto remedy = string_at(problem, {"remedy"})) failure.details.push_back("remedy: " + *remedy);
+  for (const auto& error : array_at(problem, {"errors"})) {
+    const auto detail = string_or(error, {"detail"});
+    if (detail == failure.message) continue;
+    failure.details.push_back(fmt::format("{}: {}", field_of(string_or(error, {"pointer"})), detail));
+  }
+  if (const auto remedy = string_at(problem, {"remedy"}); remedy && !speaks_http(*remedy))
+    failure.details.push_back("remedy: " + *remedy);
   if (const auto id = string_at(problem, {"requestId"})) failure.details.push_back("request id: " + *id);
   return failure;
 }

@@ -33,8 +33,8 @@ struct UpdateOptions {
   std::string title;
   std::string email;
   std::string engine_version;
-  std::string expires;  // a time (RFC 3339), a duration from now, or "never"
-  std::vector<std::string> hosts;
+  std::string expires;              // a time (RFC 3339), a duration from now, or "never"
+  std::vector<std::string> hosts;   // one that is empty: none any more
   std::vector<std::string> values;  // key=value; key= takes it back to its default
   bool wait = false;
   std::string timeout = "5m";
@@ -50,11 +50,13 @@ struct ListOptions {
 /// Every page.
 Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options);
 Outcome<void> list_stores(Session& session, const ListOptions& options);
-Outcome<void> get_store(Session& session, const std::string& name);
+/// One store, or several in the order of their names; fails with those that there are not.
+Outcome<void> get_stores(Session& session, const std::vector<std::string>& names);
 
+// store_actions.cpp
 /// A custom method of a store, like `POST /api/v1/stores/demo:sleep`.
 struct StoreAction {
-  std::string name;
+  std::vector<std::string> names;
   std::string engine_version;  // of upgrade; empty: the newest
   bool wait = false;
   std::string timeout = "5m";
@@ -66,13 +68,21 @@ Outcome<void> wake_store(Session& session, const StoreAction& options);
 Outcome<void> upgrade_store(Session& session, const StoreAction& options);
 Outcome<void> rollback_store(Session& session, const StoreAction& options);
 
-struct DeleteOptions {
+struct ExtendOptions {
   std::string name;
+  std::string by = "30d";  // from the time at which it would delete itself, or from now where that is over
+};
+/// Has a store that deletes itself do so later.
+Outcome<void> extend_store(Session& session, const ExtendOptions& options);
+
+struct DeleteOptions {
+  std::vector<std::string> names;
   bool yes = false;
   bool wait = true;
   std::string timeout = "5m";
 };
-Outcome<void> delete_store(Session& session, const DeleteOptions& options);
+/// All of them at once; then waits for each.
+Outcome<void> delete_stores(Session& session, const DeleteOptions& options);
 
 // watch_commands.cpp
 struct EventsOptions {
@@ -161,7 +171,10 @@ Outcome<void> logout(Session& session);
 Outcome<void> use_context(Session& session, const std::string& name);
 Outcome<void> show_config(Session& session, const std::string& what);  // server, view or path
 Outcome<void> show_version(Session& session);
-Outcome<void> list_engines(Session& session);
+/// The engines; with a name what a store of that one can be given by --set.
+Outcome<void> show_engines(Session& session, const std::string& name);
+/// Who the server takes the caller for.
+Outcome<void> show_caller(Session& session);
 
 // doctor_command.cpp
 /// Looks at everything that a command needs, and says what to do about what is wrong.

@@ -96,10 +96,110 @@ TEST_F(CliTest, AProblemIsShownWhole) {
                      "errors":[{"pointer":"/name","detail":"bad name"},{"pointer":"/title","detail":"too long"}]})");
   EXPECT_EQ(run({"create", "Demo!", "--engine", "woocommerce"}), 2);
   EXPECT_EQ(out_, "");
-  EXPECT_EQ(
-      err_,
-      "error: bad name\n  /name: bad name\n  /title: too long\n  remedy: use letters\n  request id: r1\n"
-      "next: storefleet --help\n");
+  EXPECT_EQ(err_,
+            "error: bad name\n  title: too long\n  remedy: use letters\n  request id: r1\n"
+            "next: storefleet create --help\n");
+}
+
+TEST_F(CliTest, NobodyAtATerminalIsToldOfHeadersAndMethods) {
+  const std::tuple<unsigned, std::string, std::string, std::string> cases[] = {
+      {401, "Unauthenticated", "Send the header \\" Authorization : Bearer<token>\\".", "storefleet login"},
+      {409, "NothingToRollBackTo", "Change what you need with PATCH.", "storefleet update --help"},
+      {400, "InvalidParameter", "Correct the query string; known here: phase.", "storefleet rollback --help"},
+      {422, "UnknownTeam", "Choose one of your teams: GET /api/v1/teams.", "storefleet team list"},
+      {403, "Forbidden", "Ask an admin of this platform for the right to do this.", "storefleet whoami"}};
+  for (const auto& [status, code, remedy, next] : cases) {
+    server_.replace("POST /api/v1/stores/demo:rollback", status,
+                    fmt::format(R"({{"code":"{}","detail":"why","remedy":"{}"}})", code, remedy));
+    EXPECT_NE(run({"rollback", "demo"}), 0);
+    EXPECT_THAT(err_, HasSubstr("error: why\n"));
+    EXPECT_THAT(err_, HasSubstr("next: " + next));
+    for (const auto* word : {"header", "PATCH", "query string", "GET "})
+      EXPECT_THAT(err_, Not(HasSubstr(word)));
+  }
+  EXPECT_THAT(err_, HasSubstr("remedy: Ask an admin")) << "what is said for people stays";
+}
+
+TEST_F(CliTest, HostsCanBeTakenAway) {
+  server_.answer("PATCH /api/v1/stores/demo", 202, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"update", "demo", "--host", ""}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"hosts":[]})");
+  EXPECT_EQ(run({"update", "demo", "--host", "a.example.com", "--host", "b.example.com"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"hosts":["a.example.com","b.example.com"]})");
+  EXPECT_EQ(run({"update", "demo", "--host", "", "--host", "b.example.com"}), 2);
+}
+
+TEST_F(CliTest, SeveralStoresAtOnce) {
+  for (const auto* name : {"one", "two"}) {
+    server_.answer(fmt::format("GET /api/v1/stores/{}", name), 200, store_json(name, "Ready"));
+    server_.answer(fmt::format("DELETE /api/v1/stores/{}", name), 202, store_json(name, "Deleting"));
+    server_.answer(fmt::format("POST /api/v1/stores/{}:sleep", name), 202, store_json(name, "Ready"));
+  }
+  EXPECT_EQ(run({"get", "one", "two", "-o", "name"}), 0) << err_;
+  EXPECT_EQ(out_, "one\ntwo\n");
+  EXPECT_EQ(run({"get", "one", "none", "two", "-o", "name"}), 4) << "one is missing, the others are shown";
+  EXPECT_EQ(out_, "one\ntwo\n");
+  EXPECT_EQ(run({"get", "one", "-o", "json"}), 0);
+  EXPECT_EQ(string_or(parse_json(out_).value(), {"name"}), "one") << "one store is no list";
+  EXPECT_EQ(run({"sleep", "one", "two", "-o", "name"}), 0) << err_;
+  EXPECT_EQ(out_, "one\ntwo\n");
+  EXPECT_EQ(run({"delete", "one", "two"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet delete one two --yes"));
+  EXPECT_EQ(run({"rm", "one", "none", "two", "--yes", "--no-wait"}), 4);
+  EXPECT_THAT(err_, HasSubstr("Store one is being deleted."));
+  EXPECT_THAT(err_, HasSubstr("Store two is being deleted."));
+  EXPECT_EQ(run({"wake", "none", "nobody"}), 4);
+  EXPECT_THAT(err_, HasSubstr("error: not in the script\nnext: storefleet list\nerror: ")) << "each is told";
+  EXPECT_EQ(run({"rollback", "one", "two"}), 2) << "which of them is to change is never a guess";
+}
+
+TEST_F(CliTest, EnginesShowWhatTheyCanBeGiven) {
+  server_.answer("GET /api/v1/engines", 200,
+                 R"({"items":[{"name":"woocommerce","parameters":{"type":"object","properties":{
+                      "phpWorkers":{"type":"integer","minimum":1,"maximum":32,"description":"At once"},
+                      "outboundHttp":{"type":"boolean","title":"Outbound"}}}}]})");
+  EXPECT_EQ(run({"engines", "woocommerce"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("phpWorkers    1 to 32        At once"));
+  EXPECT_THAT(out_, HasSubstr("outboundHttp  true or false  Outbound"));
+  EXPECT_EQ(run({"engines", "medusa"}), 4);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet engines\n"));
+  server_.answer("POST /api/v1/stores", 422,
+                 R"({"code":"InvalidValues","detail":"Engine woocommerce has no parameter 'nonsense'."})");
+  EXPECT_EQ(run({"create", "demo", "--engine", "woocommerce", "--set", "nonsense=1"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet engines woocommerce\n"));
+}
+
+TEST_F(CliTest, WhoamiNamesTeamsAndServer) {
+  server_.answer("GET /api/v1/me", 200,
+                 R"({"name":"ann","role":"user","scope":"full","csrfToken":"proof",
+                     "teams":[{"team":"blue","role":"owner"},{"team":"red","role":"viewer"}]})");
+  EXPECT_EQ(run({"whoami"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("ann   user  full   blue (owner), red (viewer)  http://127.0.0.1:"));
+  EXPECT_EQ(run({"whoami", "-o", "json"}), 0);
+  EXPECT_THAT(out_, Not(HasSubstr("proof")));
+}
+
+TEST_F(CliTest, AStoreThatDeletesItselfSoonIsToldAndExtended) {
+  const auto now = std::chrono::system_clock::now();
+  const auto expiring = [&](std::chrono::hours left) {
+    return fmt::format(R"({{"name":"demo","uid":"uid-1","phase":"Ready","expiresAt":"{}"}})",
+                       format_time(now + left));
+  };
+  server_.answer("GET /api/v1/stores?pageSize=500", 200,
+                 R"({"items":[)" + expiring(std::chrono::hours(71)) + "]}");
+  EXPECT_EQ(run({"ls"}), 0);
+  EXPECT_THAT(err_, HasSubstr("demo deletes itself in 2d. next: storefleet extend demo"));
+  EXPECT_EQ(run({"ls", "-o", "name"}), 0);
+  EXPECT_EQ(err_, "") << "programs get the list alone";
+  server_.answer("GET /api/v1/stores/demo", 200, expiring(std::chrono::hours(48)));
+  server_.answer("PATCH /api/v1/stores/demo", 202, expiring(std::chrono::hours(72)));
+  EXPECT_EQ(run({"extend", "demo", "--by", "24h"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body,
+            fmt::format(R"({{"expiresAt":"{}"}})",
+                        format_time(parse_time(format_time(now)).value() + std::chrono::hours(72))));
+  EXPECT_EQ(run({"extend", "demo", "--by", "7"}), 2);
+  server_.replace("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"extend", "demo"}), 5);
 }
 
 TEST_F(CliTest, EveryStatusHasItsExitCode) {

@@ -66,8 +66,9 @@ const std::vector<std::string>* values_of(std::string_view option) {
 /// What the server, or for contexts the configuration, knows by names.
 Expected::Names names_of(std::string_view place) {
   using enum Expected::Names;
-  static constexpr std::array<std::pair<std::string_view, Expected::Names>, 8> kPlaces{
+  static constexpr std::array<std::pair<std::string_view, Expected::Names>, 9> kPlaces{
       {{"--engine", kEngines},
+       {"ENGINE", kEngines},
        {"--team", kTeams},
        {"--context", kContexts},
        {"-c", kContexts},
@@ -166,8 +167,9 @@ Expected next_word(const CLI::App& app, const Line& line) {
   std::vector<const CLI::Option*> positionals;
   for (const auto* option : line.command->get_options())
     if (option->get_positional()) positionals.push_back(option);
-  if (line.positionals >= positionals.size()) return expected;
-  const auto& name = positionals[line.positionals]->get_single_name();
+  const bool goes_on = !positionals.empty() && positionals.back()->get_items_expected_max() > 1;
+  if (line.positionals >= positionals.size() && !goes_on) return expected;
+  const auto& name = positionals[std::min(line.positionals, positionals.size() - 1)]->get_single_name();
   if (name == "NAME" && is_about_a_store(*line.command)) expected.names = Expected::Names::kStores;
   if (const auto names = names_of(name); names != Expected::Names::kNone) expected.names = names;
   if (name == "SHELL") expected.words = {"bash", "zsh", "fish"};

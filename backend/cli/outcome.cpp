@@ -38,6 +38,14 @@ void show(const CommandFailure& failure, Environment& environment) {
   environment.err << "next: " << printable(failure.next) << "\n";
 }
 
+Outcome<void> end_with(std::vector<CommandFailure> failures, Environment& environment) {
+  if (failures.empty()) return {};
+  auto last = std::move(failures.back());
+  failures.pop_back();
+  for (const auto& failure : failures) show(failure, environment);
+  return std::unexpected(std::move(last));
+}
+
 std::string printable(std::string text) {
   for (auto& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';

@@ -1,6 +1,7 @@
 #pragma once
 #include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/environment.hpp"
@@ -28,6 +29,9 @@ struct CommandFailure {
   std::vector<std::string> details = {};  // wrong fields, remedy, request id
 };
 
+/// What a failure without a better next command has as one; run.cpp makes it the help of the command in use.
+inline constexpr std::string_view kGeneralHelp = "storefleet --help";
+
 template <class T>
 using Outcome = std::expected<T, CommandFailure>;
 
@@ -36,6 +40,10 @@ ExitCode exit_code_of(unsigned http_status);
 
 /// Writes a failure to standard error.
 void show(const CommandFailure& failure, Environment& environment);
+
+/// The end of a command about several things: of the failures all but the last are shown at once, that one
+/// ends it.
+Outcome<void> end_with(std::vector<CommandFailure> failures, Environment& environment);
 
 /// Text from outside without control characters, which could drive the terminal.
 std::string printable(std::string text);

@@ -1,8 +1,10 @@
 #include "cli/run.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -22,10 +24,22 @@ const std::map<std::string, OutputFormat> output_formats = {{"table", OutputForm
                                                             {"yaml", OutputFormat::kYaml},
                                                             {"name", OutputFormat::kName}};
 
+constexpr auto kExamples =
+    "Examples:\n"
+    "  storefleet login https://stores.example.com --username ann\n"
+    "  storefleet create demo --engine woocommerce --wait\n"
+    "  storefleet open demo --admin\n"
+    "  storefleet delete demo\n"
+    "More of a command: storefleet help COMMAND\n\n";
 constexpr auto kFooter =
     "Exit codes: 0 ok, 1 failed, 2 usage, 3 not logged in, 4 not found, 5 conflict,\n"
     "            6 unreachable, 7 timeout, 8 forbidden.\n"
     "The server also comes from STOREFLEET_SERVER and STOREFLEET_TOKEN.";
+
+constexpr auto kStores = "Stores";
+constexpr auto kLooking = "Looking at stores";
+constexpr auto kReaching = "Getting into stores";
+constexpr auto kPlatform = "This platform, this program";
 
 /// All words and options, and what the chosen command does.
 struct CommandLine {
@@ -46,27 +60,35 @@ struct CommandLine {
   std::string address;
   StoreAction store_action;
   ApplyOptions apply;
+  ExtendOptions extend;
   std::string name;
+  std::vector<std::string> names;
   std::string shell;
   std::string config_item = "view";
   bool watch = false;
+  bool version = false;
   AccountWords accounts;
   Action chosen;
 
  private:
   CLI::App* add(const std::string& word, const std::string& help, Action action);
+  /// The group of the commands that follow, in the help.
+  const char* group_ = kStores;
   void add_store_commands();
   void add_watch_commands();
   void add_platform_commands();
 };
 
 CLI::App* CommandLine::add(const std::string& word, const std::string& help, Action action) {
-  return add_command(app, word, help, chosen, std::move(action));
+  auto* command = add_command(app, word, help, chosen, std::move(action));
+  command->group(group_);
+  return command;
 }
 
 CommandLine::CommandLine() {
   app.require_subcommand(1);
   app.footer(kFooter);
+  app.add_flag("--version", version, "Show this program's version");
   app.add_option("-o,--output", format, "table, wide, json, yaml or name")
       ->check(CLI::IsMember({"table", "wide", "json", "yaml", "name"}))
       ->capture_default_str();
@@ -77,6 +99,12 @@ CommandLine::CommandLine() {
   add_watch_commands();
   add_platform_commands();
   accounts.add_to(app, chosen);
+  app.footer(std::string(kExamples) + kFooter);
+}
+
+/// Lines of examples, before what every command's help ends with.
+void show_examples(CLI::App* command, const std::string& lines) {
+  command->footer("Examples:\n" + lines + "\n" + kFooter);
 }
 
 void CommandLine::add_store_commands() {
@@ -86,28 +114,41 @@ void CommandLine::add_store_commands() {
   command->add_option("--plan", create.plan, "Size of the store; default: small");
   command->add_option("--title", create.title, "Default: the name");
   command->add_option("--email", create.email, "Address of the store's admin");
-  command->add_option("--team", create.team, "Who owns it; default: default");
+  command->add_option("--team", create.team, "Who owns it; default: your only team, or default");
   command->add_option("--expires", create.expires, "When it deletes itself: a time, or 12h or 30d from now");
   command->add_option("--host", create.hosts, "Further host name; may be repeated")->expected(1)->take_all();
-  command->add_option("--set", create.values, "Engine parameter key=value; may be repeated")
+  command
+      ->add_option("--set", create.values,
+                   "Engine parameter key=value (storefleet engines NAME); may be repeated")
       ->expected(1)
       ->take_all();
   command->add_flag("--no-sample-data", create.no_sample_data, "Begin without products");
   command->add_flag("--wait", create.wait, "Return when the store is ready, or has failed");
   command->add_option("--timeout", create.timeout, "How long --wait waits")->capture_default_str();
   command->add_option("--idempotency-key", create.idempotency_key, "Makes a repeat of this command harmless");
+  show_examples(command,
+                "  storefleet create demo --wait\n"
+                "  storefleet create shop --engine woocommerce --plan medium --set phpWorkers=8\n"
+                "  storefleet create fair --title 'Spring fair' --expires 14d --no-sample-data\n");
 
   command = add("list", "List stores",
                 [this](Session& s) { return watch ? watch_stores(s, list, "") : list_stores(s, list); });
+  command->alias("ls");
   command->add_flag("-w,--watch", watch, "Go on with each store that changes");
   command->add_option("--phase", list.phase, "Only those in this phase");
   command->add_option("--engine", list.engine, "Only those of this engine");
   command->add_option("--team", list.team, "Only those of this team");
   command->add_option("--query", list.query, "Only those with this in name or title");
 
-  command = add("get", "Show a store",
-                [this](Session& s) { return watch ? watch_stores(s, {}, name) : get_store(s, name); });
-  command->add_option("NAME", name)->required();
+  command = add("get", "Show stores", [this](Session& s) -> Outcome<void> {
+    if (!watch) return get_stores(s, names);
+    if (names.size() == 1) return watch_stores(s, {}, names.front());
+    return std::unexpected(
+        CommandFailure{.code = ExitCode::kUsage,
+                       .message = "--watch takes one store; list --watch shows all of them.",
+                       .next = "storefleet list --watch"});
+  });
+  command->add_option("NAME", names)->required();
   command->add_flag("-w,--watch", watch, "Go on with each of its changes");
 
   command = add("apply", "Create or change stores as manifests say",
@@ -122,16 +163,17 @@ void CommandLine::add_store_commands() {
   command->add_option("--timeout", apply.timeout, "How long --wait waits for each")->capture_default_str();
 
   const auto add_action = [this](const std::string& word, const std::string& help,
-                                 Outcome<void> (*run)(Session&, const StoreAction&)) {
+                                 Outcome<void> (*run)(Session&, const StoreAction&), bool several = false) {
     auto* made = add(word, help, [this, run](Session& s) { return run(s, store_action); });
-    made->add_option("NAME", store_action.name)->required();
+    auto* option = made->add_option("NAME", store_action.names)->required();
+    if (!several) option->expected(1);
     made->add_flag("--wait", store_action.wait, "Return when it is done, or has failed");
     made->add_option("--timeout", store_action.timeout, "How long --wait waits")->capture_default_str();
     return made;
   };
   add_action("retry", "Try at once what the platform waits to try again", retry_store);
-  add_action("sleep", "Scale a store to nothing; its data stays", sleep_store);
-  add_action("wake", "Start a store that sleeps", wake_store);
+  add_action("sleep", "Scale stores to nothing; their data stays", sleep_store, true);
+  add_action("wake", "Start stores that sleep", wake_store, true);
   add_action("rollback", "Go back to the version, plan and values before the last change", rollback_store);
   add_action("reset-password", "Give the store's admin a new password; --wait prints it", reset_password);
   command = add_action("upgrade", "Move a store to a newer version of its engine", upgrade_store);
@@ -144,7 +186,9 @@ void CommandLine::add_store_commands() {
   command->add_option("--email", update.email, "Another address of the store's admin");
   command->add_option("--engine-version", update.engine_version, "Another version of the engine");
   command->add_option("--expires", update.expires, "When it deletes itself: a time, 12h or 30d, or never");
-  command->add_option("--host", update.hosts, "Further host names, instead of those it has; may be repeated")
+  command
+      ->add_option("--host", update.hosts,
+                   "Further host names, instead of those it has; may be repeated; '' for none")
       ->expected(1)
       ->take_all();
   command
@@ -154,16 +198,31 @@ void CommandLine::add_store_commands() {
       ->take_all();
   command->add_flag("--wait", update.wait, "Return when the store is ready again, or has failed");
   command->add_option("--timeout", update.timeout, "How long --wait waits")->capture_default_str();
+  show_examples(command,
+                "  storefleet update demo --plan medium --wait\n"
+                "  storefleet update demo --host shop.example.com --host www.example.com\n"
+                "  storefleet update demo --host ''          # no further host names\n"
+                "  storefleet update demo --set phpWorkers=   # back to the plan's\n");
 
-  command = add("delete", "Delete a store and everything in it",
-                [this](Session& s) { return delete_store(s, remove); });
-  command->add_option("NAME", remove.name)->required();
+  command = add("extend", "Have a store that deletes itself do so later",
+                [this](Session& s) { return extend_store(s, extend); });
+  command->add_option("NAME", extend.name)->required();
+  command->add_option("--by", extend.by, "How much later: 12h or 30d")->capture_default_str();
+
+  command = add("delete", "Delete stores and everything in them",
+                [this](Session& s) { return delete_stores(s, remove); });
+  command->alias("rm");
+  command->add_option("NAME", remove.names)->required();
   command->add_flag("--yes", remove.yes, "Do not ask");
   command->add_flag("--wait,!--no-wait", remove.wait, "Return when it is gone; default: true");
   command->add_option("--timeout", remove.timeout, "How long to wait")->capture_default_str();
+  show_examples(command,
+                "  storefleet delete demo               # asks for its name\n"
+                "  storefleet delete one two three --yes\n");
 }
 
 void CommandLine::add_watch_commands() {
+  group_ = kLooking;
   auto* command =
       add("events", "Show what happened to a store", [this](Session& s) { return show_events(s, events); });
   command->add_option("NAME", events.name)->required();
@@ -197,6 +256,7 @@ void CommandLine::add_watch_commands() {
       ->capture_default_str();
   command->add_option("--timeout", wait.timeout)->capture_default_str();
 
+  group_ = kReaching;
   command = add("credentials", "Show a store's admin login",
                 [this](Session& s) { return show_credentials(s, name); });
   command->add_option("NAME", name)->required();
@@ -221,6 +281,7 @@ void CommandLine::add_watch_commands() {
 }
 
 void CommandLine::add_platform_commands() {
+  group_ = kPlatform;
   auto* command = add("config", "Show the configuration", [this](Session& s) {
     return config_item == "use-context" ? use_context(s, name) : show_config(s, config_item);
   });
@@ -236,8 +297,16 @@ void CommandLine::add_platform_commands() {
   use->callback([this] { config_item = "use-context"; });
   command->add_subcommand("path", "Print where the file is")->callback([this] { config_item = "path"; });
 
+  command = add("help", "Show the help of a command", [](Session&) -> Outcome<void> {
+    return std::unexpected(CommandFailure{
+        .code = ExitCode::kUsage, .message = "There is no such command.", .next = std::string(kGeneralHelp)});
+  });
+  command->add_option("COMMAND", names);
   add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
-  add("engines", "List the kinds of store on offer", [](Session& s) { return list_engines(s); });
+  add("whoami", "Show who the server takes you for", [](Session& s) { return show_caller(s); });
+  command = add("engines", "List the kinds of store on offer; of one its parameters",
+                [this](Session& s) { return show_engines(s, name); });
+  command->add_option("ENGINE", name, "Show what --set takes for its stores");
   add("doctor", "Check configuration, server, token, clock and kubectl",
       [](Session& s) { return run_doctor(s); });
 
@@ -246,6 +315,39 @@ void CommandLine::add_platform_commands() {
   command->add_option("SHELL", shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+}
+
+}  // namespace
+
+namespace {
+
+/// The command whose help says more than that of everything.
+std::string help_of(const CLI::App& app) {
+  std::string command = "storefleet";
+  for (auto used = app.get_subcommands(); !used.empty(); used = used.front()->get_subcommands())
+    command += " " + used.front()->get_name();
+  return command + " --help";
+}
+
+/// "storefleet", "help", "help create" and "--version": the exit code; nothing where it is another line.
+std::optional<int> answer_without_server(CLI::App& app, const std::vector<std::string>& arguments,
+                                         Environment& environment) {
+  const auto word = arguments.empty() ? std::string("help") : arguments.front();
+  if (arguments.size() == 1 && word == "--version") {
+    environment.out << "storefleet " << STOREFLEET_VERSION << "\n";
+    return 0;
+  }
+  if (word != "help") return std::nullopt;
+  auto* place = &app;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const auto below = place->get_subcommands(nullptr);
+    const auto found = std::ranges::find_if(
+        below, [&](const CLI::App* command) { return command->check_name(arguments[i]); });
+    if (found == below.end()) return std::nullopt;  // told as any unknown word is
+    place = *found;
+  }
+  environment.out << place->help();
+  return 0;
 }
 
 }  // namespace
@@ -259,7 +361,9 @@ int run_command(const std::vector<std::string>& arguments, Environment& environm
     print_completions(session, line.app, words);
     return 0;
   }
-  const auto failed = [&](const CommandFailure& failure) {
+  if (const auto shown = answer_without_server(line.app, arguments, environment)) return *shown;
+  const auto failed = [&](CommandFailure failure) {
+    if (failure.next == kGeneralHelp) failure.next = help_of(line.app);
     show(failure, environment);
     return static_cast<int>(failure.code);
   };

@@ -11,8 +11,8 @@
 namespace storefleet::cli {
 namespace {
 
-/// For so long after an action the failure that a store shows may be the one from before.
-constexpr std::chrono::seconds kOldFailure{10};
+/// So long before a store deletes itself the list says so.
+constexpr std::chrono::days kExpiryWarning{7};
 
 CommandFailure usage(std::string message, std::string next) {
   return {.code = ExitCode::kUsage, .message = std::move(message), .next = std::move(next)};
@@ -23,7 +23,7 @@ Outcome<void> set_value(json::object& values, const std::string& assignment) {
   const auto equals = assignment.find('=');
   const auto wrong = [&] {
     return std::unexpected(
-        usage(fmt::format("'{}' is not of the form key=value.", assignment), "storefleet create --help"));
+        usage(fmt::format("'{}' is not of the form key=value.", assignment), std::string(kGeneralHelp)));
   };
   if (equals == std::string::npos || equals == 0) return wrong();
   const auto text = assignment.substr(equals + 1);
@@ -78,8 +78,19 @@ Outcome<void> put_expiry(json::object& body, const std::string& text) {
   if (!left && !parse_time(text))
     return std::unexpected(
         usage(fmt::format("'{}' is no time: write 2026-12-24T18:00:00Z, or 12h or 30d from now.", text),
-              "storefleet update --help"));
+              std::string(kGeneralHelp)));
   body["expiresAt"] = left ? format_time(std::chrono::system_clock::now() + *left) : text;
+  return {};
+}
+
+/// The host names that a store is to have besides its own; `--host ''` stands for none.
+Outcome<void> put_hosts(json::object& body, const std::vector<std::string>& hosts) {
+  if (hosts.empty()) return {};
+  const bool none = std::ranges::find(hosts, "") != hosts.end();
+  if (none && hosts.size() > 1)
+    return std::unexpected(
+        usage("--host '' means no further host names: give it alone.", std::string(kGeneralHelp)));
+  body["hosts"] = none ? json::array() : json::array(hosts.begin(), hosts.end());
   return {};
 }
 
@@ -92,7 +103,8 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   put("title", options.title);
   put("adminEmail", options.email);
   put("team", options.team);
-  if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
+  if (const auto put_them = put_hosts(body, options.hosts); !put_them)
+    return std::unexpected(put_them.error());
   if (options.no_sample_data) body["sampleData"] = false;
   if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
   if (options.expires == "never") body.erase("expiresAt");  // as any new store
@@ -112,7 +124,8 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
   if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
-  if (!options.hosts.empty()) body["hosts"] = json::array(options.hosts.begin(), options.hosts.end());
+  if (const auto put_them = put_hosts(body, options.hosts); !put_them)
+    return std::unexpected(put_them.error());
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
   for (auto& [key, value] : *values)
@@ -120,6 +133,25 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   if (!values->empty()) body["values"] = *std::move(values);
   if (body.empty()) return std::unexpected(usage("Nothing to change was given.", "storefleet update --help"));
   return body;
+}
+
+/// Where the values of a store were refused: its engine's parameters are what helps.
+CommandFailure with_engine(CommandFailure failure, const std::string& engine) {
+  if (failure.next == "storefleet engines" && !failure.message.starts_with("There is no engine"))
+    failure.next = fmt::format("storefleet engines {}", engine);
+  return failure;
+}
+
+/// Which stores delete themselves soon, and how to keep them.
+void warn_of_expiry(const json::array& stores, Environment& world) {
+  const auto now = std::chrono::system_clock::now();
+  for (const auto& store : stores) {
+    const auto expires = parse_time(string_or(store, {"expiresAt"}));
+    if (!expires || *expires > now + kExpiryWarning) continue;
+    const auto name = printable(string_or(store, {"name"}));
+    world.err << "warning: " << name << " deletes itself in " << format_age(now, *expires)
+              << ". next: storefleet extend " << name << "\n";
+  }
 }
 
 /// The end of `create --wait`: in a table's place just the address, for the next command.
@@ -145,39 +177,12 @@ std::string list_query(const ListOptions& options, const std::string& page_token
   return query.to_string();
 }
 
-/// Calls a custom method of a store, such as sleep.
-Outcome<void> act_on_store(Session& session, const StoreAction& options, const std::string& method) {
-  const auto timeout = read_timeout(options.timeout);
-  if (!timeout) return std::unexpected(timeout.error());
-  const auto api = session.api();
-  if (!api) return std::unexpected(api.error());
-  std::optional<json::object> body;
-  if (!options.engine_version.empty()) body = json::object{{"engineVersion", options.engine_version}};
-  auto store = (*api)->send("POST", store_path(options.name, ":" + method), body);
-  if (!store) return std::unexpected(store.error());
-  const auto goal = goal_of(*store);
-  if (options.wait) {
-    store = wait_for(session, {.name = options.name,
-                               .uid = string_or(*store, {"uid"}),
-                               .generation = int_or(*store, {"generation"}, 0),
-                               .goal = goal,
-                               .timeout = *timeout,
-                               .old_failure = kOldFailure});
-    if (!store) return std::unexpected(store.error());
-  }
-  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
-  if (!options.wait)
-    session.environment.err << "next: storefleet wait " << printable(options.name) << " --for "
-                            << to_string(goal) << "\n";
-  return {};
-}
-
 }  // namespace
 
 Outcome<std::chrono::milliseconds> read_timeout(const std::string& text) {
   if (const auto timeout = parse_duration(text)) return *timeout;
-  return std::unexpected(
-      usage(fmt::format("'{}' is no duration: write 500ms, 30s, 5m or 1h.", text), "storefleet --help"));
+  return std::unexpected(usage(fmt::format("'{}' is no duration: write 500ms, 30s, 5m or 1h.", text),
+                               std::string(kGeneralHelp)));
 }
 
 Outcome<void> create_store(Session& session, const CreateOptions& options) {
@@ -193,7 +198,7 @@ Outcome<void> create_store(Session& session, const CreateOptions& options) {
   Headers headers;
   if (!options.idempotency_key.empty()) headers.set("Idempotency-Key", options.idempotency_key);
   const auto created = (*api)->send("POST", "/api/v1/stores", std::move(*body), headers);
-  if (!created) return std::unexpected(created.error());
+  if (!created) return std::unexpected(with_engine(created.error(), *engine));
   if (!options.wait) {
     print(*created, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
     session.environment.err << "next: storefleet wait " << printable(options.name) << " --for ready\n";
@@ -216,6 +221,11 @@ Outcome<void> update_store(Session& session, const UpdateOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
   auto store = (*api)->send("PATCH", store_path(options.name), std::move(*body));
+  if (!store && store.error().next == "storefleet engines") {
+    const auto refused = (*api)->get(store_path(options.name));
+    return std::unexpected(refused ? with_engine(store.error(), string_or(*refused, {"engine"}))
+                                   : store.error());
+  }
   if (!store) return std::unexpected(store.error());
   if (options.wait) {
     store = wait_for(session, {.name = options.name,
@@ -245,71 +255,44 @@ Outcome<void> list_stores(Session& session, const ListOptions& options) {
   if (!api) return std::unexpected(api.error());
   auto items = list_all_stores(**api, options);
   if (!items) return std::unexpected(items.error());
-  if (items->empty()) session.environment.err << "No stores. next: storefleet create demo --wait\n";
+  if (items->empty()) {
+    const auto engine = default_engine(**api, "demo");
+    session.environment.err << "No stores. next: "
+                            << (engine ? "storefleet create demo --wait" : engine.error().next) << "\n";
+  }
+  if (session.format == OutputFormat::kTable || session.format == OutputFormat::kWide)
+    warn_of_expiry(*items, session.environment);
   print(json::object{{"items", *std::move(items)}}, store_columns(std::chrono::system_clock::now()),
         session.format, session.environment);
   return {};
 }
 
-Outcome<void> get_store(Session& session, const std::string& name) {
+Outcome<void> get_stores(Session& session, const std::vector<std::string>& names) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  const auto store = (*api)->get(store_path(name));
-  if (!store) return std::unexpected(store.error());
-  print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
-  if (const auto message = string_at(*store, {"failure", "message"}))
-    session.environment.err << printable(string_or(*store, {"failure", "code"})) << ": "
-                            << printable(*message)
-                            << "\nremedy: " << printable(string_or(*store, {"failure", "remedy"})) << "\n";
-  return {};
-}
-
-Outcome<void> retry_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, "retry");
-}
-
-Outcome<void> sleep_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, "sleep");
-}
-
-Outcome<void> wake_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, "wake");
-}
-
-Outcome<void> upgrade_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, "upgrade");
-}
-
-Outcome<void> rollback_store(Session& session, const StoreAction& options) {
-  return act_on_store(session, options, "rollback");
-}
-
-Outcome<void> delete_store(Session& session, const DeleteOptions& options) {
-  const auto timeout = read_timeout(options.timeout);
-  if (!timeout) return std::unexpected(timeout.error());
-  const auto api = session.api();
-  if (!api) return std::unexpected(api.error());
-  if (const auto confirmed =
-          confirm(session, {.yes = options.yes,
-                            .what = fmt::format("the store {} with all its data", options.name),
-                            .name = options.name,
-                            .next = fmt::format("storefleet delete {} --yes", options.name)});
-      !confirmed)
-    return std::unexpected(confirmed.error());
-  const auto leaving = (*api)->send("DELETE", store_path(options.name));
-  if (!leaving) return std::unexpected(leaving.error());
-  if (options.wait) {
-    const auto gone = wait_for(session, {.name = options.name,
-                                         .uid = string_or(*leaving, {"uid"}),
-                                         .goal = WaitGoal::kDeleted,
-                                         .timeout = *timeout});
-    if (!gone) return std::unexpected(gone.error());
+  auto& world = session.environment;
+  json::array stores;
+  std::vector<CommandFailure> failures;
+  for (const auto& name : names) {
+    auto store = (*api)->get(store_path(name));
+    if (store)
+      stores.push_back(*std::move(store));
+    else
+      failures.push_back(std::move(store.error()));
   }
-  session.environment.err << "Store " << printable(options.name)
-                          << (options.wait ? " is gone.\n" : " is being deleted.\n");
-  if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide)
-    print(*leaving, {}, session.format, session.environment);
-  return {};
+  const auto columns = store_columns(std::chrono::system_clock::now());
+  if (names.size() == 1 && !stores.empty()) print(stores.front(), columns, session.format, world);
+  if (names.size() > 1) print(json::object{{"items", stores}}, columns, session.format, world);
+  if (session.format == OutputFormat::kTable || session.format == OutputFormat::kWide)
+    warn_of_expiry(stores, world);
+  for (const auto& store : stores) {
+    const auto message = string_at(store, {"failure", "message"});
+    if (!message) continue;
+    if (names.size() > 1) world.err << printable(string_or(store, {"name"})) << ": ";
+    world.err << printable(string_or(store, {"failure", "code"})) << ": " << printable(*message)
+              << "\nremedy: " << printable(string_or(store, {"failure", "remedy"})) << "\n";
+  }
+  return end_with(std::move(failures), world);
 }
 
 }  // namespace storefleet::cli

@@ -28,8 +28,8 @@ TEST_F(CliTest, UnknownWordsGetASuggestion) {
 }
 
 TEST_F(CliTest, WrongUseIsExitCode2WithTheNextCommand) {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{{},
-                                                                     {"get"},
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"get"},
+                                                                     {"help", "crate"},
                                                                      {"list", "-o", "xml"},
                                                                      {"wait", "demo", "--for", "lunch"},
                                                                      {"create", "a", "--timeout", "soon"}}) {
@@ -44,6 +44,38 @@ TEST_F(CliTest, HelpIsDataAndNamesTheExitCodes) {
   EXPECT_THAT(out_, HasSubstr("8 forbidden"));
   EXPECT_EQ(run({"create", "--help"}), 0);
   EXPECT_THAT(out_, HasSubstr("--idempotency-key"));
+  EXPECT_THAT(out_, HasSubstr("storefleet create shop --engine woocommerce"));
+  EXPECT_THAT(out_, HasSubstr("8 forbidden"));
+  const auto help_of_create = out_;
+  EXPECT_EQ(run({"help", "create"}), 0);
+  EXPECT_EQ(out_, help_of_create);
+  EXPECT_EQ(run({"help", "team", "create"}), 0);
+  EXPECT_THAT(out_, HasSubstr("--max-stores"));
+}
+
+TEST_F(CliTest, WithoutWordsItShowsItsHelpInGroups) {
+  ASSERT_EQ(run({}), 0);
+  const auto help = out_;
+  EXPECT_EQ(err_, "");
+  for (const auto* group : {"Stores:", "Looking at stores:", "Getting into stores:", "Teams, users, tokens:",
+                            "This platform, this program:", "Examples:"})
+    EXPECT_THAT(help, HasSubstr(group));
+  EXPECT_THAT(help, Not(HasSubstr("Subcommands:"))) << "every command is in a group";
+  EXPECT_EQ(run({"help"}), 0);
+  EXPECT_EQ(out_, help);
+}
+
+TEST_F(CliTest, ItsVersionIsThatOfTheChart) {
+  ASSERT_EQ(run({"--version"}), 0);
+  EXPECT_THAT(out_, ::testing::StartsWith("storefleet "));
+  EXPECT_THAT(out_, ::testing::ContainsRegex("^storefleet [0-9]+[.][0-9]+[.][0-9]+\n"));
+}
+
+TEST_F(CliTest, AFailureWithoutABetterHintLeadsToTheHelpOfItsCommand) {
+  EXPECT_EQ(run({"create", "a", "--engine", "x", "--timeout", "soon"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet create --help\n"));
+  EXPECT_EQ(run({"update", "a", "--expires", "7"}), 2);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet update --help\n"));
 }
 
 class LoginTest : public CliTest {

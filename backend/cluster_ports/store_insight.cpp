@@ -6,6 +6,7 @@
 
 #include "base/base64.hpp"
 #include "engines/login_link.hpp"
+#include "engines/objects.hpp"
 #include "k8s/resource.hpp"
 
 namespace storefleet {
@@ -34,8 +35,12 @@ Task<Result<AdminSecret>> ClusterStoreInsight::admin_secret(Store store) {
 }
 
 Task<Result<Credentials>> ClusterStoreInsight::credentials(Store store) {
-  auto secret = co_await admin_secret(std::move(store));
+  auto secret = co_await admin_secret(store);
   if (!secret) co_return std::unexpected(secret.error());
+  // The Secret has the platform's name for the account; an engine that logs in by e-mail does not know it.
+  if (const auto* engine = catalogue_.find(store.spec.engine);
+      engine != nullptr && engine->admin_login == AdminLogin::kEmail)
+    secret->credentials.username = admin_login_name(store, *engine, settings_);
   co_return std::move(secret->credentials);
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 #include "domain/ports.hpp"
 #include "engines/catalogue.hpp"
+#include "engines/settings.hpp"
 #include "k8s/client.hpp"
 
 namespace storefleet {
 
-/// What the Secret with a store's admin login holds.
+/// A store's admin login: the name that its login form takes, with what the Secret store-admin holds.
 struct AdminSecret {
   Credentials credentials;
   std::string login_key;
@@ -15,8 +16,8 @@ struct AdminSecret {
 /// thread; what it refers to must outlive it and its calls.
 class ClusterStoreInsight : public StoreInsight {
  public:
-  ClusterStoreInsight(k8s::Client& client, const EngineCatalogue& catalogue)
-      : client_(client), catalogue_(catalogue) {}
+  ClusterStoreInsight(k8s::Client& client, const EngineCatalogue& catalogue, const PlatformSettings& settings)
+      : client_(client), catalogue_(catalogue), settings_(settings) {}
 
   Task<Result<Credentials>> credentials(Store store) override;
   Task<Result<LoginLink>> login_link(Store store) override;
@@ -34,6 +35,7 @@ class ClusterStoreInsight : public StoreInsight {
  private:
   k8s::Client& client_;
   const EngineCatalogue& catalogue_;
+  const PlatformSettings& settings_;
   std::size_t followers_ = 0;
 };
 

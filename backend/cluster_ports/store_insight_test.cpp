@@ -41,7 +41,7 @@ class StoreInsightTest : public k8s::testing::ApiTest {
     store_.name = "a";
     store_.spec.engine = "tiny";
     store_.status.store_namespace = "store-a";
-    insight_.emplace(*client_, catalogue_);
+    insight_.emplace(*client_, catalogue_, settings_);
   }
   void TearDown() override {
     insight_.reset();
@@ -51,19 +51,34 @@ class StoreInsightTest : public k8s::testing::ApiTest {
     return [this](std::string lines) { return reader_.write(std::move(lines)); };
   }
 
-  static Engine tiny() {
+  static Engine tiny(const std::string& name = "tiny", AdminLogin login = AdminLogin::kUser) {
     Engine engine;
-    engine.name = "tiny";
+    engine.name = name;
+    engine.admin_login = login;
     engine.versions = {{"1", "tiny"}};
     engine.workloads = {{"Deployment", "web", StepName::kApplication}};
     return engine;
   }
 
-  EngineCatalogue catalogue_{{tiny()}};
+  EngineCatalogue catalogue_{{tiny(), tiny("mailed", AdminLogin::kEmail)}};
+  PlatformSettings settings_;
   std::optional<ClusterStoreInsight> insight_;
   Store store_;
   Reader reader_;
 };
+
+TEST_F(StoreInsightTest, CredentialsHaveTheNameThatLogsIn) {
+  // "admin" and "sesame"
+  const k8s::testing::Reply secret{.body = R"({"data":{"username":"YWRtaW4=","password":"c2VzYW1l"}})"};
+  for (int i = 0; i < 3; ++i) api_->expect("GET", "/api/v1/namespaces/store-a/secrets/store-admin", secret);
+  EXPECT_EQ(get(insight_->credentials(store_)).value().username, "admin");
+  store_.spec.engine = "mailed";
+  const auto by_mail = get(insight_->credentials(store_)).value();
+  EXPECT_EQ(by_mail.username, "admin@a.storefleet.localhost");
+  EXPECT_EQ(by_mail.password, "sesame");
+  store_.spec.admin_email = "ann@example.com";
+  EXPECT_EQ(get(insight_->credentials(store_)).value().username, "ann@example.com");
+}
 
 TEST_F(StoreInsightTest, ReadsTheLogOfTheComponentsPod) {
   api_->expect("GET", "/api/v1/namespaces/store-a/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dweb",

@@ -66,7 +66,8 @@ std::string_view remedy(FailureCode code) {
     case FailureCode::kReleaseFailed:
       return "Read the Helm error above; correct the values or the chart.";
     case FailureCode::kHostConflict:
-      return "Choose another host name, or delete the store that owns it.";
+      return "Take the host name off one of the two stores, or choose another one; no store has to be "
+             "deleted.";
     case FailureCode::kInvalidValues:
       return "Correct the values that the message names.";
     case FailureCode::kUnknownEngine:

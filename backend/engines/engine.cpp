@@ -56,6 +56,9 @@ Result<Engine> parse_engine(const json::value& document) {
   if (!parameters) return std::unexpected(parameters.error());
   engine.parameters = parameters->document();
   engine.admin_user = string_or(document, {"admin", "user"}, "admin");
+  const auto login = string_or(document, {"admin", "login"}, "user");
+  if (login != "user" && login != "email") return wrong("admin.login", "must be user or email");
+  engine.admin_login = login == "email" ? AdminLogin::kEmail : AdminLogin::kUser;
   engine.admin_path = string_or(document, {"admin", "path"}, "/");
   engine.login_path = string_or(document, {"login", "path"});
   engine.service = string_or(document, {"web", "service"}, "web");

@@ -54,6 +54,9 @@ struct EngineVersion {
   std::string image;  // key into PlatformSettings::images
 };
 
+/// What an engine's login form takes as the administrator's name.
+enum class AdminLogin { kUser, kEmail };
+
 /// The full order test of an engine.
 struct EngineCheck {
   std::vector<ProbeStep> steps;
@@ -71,6 +74,7 @@ struct Engine {
   json::object parameters;              // JSON Schema of spec.values
   std::map<std::string, std::int64_t> secrets;  // key of Secret store-secrets → length
   std::string admin_user;
+  AdminLogin admin_login = AdminLogin::kUser;
   std::string admin_path;
   std::string login_path;  // takes a one-click login token; empty: the engine has none
   std::string service;     // Service that the Ingress points at

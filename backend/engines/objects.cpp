@@ -104,6 +104,10 @@ std::string admin_email(const Store& store, const PlatformSettings& settings) {
   return fmt::format("admin@{}.{}", store.name, settings.base_domain);
 }
 
+std::string admin_login_name(const Store& store, const Engine& engine, const PlatformSettings& settings) {
+  return engine.admin_login == AdminLogin::kEmail ? admin_email(store, settings) : engine.admin_user;
+}
+
 Identity identity(const Store& store, std::string id, const Engine& engine,
                   const PlatformSettings& settings) {
   Identity result;

@@ -46,6 +46,9 @@ std::string store_id_from_uid(std::string_view uid);
 /// The e-mail address of the store's admin account.
 std::string admin_email(const Store& store, const PlatformSettings& settings);
 
+/// What the store's login form takes as the administrator's name.
+std::string admin_login_name(const Store& store, const Engine& engine, const PlatformSettings& settings);
+
 Identity identity(const Store& store, std::string id, const Engine& engine, const PlatformSettings& settings);
 
 /// The cluster-scoped claim that makes a host name this store's alone.

@@ -58,6 +58,16 @@ TEST(Identity, FollowsFromNameAndSettings) {
   EXPECT_EQ(result.admin_email, "admin@demo.storefleet.localhost");
 }
 
+TEST(AdminLogin, IsWhatTheEnginesFormTakes) {
+  auto engine = test_engine();
+  EXPECT_EQ(admin_login_name(test_store(), engine, test_settings()), engine.admin_user);
+  engine.admin_login = AdminLogin::kEmail;
+  EXPECT_EQ(admin_login_name(test_store(), engine, test_settings()), "admin@demo.storefleet.localhost");
+  auto store = test_store();
+  store.spec.admin_email = "Ann@Example.com";
+  EXPECT_EQ(admin_login_name(store, engine, test_settings()), "Ann@Example.com") << "as the store has it";
+}
+
 TEST(StoreId, IsStableAndADnsLabel) {
   const auto id = store_id_from_uid("4f1c");
   EXPECT_EQ(id, store_id_from_uid("4f1c"));

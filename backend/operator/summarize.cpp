@@ -93,13 +93,49 @@ Condition admission(const Observed& observed, const Decision& decision, const St
   return condition(previous, type, false, "Pending", "", now);
 }
 
-/// From the moment that the controller first saw the store: its creation time has whole seconds only.
-double seconds_since_first_step(const StoreStatus& status, const Store& store, TimePoint now) {
-  const auto start = !status.steps.empty() && status.steps.front().started_at
-                         ? *status.steps.front().started_at
-                         : store.created_at;
-  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now - start).count()) /
-         1000.0;
+/// Whether nothing but a change by the one who asked for the store ends this. What the cluster's operator has
+/// to mend is not meant: it makes provisioning slow.
+bool waits_for_person(FailureCode code) {
+  switch (code) {
+    case FailureCode::kTeamQuotaExceeded:
+    case FailureCode::kUnknownTeam:
+    case FailureCode::kUnknownPlan:
+    case FailureCode::kUnknownEngine:
+    case FailureCode::kInvalidValues:
+    case FailureCode::kHostConflict:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// A person's time is not the platform's: the step that waited for one begins anew when the waiting is over.
+void forget_waiting(StoreStatus& status, const Decision& decision, const StoreStatus& previous,
+                    TimePoint now) {
+  if (!previous.failure || !waits_for_person(previous.failure->code)) return;
+  if (decision.problem && waits_for_person(decision.problem->code)) return;
+  for (auto& step : status.steps) {
+    const auto* known = find_step(previous.steps, step.name);
+    if (known == nullptr || known->state != StepState::kFailed) continue;
+    step.started_at = now;
+    if (step.finished_at) step.finished_at = now;
+  }
+}
+
+/// In which some step ran, from the moment that the controller first saw the store: steps may run side by
+/// side.
+double seconds_of_steps(const StoreStatus& status) {
+  std::vector<std::pair<TimePoint, TimePoint>> spans;
+  for (const auto& step : status.steps)
+    if (step.started_at && step.finished_at) spans.emplace_back(*step.started_at, *step.finished_at);
+  std::ranges::sort(spans);
+  TimePoint::duration total{};
+  TimePoint covered{};
+  for (const auto& [start, end] : spans) {
+    if (end > covered) total += end - std::max(start, covered);
+    covered = std::max(covered, end);
+  }
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(total).count()) / 1000.0;
 }
 
 /// The last one that was Ready comes first; one more is kept for a rollback.
@@ -129,9 +165,9 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
   const bool begins =
       previous.phase == Phase::kSleeping && !observed.store.spec.asleep && !previous.ready_seconds;
   status.steps = steps_of(observed, decision, begins ? StoreStatus{} : previous, now);
+  forget_waiting(status, decision, previous, now);
   status.ready_seconds = previous.ready_seconds;
-  if (status.phase == Phase::kReady && !status.ready_seconds)
-    status.ready_seconds = seconds_since_first_step(status, observed.store, now);
+  if (status.phase == Phase::kReady && !status.ready_seconds) status.ready_seconds = seconds_of_steps(status);
   status.releases = previous.releases;
   if (status.phase == Phase::kReady) remember_release(status, observed.store.spec);
   if (decision.problem) {

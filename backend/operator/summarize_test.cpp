@@ -32,6 +32,32 @@ TEST(Summarize, TellsTheStepsOfACreateWithTheirTimes) {
       << "times of done steps stay";
 }
 
+TEST(Summarize, TimeThatAPersonTookIsNoProvisioningTime) {
+  auto status = summary(Scenario(), {}, at(0s));
+  auto wrong = Scenario().finalizer();
+  wrong.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+  status = summary(wrong, status, at(500ms));
+  EXPECT_EQ(status.failure->code, FailureCode::kUnknownPlan);
+  status = summary(wrong, status, at(400s));
+  status = summary(Scenario().hosts("uid-of-another"), status, at(480s));
+  EXPECT_EQ(status.failure->code, FailureCode::kHostConflict) << "from one person to the next";
+  status = summary(Scenario().secrets(), status, at(500s));
+  status = summary(Scenario().ready(), status, at(502500ms));
+  EXPECT_EQ(status.phase, Phase::kReady);
+  EXPECT_DOUBLE_EQ(*status.ready_seconds, 2.5);
+  EXPECT_EQ(find_step(status.steps, StepName::kHosts)->started_at, at(500s));
+}
+
+TEST(Summarize, TimeThatTheClusterTookIs) {
+  auto status = summary(Scenario(), {}, at(0s));
+  auto pulling = Scenario().release();
+  pulling.observed.pods[1].waiting_reason = "ImagePullBackOff";
+  status = summary(pulling, status, at(1s));
+  ASSERT_EQ(status.failure->code, FailureCode::kImagePullFailed);
+  status = summary(Scenario().ready(), status, at(60s));
+  EXPECT_DOUBLE_EQ(*status.ready_seconds, 60.0);
+}
+
 TEST(Summarize, WritesNothingNewWhereNothingChanged) {
   const auto status = summary(Scenario().ready(), {}, at(1s));
   EXPECT_EQ(summary(Scenario().ready(), status, at(100s)), status);

@@ -2,6 +2,8 @@
 
 import http.client
 import subprocess
+import time
+import urllib.parse
 
 import platform_under_test as platform
 from platform_under_test import cli, eventually, fetch, kubectl_json
@@ -50,3 +52,33 @@ def test_a_node_port_by_value(new_store):
         eventually(lambda: get(node, service["ports"][0]["nodePort"], store.url.split("/")[2])[0] == 404, 10, "the node's port (no /shop/ in a stall)")
     finally:
         platform.run("helm", *settings, "--set", "stores.serviceType=ClusterIP", check=True)
+
+
+def test_a_slow_upload_is_not_cut_by_the_clock(new_store):
+    """Traefik's own limit is 60 s for a whole request; a merchant's pictures over a slow line take longer."""
+    store = new_store()
+    parts = urllib.parse.urlsplit(store.url)
+    start, piece, seconds = b"log=nobody&pwd=", b"x" * 40_000, 75
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=30)
+    try:
+        connection.putrequest("POST", "/wp-login.php", skip_host=True)
+        connection.putheader("Host", parts.netloc)
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Length", str(len(start) + len(piece) * seconds))
+        connection.endheaders(start)
+        begin = time.monotonic()
+        for number in range(seconds):
+            time.sleep(max(0.0, begin + number + 1 - time.monotonic()))
+            connection.send(piece)
+        answer = connection.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+    finally:
+        connection.close()
+    assert answer.status == 200 and "loginform" in body, f"{answer.status} after {time.monotonic() - begin:.0f} s"
+
+
+def test_semicolons_of_a_query_reach_the_store(new_store):
+    """Left alone, Traefik makes them "&": imports with semicolons, which Excel writes in Europe, lose their columns."""
+    store = new_store()
+    assert "tea;pot" in fetch(store.url + "?s=tea;pot&x=1").body, "the page names what was searched for"
+    assert "tea;pot" not in fetch(store.url + "?s=tea&x=1").body

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import urllib.parse
 
 import pytest
 
@@ -56,6 +57,34 @@ def test_a_login_link_works_once(new_store, engine):
     base = link.split("token=")[0]
     for forged in (f"{expires}.{nonce}.{'0' * 64}", f"{int(expires) + 60}.{nonce}.{signature}", f"1.{nonce}.{signature}", "x", ""):
         assert fetch(f"{base}token={forged}").status == 403
+
+
+def admits(engine: str, store, username: str, password: str) -> bool:
+    """Whether the login form of the store's own administration takes these."""
+    if engine == "medusa":
+        body = json.dumps({"email": username, "password": password})
+        answer = fetch(store.url + "auth/user/emailpass", "POST", body, {"Content-Type": "application/json"})
+        return answer.status == 200 and "token" in json.loads(answer.body)
+    form = urllib.parse.urlencode({"log": username, "pwd": password, "testcookie": "1"})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": "wordpress_test_cookie=WP%20Cookie%20check"}
+    answer = fetch(store.url + "wp-login.php", "POST", form, headers)
+    return answer.status == 302 and "wordpress" in answer.headers.get("set-cookie", "")
+
+
+@pytest.mark.parametrize("engine", ["wordpress", *SELLING])
+def test_the_printed_login_logs_in(new_store, engine):
+    needs(engine)
+    store = new_store("--email", "Ann.Owner@Example.com", engine=engine)
+    printed = cli("credentials", store.name, "-o", "json", check=True).json()
+    assert admits(engine, store, printed["username"], printed["password"])
+    assert not admits(engine, store, printed["username"], "not-" + printed["password"])
+    cli("reset-password", store.name, "--wait", check=True)
+    renewed = cli("credentials", store.name, "-o", "json", check=True).json()
+    assert renewed["username"] == printed["username"] and admits(engine, store, renewed["username"], renewed["password"])
+    assert not admits(engine, store, printed["username"], printed["password"])
+    if engine == "medusa":
+        for typed in (" ann.owner@example.com ", "ANN.OWNER@EXAMPLE.COM"):
+            assert admits(engine, store, typed, renewed["password"]), f"'{typed}' means the same person"
 
 
 @pytest.mark.parametrize("engine", ["wordpress", *SELLING])
