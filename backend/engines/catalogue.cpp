@@ -10,9 +10,22 @@
 #include <fmt/ranges.h>
 
 #include "engines/objects.hpp"
+#include "engines/value_words.hpp"
 
 namespace storefleet {
 namespace {
+
+/// What is wrong with `values` for people, one value at a time; the validator's own words, `otherwise`, where
+/// that says nothing.
+std::string plain_violations(const ParameterSchema& schema, const json::object& values,
+                             const std::string& otherwise) {
+  const auto fits = [](const json::object& parameter, const json::value& value) {
+    const auto alone = ParameterSchema::compile({{"type", "object"}, {"properties", {{"value", parameter}}}});
+    return !alone || alone->violations({{"value", value}}).empty();
+  };
+  auto words = wrong_values(schema.document(), values, fits);
+  return words.empty() ? otherwise + "." : words;
+}
 
 /// Changes when any file below the folder does.
 Result<std::string> folder_hash(const std::filesystem::path& folder) {
@@ -105,7 +118,8 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
     return fail(ErrorCode::kInvalidArgument, std::move(message), std::string(reason));
   };
   if (!spec.values_refused.empty())
-    return invalid("InvalidValues", fmt::format("The values are beyond what any engine takes: {}.", spec.values_refused));
+    return invalid("InvalidValues",
+                   fmt::format("The values are beyond what any engine takes: {}.", spec.values_refused));
   const auto* engine = find(spec.engine);
   if (engine == nullptr)
     return invalid("UnknownEngine", fmt::format("There is no engine '{}' here; choose one of: {}.",
@@ -120,9 +134,12 @@ Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
                    fmt::format("Engine {} has no version '{}'.", spec.engine, spec.engine_version));
   if (engine->parameters.empty() && spec.values.empty()) return {};
   const auto& schema = schemas_.at(spec.engine);
-  const auto wrong = schema ? schema->violations(spec.values) : schema.error().message;
-  if (!wrong.empty())
-    return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}.", spec.engine, wrong));
+  if (!schema)
+    return invalid("InvalidValues",
+                   fmt::format("Engine {} is broken: {}.", spec.engine, schema.error().message));
+  if (const auto wrong = schema->violations(spec.values); !wrong.empty())
+    return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}", spec.engine,
+                                                plain_violations(*schema, spec.values, wrong)));
   return {};
 }
 

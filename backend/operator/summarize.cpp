@@ -7,6 +7,9 @@
 namespace storefleet {
 namespace {
 
+/// There while the store is to delete itself within a week.
+constexpr std::string_view kExpiringCondition = "Expiring";
+
 Phase phase_of(const Observed& observed, const Decision& decision, const StoreStatus& previous) {
   if (observed.store.deletion_requested_at) return Phase::kDeleting;
   if (std::holds_alternative<Settled>(decision.next))
@@ -138,6 +141,24 @@ double seconds_of_steps(const StoreStatus& status) {
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(total).count()) / 1000.0;
 }
 
+/// Says a week and a day before that the store is to delete itself; nothing where it does not, or later.
+std::optional<Condition> expiring(const Store& store, const StoreStatus& previous, TimePoint now) {
+  const auto expires = expiry(store);
+  if (!expires || store.deletion_requested_at || *expires - now > std::chrono::days(7)) return std::nullopt;
+  const bool last_day = *expires - now <= std::chrono::days(1);
+  return condition(
+      previous, std::string(kExpiringCondition), true, last_day ? "WithinADay" : "WithinAWeek",
+      fmt::format("The store deletes itself, with everything in it, at {}. Extend it if it is still "
+                  "needed.",
+                  format_time(*expires)),
+      now);
+}
+
+const Condition* find_condition(const StoreStatus& status, std::string_view type) {
+  const auto found = std::ranges::find(status.conditions, type, &Condition::type);
+  return found == status.conditions.end() ? nullptr : &*found;
+}
+
 /// The last one that was Ready comes first; one more is kept for a rollback.
 void remember_release(StoreStatus& status, const StoreSpec& spec) {
   ReleaseSpec served{.engine_version = status.engine_version, .plan = spec.plan, .values = spec.values};
@@ -185,6 +206,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
                                         at_rest ? "" : fmt::format("step {}", to_string(decision.step)),
                                         now));
   status.conditions.push_back(admission(observed, decision, previous, now));
+  if (auto soon = expiring(observed.store, previous, now)) status.conditions.push_back(*std::move(soon));
   return status;
 }
 
@@ -216,6 +238,10 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
           *step.finished_at);
     }
   }
+  const auto* expires = find_condition(after, kExpiringCondition);
+  const auto* expired_before = find_condition(before, kExpiringCondition);
+  if (expires != nullptr && (expired_before == nullptr || expired_before->reason != expires->reason))
+    add(EventType::kWarning, "ExpiresSoon", expires->message, "", std::nullopt, now);
   const bool new_failure = after.failure && (!before.failure || before.failure->code != after.failure->code);
   if (new_failure)
     add(EventType::kWarning, to_string(after.failure->code), after.failure->message, "", std::nullopt, now);

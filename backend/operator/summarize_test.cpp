@@ -48,6 +48,34 @@ TEST(Summarize, TimeThatAPersonTookIsNoProvisioningTime) {
   EXPECT_EQ(find_step(status.steps, StepName::kHosts)->started_at, at(500s));
 }
 
+TEST(Summarize, WarnsAWeekAndADayBeforeAStoreDeletesItself) {
+  const auto expires = at(30 * 24h);
+  auto scenario = Scenario().ready();
+  scenario.observed.store.spec.expires_at = expires;
+  auto status = summary(scenario, {}, at(1s));
+  const auto warnings = [&](TimePoint now) {
+    const auto next = summary(scenario, status, now);
+    std::vector<std::string> messages;
+    for (const auto& event : status_events(scenario.observed.store, status, next, now))
+      if (event.reason == "ExpiresSoon") messages.push_back(event.message);
+    status = next;
+    return messages;
+  };
+  EXPECT_TRUE(warnings(expires - 8 * 24h).empty());
+  const auto week = warnings(expires - 7 * 24h);
+  ASSERT_EQ(week.size(), 1U);
+  EXPECT_NE(week.front().find(format_time(expires)), std::string::npos) << week.front();
+  EXPECT_TRUE(warnings(expires - 3 * 24h).empty()) << "told once";
+  EXPECT_EQ(warnings(expires - 23h).size(), 1U);
+  EXPECT_TRUE(warnings(expires - 22h).empty());
+  scenario.observed.store.spec.expires_at = expires + 30 * 24h;
+  EXPECT_TRUE(warnings(expires - 21h).empty()) << "extended";
+  EXPECT_EQ(warnings(expires + 23 * 24h).size(), 1U) << "and told again";
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  for (const auto& condition : summary(scenario, status, expires).conditions)
+    EXPECT_NE(condition.type, "Expiring");
+}
+
 TEST(Summarize, TimeThatTheClusterTookIs) {
   auto status = summary(Scenario(), {}, at(0s));
   auto pulling = Scenario().release();

@@ -1,12 +1,38 @@
 // Opens Swagger UI of a platform, logs in with a token, reloads, and calls GET /api/v1/me from there.
-// node docs.js --url URL --token TOKEN-FILE [--screenshot FILE] [--resolve HOST:ADDRESS]…
+// node docs.js --url URL --token TOKEN-FILE [--user FILE] [--screenshot FILE] [--resolve HOST:ADDRESS]…
+// With a file {"name","password"} of an admin it also logs in by password there and makes two teams, docs-one and
+// docs-two, as a session.
 // Prints one line of JSON, {"operations","me"}. Exit code 1: it did not work, or the page asked another origin
 // or broke its own Content-Security-Policy.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { newShopper, openBrowser } from "./lib/browser.js";
 
-async function run({ url, token, screenshot, resolve }) {
+// Logs in on the page itself, without a token, and has the server check two stores: each change needs the session's
+// proof, and nothing prefilled may turn the second into a repeat of the first.
+async function changesBySession(page, url, { name, password }) {
+  const execute = async (operation, body) => {
+    const block = page.locator(`#operations-${operation}`);
+    if (!(await block.locator(".execute").count())) await block.locator(".opblock-summary-control").click();
+    await block.locator("textarea.body-param__text").fill(JSON.stringify(body));
+    const answered = page.waitForResponse((response) => response.request().method() === "POST");
+    await block.locator(".execute").click();
+    return (await answered).status();
+  };
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(new URL("/docs", url).href);
+  await page.locator(".opblock").first().waitFor();
+  const login = await execute("accounts-logIn", { name, password });
+  if (login !== 200) throw new Error(`POST /api/v1/auth/login answered ${login}`);
+  for (const store of ["docs-one", "docs-two"]) {
+    const team = await execute("teams-createTeam", { name: store });
+    if (team !== 201) throw new Error(`POST /api/v1/teams answered ${team}`);
+  }
+  const again = await execute("teams-createTeam", { name: "docs-two" });
+  if (again !== 409) throw new Error(`the same team again answered ${again}`);
+}
+
+async function run({ url, token, screenshot, resolve, user }) {
   const browser = await openBrowser(resolve);
   try {
     const page = await newShopper(browser, "desktop");
@@ -38,6 +64,7 @@ async function run({ url, token, screenshot, resolve }) {
     const body = await answer.first().locator("pre").first().innerText();
     if (screenshot) await page.screenshot({ path: screenshot });
     if (!status.startsWith("200")) throw new Error(`GET /api/v1/me answered ${status}: ${body}`);
+    if (user) await changesBySession(page, url, user);
     if (complaints.length > 0) throw new Error(`the page complains: ${complaints.join("; ")}`);
     return { operations, me: JSON.parse(body) };
   } finally {
@@ -51,6 +78,7 @@ const { values } = parseArgs({
     token: { type: "string" },
     screenshot: { type: "string" },
     resolve: { type: "string", multiple: true, default: [] },
+    user: { type: "string" },
   },
 });
 if (!URL.canParse(values.url ?? "") || !values.token) {
@@ -58,7 +86,8 @@ if (!URL.canParse(values.url ?? "") || !values.token) {
   process.exit(2);
 }
 try {
-  console.log(JSON.stringify(await run(values)));
+  const user = values.user ? JSON.parse(readFileSync(values.user, "utf8")) : undefined;
+  console.log(JSON.stringify(await run({ ...values, user })));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

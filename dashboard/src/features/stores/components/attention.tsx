@@ -5,6 +5,9 @@ import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
 import { explain } from "@/lib/stores/failures";
+import { formatDateTime } from "@/lib/time/format";
+import { expiresSoon } from "../expiry";
+import { needsAttention } from "../phases";
 import classes from "./attention.module.css";
 
 const SHOWN = 4;
@@ -44,8 +47,25 @@ export function Attention({ stores, onShowAll }: AttentionProps) {
                 </span>
               ) : null}
             </div>
-            <p>{store.failure ? explain(store.failure.code).what : "A part of the store is not ready."}</p>
-            <p className={classes.remedy}>{store.failure?.remedy ?? "Look at its events for the cause."}</p>
+            {needsAttention(store) ? (
+              <>
+                <p>
+                  {store.failure ? explain(store.failure.code).what : "A part of the store is not ready."}
+                </p>
+                <p className={classes.remedy}>
+                  {store.failure?.remedy ?? "Look at its events for the cause."}
+                </p>
+              </>
+            ) : null}
+            {store.expiresAt && expiresSoon(store, Date.now()) ? (
+              <>
+                <p>
+                  It deletes itself, with everything in it, on{" "}
+                  <time dateTime={store.expiresAt}>{formatDateTime(store.expiresAt)}</time>.
+                </p>
+                <p className={classes.remedy}>Extend it there, if it is still needed.</p>
+              </>
+            ) : null}
           </li>
         ))}
       </ul>

@@ -9,7 +9,7 @@ import { explain, type FailureAction } from "@/lib/stores/failures";
 import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDateTime } from "@/lib/time/format";
 import { useRetry } from "../api/store-actions";
-import type { StoreTab } from "../routes/store-search";
+import type { SettingsField, StoreTab } from "../routes/store-search";
 import { currentStep } from "../steps";
 import classes from "./failure-card.module.css";
 
@@ -19,10 +19,17 @@ interface FailureCardProps {
   mayChange: boolean;
 }
 
-const links: Partial<Record<FailureAction, { tab: StoreTab; label: string; changes: boolean }>> = {
-  "change-plan": { tab: "settings", label: "Change the plan", changes: true },
-  "change-hosts": { tab: "settings", label: "Change the host names", changes: true },
-  "change-values": { tab: "settings", label: "Change the parameters", changes: true },
+interface FailureLink {
+  tab: StoreTab;
+  focus?: SettingsField;
+  label: string;
+  changes: boolean;
+}
+
+const links: Partial<Record<FailureAction, FailureLink>> = {
+  "change-plan": { tab: "settings", focus: "plan", label: "Change the plan", changes: true },
+  "change-hosts": { tab: "settings", focus: "hosts", label: "Change the host names", changes: true },
+  "change-values": { tab: "settings", focus: "values", label: "Change the parameters", changes: true },
   logs: { tab: "logs", label: "Read the log", changes: false },
   events: { tab: "events", label: "Look at the events", changes: false },
 };
@@ -81,7 +88,11 @@ export function FailureCard({ store, failure, mayChange }: FailureCardProps) {
             </LinkButton>
           ) : null}
           {link && (mayChange || !link.changes) ? (
-            <LinkButton to="/stores/$name" params={{ name: store.name }} search={{ tab: link.tab }}>
+            <LinkButton
+              to="/stores/$name"
+              params={{ name: store.name }}
+              search={{ tab: link.tab, focus: link.focus }}
+            >
               {link.label}
             </LinkButton>
           ) : null}

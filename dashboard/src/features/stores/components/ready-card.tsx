@@ -73,7 +73,7 @@ export function ReadyCard({ store, mayChange }: ReadyCardProps) {
           ))}
           {store.adminUrl ? <Place label="Administration" url={store.adminUrl} /> : null}
         </dl>
-        {store.expiresAt ? <Expiry at={store.expiresAt} /> : null}
+        {store.expiresAt ? <Expiry store={store} at={store.expiresAt} mayChange={mayChange} /> : null}
         {mayChange && store.asleep ? <Asleep store={store} /> : null}
         {mayChange && !store.asleep ? (
           <div className={classes.actions}>

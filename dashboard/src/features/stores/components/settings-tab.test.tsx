@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Store } from "@/lib/api/types";
 import { fakeServer, problem, renderPage } from "@/test-page";
+import type { SettingsField } from "../routes/store-search";
 import { aStore } from "../test-data";
 import { SettingsTab } from "./settings-tab";
 
@@ -10,7 +11,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const answer = (store: Store) => Response.json(store, { headers: { ETag: `"${store.generation}"` } });
 
-async function show() {
+async function show(focus?: SettingsField) {
   const made = { store: aStore("demo", { title: "Demo" }) };
   const server = fakeServer({
     "GET /api/v1/stores/demo": () => answer(made.store),
@@ -23,7 +24,7 @@ async function show() {
     },
   });
   vi.stubGlobal("fetch", server.fetch);
-  const page = renderPage(<SettingsTab store={made.store} />, { path: "/stores/demo?tab=settings" });
+  const page = renderPage(<SettingsTab store={made.store} focus={focus} />, { path: "/stores/demo?tab=settings" });
   await screen.findByLabelText("Title");
   return { ...page, made, changes: () => server.calls.filter((call) => call.method === "PATCH") };
 }
@@ -50,6 +51,11 @@ it("does not undo what others change meanwhile, also after the store was read ag
     ['"2"', { title: "Mine" }],
   ]);
   expect(made.store).toMatchObject({ title: "Mine", adminEmail: "theirs@example.com" });
+});
+
+it("has the focus on the field that a failure led to", async () => {
+  await show("hosts");
+  await waitFor(() => expect(screen.getByLabelText("Further host names")).toHaveFocus());
 });
 
 it("asks before what was typed is lost", async () => {

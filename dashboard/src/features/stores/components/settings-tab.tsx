@@ -1,7 +1,7 @@
 import { Alert, Button, Divider, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import { ProblemAlert } from "@/components/problem-alert";
@@ -15,11 +15,24 @@ import { usePlanChoices } from "../api/plans";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
 import { expiryProblem, latestExpiry } from "../expiry-input";
 import { hostsOf } from "../hosts";
+import type { SettingsField } from "../routes/store-search";
 import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
 import { LifePanel } from "./life-panel";
 import classes from "./settings-tab.module.css";
 
-export function SettingsTab({ store }: { store: Store }) {
+/** Where the focus goes for each of them. */
+const places: Record<SettingsField, string> = {
+  plan: "[name=plan]",
+  hosts: "[name=hosts]",
+  values: "[data-parameters] :is(input, select, textarea)",
+};
+
+interface SettingsTabProps {
+  store: Store;
+  focus?: SettingsField | undefined;
+}
+
+export function SettingsTab({ store, focus }: SettingsTabProps) {
   const editable = useQuery(editableStoreQuery(store.name));
   const engines = useEngines();
   // What the panel below made of the store: no conflict with what is typed above it.
@@ -56,6 +69,7 @@ export function SettingsTab({ store }: { store: Store }) {
         engine={engine}
         onReload={readNewest}
         changedBeside={changedBeside}
+        focus={focus}
       />
       <LifePanel store={store} engine={engine} onChanged={async () => setChangedBeside(await readNewest())} />
     </Stack>
@@ -69,9 +83,14 @@ interface SettingsFormProps {
   onReload: () => Promise<EditableStore | undefined>;
   /** The store after this page itself changed it in another way. */
   changedBeside: EditableStore | undefined;
+  focus: SettingsField | undefined;
 }
 
-function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsFormProps) {
+function SettingsForm({ initial, engine, onReload, changedBeside, focus }: SettingsFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (focus) form.current?.querySelector<HTMLElement>(places[focus])?.focus();
+  }, [focus]);
   // What is being edited does not change below the hands, nor does its ETag: a change by others is a conflict.
   const [base, setBase] = useState(initial);
   const [typed, setTyped] = useState(() => settingsOf(initial.body));
@@ -126,7 +145,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsForm
   return (
     <Panel title="Settings">
       <UnsavedChanges there={differ(typed, settingsOf(store)) && !update.isPending} />
-      <form onSubmit={submit} noValidate className={classes.form}>
+      <form ref={form} onSubmit={submit} noValidate className={classes.form}>
         <Stack gap="md">
           {conflict ? (
             <Alert color="yellow" role="alert" title="The store has changed meanwhile">
@@ -158,6 +177,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsForm
             />
             <NativeSelect
               label="Plan"
+              name="plan"
               description="A new plan restarts the store's parts; its data stays"
               data={planChoices}
               value={typed.plan}
@@ -177,6 +197,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsForm
           </div>
           <Textarea
             label="Further host names"
+            name="hosts"
             description="One a line; they must lead to this platform"
             placeholder="shop.example.com"
             rows={3}
@@ -187,7 +208,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside }: SettingsForm
           {fields.length > 0 ? (
             <>
               <Divider label="Parameters" labelPosition="left" />
-              <div className={classes.grid}>
+              <div className={classes.grid} data-parameters>
                 <SchemaFields
                   fields={fields}
                   raw={typed.raw}

@@ -18,6 +18,7 @@ import { Attention } from "../components/attention";
 import { FleetBar } from "../components/fleet-bar";
 import { StoreTable } from "../components/store-table";
 import { StoreTableSkeleton } from "../components/store-table-skeleton";
+import { expiresSoon } from "../expiry";
 import { needsAttention, phases } from "../phases";
 import {
   countPhases,
@@ -42,7 +43,10 @@ export function HomePage() {
   useEffect(() => lastList.remember(search), [search]);
   const stores = list.data?.stores ?? NONE;
   const counts = useMemo(() => countPhases(stores), [stores]);
-  const attention = useMemo(() => stores.filter(needsAttention), [stores]);
+  const attention = useMemo(
+    () => stores.filter((store) => needsAttention(store) || expiresSoon(store, Date.now())),
+    [stores],
+  );
   const engineNames = useMemo(
     () => new Map(engines?.map((engine) => [engine.name, engine.displayName])),
     [engines],

@@ -14,7 +14,7 @@ import { useStore } from "../api/store";
 import { Overview } from "../components/overview";
 import { lastList } from "./home-search";
 import classes from "./store-page.module.css";
-import { type StoreTab, storeTabs } from "./store-search";
+import { type SettingsField, type StoreTab, storeTabs } from "./store-search";
 
 const EventsTab = lazy(() =>
   import("../components/events-tab").then((module) => ({ default: module.EventsTab })),
@@ -131,7 +131,7 @@ function StoreTabs({ store }: { store: Store }) {
         {tabs.map((one) => (
           <Tabs.Panel key={one} value={one} pt="lg">
             <Suspense fallback={<Skeleton height={240} />}>
-              <TabContent tab={one} store={store} mayChange={mayChange} />
+              <TabContent tab={one} store={store} mayChange={mayChange} focus={search.focus} />
             </Suspense>
           </Tabs.Panel>
         ))}
@@ -140,7 +140,14 @@ function StoreTabs({ store }: { store: Store }) {
   );
 }
 
-function TabContent({ tab, store, mayChange }: { tab: StoreTab; store: Store; mayChange: boolean }) {
+interface TabContentProps {
+  tab: StoreTab;
+  store: Store;
+  mayChange: boolean;
+  focus: SettingsField | undefined;
+}
+
+function TabContent({ tab, store, mayChange, focus }: TabContentProps) {
   switch (tab) {
     case "overview":
       return <Overview store={store} mayChange={mayChange} />;
@@ -151,7 +158,7 @@ function TabContent({ tab, store, mayChange }: { tab: StoreTab; store: Store; ma
     case "metrics":
       return <MetricsTab store={store} />;
     case "settings":
-      return <SettingsTab store={store} />;
+      return <SettingsTab store={store} focus={focus} />;
     case "danger":
       return <DangerTab store={store} />;
   }
