@@ -21,6 +21,9 @@ level_unit() {
   need_go
   say "scripts: shellcheck"
   git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR -P .
+  say "documents: keys of --set"
+  need_packages python3-yaml
+  tests/contract/check-examples
   say "backend: layers and format"
   backend/check-layers
   say "documents: paths, functions, headers, variables"

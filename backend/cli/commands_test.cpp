@@ -1,7 +1,10 @@
+#include <tuple>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
+#include "base/time.hpp"
 #include "cli/cli_fixture.hpp"
 
 namespace storefleet::cli {
@@ -103,7 +106,7 @@ TEST_F(CliTest, AProblemIsShownWhole) {
 
 TEST_F(CliTest, NobodyAtATerminalIsToldOfHeadersAndMethods) {
   const std::tuple<unsigned, std::string, std::string, std::string> cases[] = {
-      {401, "Unauthenticated", "Send the header \\" Authorization : Bearer<token>\\".", "storefleet login"},
+      {401, "Unauthenticated", R"(Send the header \"Authorization: Bearer <token>\".)", "storefleet login"},
       {409, "NothingToRollBackTo", "Change what you need with PATCH.", "storefleet update --help"},
       {400, "InvalidParameter", "Correct the query string; known here: phase.", "storefleet rollback --help"},
       {422, "UnknownTeam", "Choose one of your teams: GET /api/v1/teams.", "storefleet team list"},
