@@ -196,7 +196,17 @@ TEST_F(AccountsRoutesTest, ChangingThePasswordIsThrottledLikeALogin) {
 
 TEST_F(AccountsRoutesTest, OnlyFullScopeEndsAllSessions) {
   EXPECT_EQ(status("ann-read", "POST", "/api/v1/auth/logout", R"({"everywhere":true})"), 403U);
-  EXPECT_EQ(status("ann", "POST", "/api/v1/auth/logout", R"({"everywhere":true})"), 204U);
+  log_in_as("ann");
+  log_in_as("ann");
+  logins_.kept = {{.id = "t1", .user_id = "ann", .name = "ci"},
+                  {.id = "t2", .user_id = "ann", .expires_at = parse_time("2020-01-01T00:00:00Z").value()},
+                  {.id = "t3", .user_id = "mia"}};
+  token_ = "ann";
+  const auto ended = send("POST", "/api/v1/auth/logout", R"({"everywhere":true})");
+  EXPECT_EQ(ended.status, 200U);
+  EXPECT_EQ(int_or(body_of(ended), {"endedSessions"}, 0), 2);
+  EXPECT_EQ(int_or(body_of(ended), {"remainingTokens"}, 0), 1) << "neither expired ones nor those of others";
+  EXPECT_TRUE(logins_.by_sessions.empty());
 }
 
 TEST_F(AccountsRoutesTest, ATypedNameThatNobodyHasIsNotRecorded) {
@@ -211,6 +221,157 @@ TEST_F(AccountsRoutesTest, WhatIsNoTextIsNobodysName) {
   EXPECT_EQ(send("DELETE", "/api/v1/tokens/%FF").status, 404U);
   EXPECT_TRUE(directory_.people.contains("mia"));
   EXPECT_EQ(get("/api/v1/audit?actor=%FF").status, 400U);
+}
+
+TEST_F(AccountsRoutesTest, NobodyLocksAnotherOneOut) {
+  const auto from = [this](const std::string& address, const std::string& password, Headers headers = {}) {
+    token_ = "";
+    HttpRequest request{.method = "POST",
+                        .target = "/api/v1/auth/login",
+                        .headers = std::move(headers),
+                        .body = json::serialize(json::object{{"name", "root"}, {"password", password}}),
+                        .remote_address = address};
+    return handle(api_, std::move(request));
+  };
+  const auto before = from("2001:db8::1", "a long password");
+  ASSERT_EQ(before.status, 200U);
+  const auto cookies = before.headers.all("Set-Cookie");
+  ASSERT_EQ(cookies.size(), 2U);
+  const Headers device{{"Cookie", std::string(cookies[1].substr(0, cookies[1].find(';')))}};
+  for (int i = 0; i < 15; ++i)
+    EXPECT_EQ(from("2001:db8::" + std::to_string(i + 2), "wrong").status, i < 10 ? 401U : 429U)
+        << "another address of the same network is the same guesser";
+  EXPECT_EQ(from("2001:db8::1", "a long password").status, 429U);
+  EXPECT_EQ(from("2001:db8::1", "a long password", device).status, 200U) << "he has been there before";
+  EXPECT_EQ(from("2001:db8:0:1::1", "a long password").status, 200U) << "from elsewhere as ever";
+  for (int address = 0; address < 30; ++address)
+    for (int i = 0; i < 2; ++i) from("192.0.2." + std::to_string(address), "wrong");
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(from("198.51.100.1", "a long password").status, 200U) << "slowed, not locked";
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, kLongestDelay);
+  logins_.failed["trusted/device " + secret_digest("device x")].clear();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(from("203.0.113.9", "wrong", device).status, 401U);
+  EXPECT_EQ(from("203.0.113.9", "wrong", device).status, 401U) << "a stolen device counts like others then";
+}
+
+TEST_F(AccountsRoutesTest, EachLoginBeginsAnotherSessionAndEndsTheOneBefore) {
+  const auto secret_of = [](const HttpResponse& response) {
+    const auto cookie = response.headers.get("Set-Cookie");
+    return std::string(cookie.substr(0, cookie.find(';')));
+  };
+  const auto first = secret_of(log_in_as("mia"));
+  const auto second = secret_of(log_in_as("vic", "a long password", {{"Cookie", first}}));
+  EXPECT_NE(first, second);
+  EXPECT_EQ(send("GET", "/api/v1/me", "", {{"Cookie", first}}).status, 401U)
+      << "whoever planted it has nothing";
+  EXPECT_EQ(string_or(body_of(send("GET", "/api/v1/me", "", {{"Cookie", second}})), {"name"}), "vic");
+  const auto planted = send("GET", "/api/v1/me", "",
+                            {{"Host", "platform.shops.test"}, {"Cookie", "storefleet=planted; " + second}});
+  EXPECT_EQ(planted.status, 401U) << "which of the two is ours cannot be told";
+  EXPECT_EQ(planted.headers.get("Set-Cookie"), "storefleet=; Domain=platform.shops.test; Path=/; Max-Age=0");
+}
+
+TEST_F(AccountsRoutesTest, AnotherSitesPageCannotLogSomebodyIn) {
+  const Headers host{{"Host", "storefleet.localhost"}};
+  auto store_page = host;
+  store_page.set("Origin", "http://demo.storefleet.localhost");
+  EXPECT_EQ(code_of(log_in_as("mia", "a long password", store_page)), "CsrfFailed");
+  auto without_origin = host;
+  without_origin.set("Sec-Fetch-Site", "same-site");
+  EXPECT_EQ(code_of(log_in_as("mia", "a long password", without_origin)), "CsrfFailed");
+  auto own = host;
+  own.set("Origin", "http://storefleet.localhost");
+  own.set("Sec-Fetch-Site", "same-origin");
+  EXPECT_EQ(log_in_as("mia", "a long password", own).status, 200U);
+}
+
+TEST_F(AccountsRoutesTest, NothingSecretGoesOutUnrecorded) {
+  audit_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  for (const auto* target :
+       {"/api/v1/stores/demo/credentials", "/api/v1/stores/demo:login", "/api/v1/tokens"}) {
+    token_ = "ann";
+    const bool reads = std::string_view(target).ends_with("credentials");
+    const auto response = send(reads ? "GET" : "POST", target,
+                               std::string_view(target).ends_with("tokens") ? R"({"name":"x"})" : "");
+    EXPECT_EQ(response.status, 503U) << target;
+    EXPECT_EQ(code_of(response), "AuditUnavailable") << target;
+    EXPECT_EQ(response.body.find("sesame"), std::string::npos);
+  }
+  EXPECT_TRUE(logins_.kept.empty()) << "it was not done either";
+  EXPECT_EQ(status("ann", "DELETE", "/api/v1/stores/demo"), 503U);
+  EXPECT_FALSE(stores_.stores.at("demo").deletion_requested_at);
+  EXPECT_EQ(log_in_as("mia").status, 503U);
+  EXPECT_TRUE(logins_.by_sessions.empty());
+}
+
+TEST_F(AccountsRoutesTest, WhatCannotBeCompletedShowsNoSecretButStaysDone) {
+  audit_.failure_of_completion = Error{ErrorCode::kUnavailable, "away"};
+  token_ = "ann";
+  const auto secret = get("/api/v1/stores/demo/credentials");
+  EXPECT_EQ(secret.status, 503U);
+  EXPECT_EQ(secret.body.find("sesame"), std::string::npos);
+  EXPECT_EQ(status("ann", "PATCH", "/api/v1/stores/demo", R"({"title":"N"})"), 202U);
+  EXPECT_EQ(json::value(audit_.kept.back().details).at("outcome"), "unknown");
+  EXPECT_EQ(audit_.kept.back().subject, "store/demo");
+}
+
+TEST_F(AccountsRoutesTest, RefusedTriesAreRecordedButNotWithoutEnd) {
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(status("", "GET", "/api/v1/stores/demo/credentials"), 401U);
+  EXPECT_EQ(audit_.kept.size(), 20U);
+  EXPECT_EQ(audit_.kept.front().action, "credentials.read");
+  EXPECT_EQ(audit_.kept.front().actor, "anonymous");
+  EXPECT_EQ(json::value(audit_.kept.front().details).at("status"), 401);
+  EXPECT_EQ(status("vic", "GET", "/api/v1/stores/demo/credentials"), 403U);
+  EXPECT_EQ(audit_.kept.back().actor, "vic");
+  EXPECT_EQ(json::value(audit_.kept.back().details).at("unrecordedBefore"), 30);
+  EXPECT_EQ(status("vic", "GET", "/api/v1/stores/demo"), 200U);
+  EXPECT_EQ(audit_.kept.size(), 21U) << "what is harmless is not recorded";
+}
+
+TEST_F(AccountsRoutesTest, AMadeUpOperationTellsNothing) {
+  const auto ask = [this](const std::string& plain) {
+    const auto answer = get("/api/v1/operations/" + to_opaque(plain));
+    EXPECT_EQ(answer.status, 404U) << plain;
+    return string_or(body_of(answer), {"detail"});
+  };
+  token_ = "sam";
+  const auto there = ask("delete/1/uid/demo");
+  EXPECT_EQ(ask("delete/1/uid/nothing"), there);
+  EXPECT_EQ(ask("00000000000000000000000000000000/delete/1/uid/blue/demo"), there);
+  const auto id = encode_operation_id(operation_key(), OperationKind::kDelete, stores_.stores.at("demo"));
+  EXPECT_EQ(get("/api/v1/operations/" + id).status, 404U) << "of another team";
+  token_ = "vic";
+  EXPECT_EQ(get("/api/v1/operations/" + id).status, 200U);
+  stores_.stores.erase("demo");
+  EXPECT_EQ(string_or(body_of(get("/api/v1/operations/" + id)), {"state"}), "Succeeded");
+  token_ = "sam";
+  EXPECT_EQ(get("/api/v1/operations/" + id).status, 404U) << "also when it is gone";
+}
+
+TEST_F(AccountsRoutesTest, OwnersCannotTryNamesUntilTheyKnowAllUsers) {
+  const auto take_in = [this](const std::string& who, const std::string& user) {
+    return status(who, "PUT", "/api/v1/teams/blue/members/" + user, R"({"role":"viewer"})");
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(take_in("ann", "guess-" + std::to_string(i)), 404U);
+  EXPECT_EQ(take_in("ann", "sam"), 429U);
+  EXPECT_EQ(take_in("root", "guess"), 404U);
+  EXPECT_EQ(take_in("root", "sam"), 200U) << "admins see all users anyway";
+}
+
+TEST_F(AccountsRoutesTest, ANewPasswordRevokesTokensOnlyWhereAsked) {
+  directory_.revoke_tokens = [this](const std::string& user) {
+    std::erase_if(logins_.kept, [&](const ApiToken& token) { return token.user_id == user; });
+  };
+  token_ = "mia";
+  send("POST", "/api/v1/tokens", R"({"name":"ci"})");
+  send("POST", "/api/v1/tokens", R"({"name":"cli"})");
+  const auto kept =
+      send("PUT", "/api/v1/me/password", R"({"current":"a long password","new":"a new password"})");
+  EXPECT_EQ(kept.status, 200U);
+  EXPECT_EQ(body_of(kept), (json::object{{"revokedTokens", 0}, {"remainingTokens", 2}}));
+  const auto revoked = send("PUT", "/api/v1/me/password",
+                            R"({"current":"a long password","new":"a new password","revokeTokens":true})");
+  EXPECT_EQ(body_of(revoked), (json::object{{"revokedTokens", 2}, {"remainingTokens", 0}}));
 }
 
 TEST_F(AccountsRoutesTest, FailedLoginsAreCountedAndRecorded) {

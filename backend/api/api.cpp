@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_trail.hpp"
+#include "api/opaque.hpp"
+#include "api/planted_cookies.hpp"
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -104,7 +107,12 @@ std::optional<Problem> check_origin(const HttpRequest& request, const Principal&
   const auto origin = request.headers.get("Origin");
   const auto host = request.headers.get("Host");
   const auto place = origin.substr(std::min(origin.find("://") + 3, origin.size()));
-  const bool foreign = !origin.empty() && (origin.find("://") == std::string_view::npos || place != host);
+  // Browsers say it also where they leave out the Origin (Fetch Metadata): a store's page is of the same
+  // site.
+  const auto site = request.headers.get("Sec-Fetch-Site");
+  const bool elsewhere = site == "cross-site" || site == "same-site";
+  const bool foreign =
+      elsewhere || (!origin.empty() && (origin.find("://") == std::string_view::npos || place != host));
   const bool unproved = caller.via == Via::kSession &&
                         request.headers.get("X-CSRF-Token") != csrf_token(session_secret(request.headers));
   if (!unproved && (!foreign || caller.via == Via::kToken || caller.via == Via::kBootstrap))
@@ -145,11 +153,31 @@ Problem no_route(const std::vector<std::string>& allowed) {
           .headers = {{"Allow", methods}}};
 }
 
+/// What makes the browser forget cookies that another host's page has set beside ours.
+std::vector<std::string> planted_cookies(const HttpRequest& request) {
+  const bool bound = binds_cookies(request.headers);
+  auto orders = forget_planted(request.headers, session_cookie_name(bound), request.target);
+  auto others = forget_planted(request.headers, device_cookie_name(bound), request.target);
+  std::ranges::move(others, std::back_inserter(orders));
+  return orders;
+}
+
 void complete(HttpResponse& response, const std::string& id, const TraceContext& trace) {
   response.headers.set("X-Request-Id", id);
   response.headers.set("traceparent", format_traceparent(trace));
   if (!response.headers.contains("Cache-Control")) response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
+}
+
+/// What answers with something that opens a door.
+bool reveals_secret(Api::Handler handler) {
+  return handler == get_store_credentials || handler == create_store_login || handler == create_token;
+}
+
+/// Under what name a refused try is recorded; empty: it is not. Logins record themselves, but for those that
+/// do not get so far.
+std::string_view sensitive_action(const Api::Route& route) {
+  return route.handler == log_in ? std::string_view("session.create") : route.action;
 }
 
 /// Health checks and scrapes would drown the rest.
@@ -165,7 +193,15 @@ Api::Api(ApiDependencies dependencies)
       authenticator_(dependencies_.admin_token, dependencies_.logins),
       limiter_(dependencies_.rate_limit),
       metrics_(dependencies_.metrics),
-      router_(all_routes()) {}
+      router_(all_routes()) {
+  const auto secret = dependencies_.admin_token.empty() ? random_password(43) : dependencies_.admin_token;
+  dependencies_.operation_key = fingerprint("operations " + secret);
+  dependencies_.dropped_refusals = &prometheus::BuildCounter()
+                                        .Name("storefleet_audit_refusals_dropped_total")
+                                        .Help("Refused tries that were too many to be recorded one by one.")
+                                        .Register(dependencies_.metrics)
+                                        .Add({});
+}
 
 Task<Api::Access> Api::check_access(Principal caller, Route route, std::string store, std::string team) {
   if (!team.empty()) {
@@ -184,27 +220,6 @@ Task<Api::Access> Api::check_access(Principal caller, Route route, std::string s
   const bool history = route.handler == list_store_events || route.handler == get_store_receipt;
   if (found.error().code == ErrorCode::kNotFound && history) co_return Access{};
   co_return Access{.refused = to_problem(found.error())};
-}
-
-Task<void> Api::record(Route route, ApiRequest request, std::string team, unsigned status) {
-  auto subject = request.note->subject;
-  for (const auto& [name, value] : request.path)
-    subject += fmt::format("{}{}/{}", subject.empty() ? "" : " ", name == "name" ? "store" : name, value);
-  if (team.empty()) team = request.note->team;
-  AuditEntry entry{.actor = request.caller.name,
-                   .via = std::string(to_string(request.caller.via)),
-                   .action = std::string(route.action),
-                   .subject = std::move(subject),
-                   .team = std::move(team),
-                   .succeeded = status < 400,
-                   .request_id = request.id,
-                   .address = request.http.remote_address,
-                   .details = {{"status", status}}};
-  const auto recorded = co_await dependencies_.audit.record(std::move(entry));
-  if (!recorded)
-    log_error("an audit entry was lost", {{"action", std::string(route.action)},
-                                          {"request_id", request.id},
-                                          {"error", recorded.error().message}});
 }
 
 Api::Admission Api::too_many_requests(Admission admission) {
@@ -236,33 +251,58 @@ Task<Api::Admission> Api::admit(Credential credential, std::string address) {
   co_return admission;
 }
 
+Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string team) {
+  auto begun = co_await dependencies_.audit.begin(audit_entry(request, route.action, team, 0));
+  if (!begun) {
+    log_error("the audit log takes nothing", {{"error", begun.error().message}, {"request_id", request.id}});
+    co_return std::unexpected(audit_unavailable("This must be recorded and cannot be, so it was not done."));
+  }
+  const auto recorded = request;
+  auto answered = co_await route.handler(dependencies_, std::move(request));
+  const auto status = answered ? answered->status : answered.error().status;
+  const auto completed =
+      co_await dependencies_.audit.complete(*begun, audit_entry(recorded, route.action, team, status));
+  authenticator_.forget();
+  if (completed) co_return answered;
+  // That it was begun is recorded: what was done stays done. A secret that goes out is another thing.
+  log_error("an audit entry was not completed", {{"action", std::string(route.action)},
+                                                 {"request_id", recorded.id},
+                                                 {"error", completed.error().message}});
+  if (answered && reveals_secret(route.handler))
+    co_return std::unexpected(audit_unavailable("What was read cannot be recorded, so it is not shown."));
+  co_return answered;
+}
+
 Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                          RouteMatch<Route> match) {
-  if (split_target(request.target).path.starts_with(kProtected)) {
-    const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
-    if (!open)
-      if (auto refused = refuse_access(caller, Permission::kLoggedIn, "", ""))
-        co_return std::unexpected(std::move(*refused));
-  }
-  if (match.target == nullptr) co_return std::unexpected(no_route(match.allowed));
-  const auto route = *match.target;
+  const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
+  const bool guarded = !open && split_target(request.target).path.starts_with(kProtected);
   ApiRequest routed{.http = std::move(request),
                     .id = std::move(id),
                     .trace_id = std::move(trace_id),
                     .caller = std::move(caller),
                     .path = std::move(match.parameters)};
+  const auto refused_login =
+      guarded ? refuse_access(routed.caller, Permission::kLoggedIn, "", "") : std::nullopt;
+  if (match.target == nullptr) co_return std::unexpected(refused_login.value_or(no_route(match.allowed)));
+  const auto route = *match.target;
   for (const auto& [name, value] : routed.path)
-    if (!count_characters(value)) co_return refuse({ErrorCode::kNotFound, "Nothing can have that name."});
+    if (!refused_login && !count_characters(value))
+      co_return refuse({ErrorCode::kNotFound, "Nothing can have that name."});
   const auto store = routed.path_parameter("name");
-  if (!store.empty() && !is_resource_name(store))
+  if (!refused_login && !store.empty() && !is_resource_name(store))
     co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
-  auto access = co_await check_access(routed.caller, route, store, routed.path_parameter("team"));
+  Access access{.refused = refused_login};
+  if (!access.refused)
+    access = co_await check_access(routed.caller, route, store, routed.path_parameter("team"));
+  routed.store = access.store;
+  if (!access.refused) access.refused = check_origin(routed.http, routed.caller);
   if (access.refused) {
-    if (!route.action.empty()) co_await record(route, routed, access.team, access.refused->status);
+    if (const auto action = sensitive_action(route); !action.empty())
+      co_await record_refusal(dependencies_,
+                              audit_entry(routed, action, access.team, access.refused->status));
     co_return std::unexpected(std::move(*access.refused));
   }
-  routed.store = std::move(access.store);
-  if (auto problem = check_origin(routed.http, routed.caller)) co_return std::unexpected(std::move(*problem));
   if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
   auto query = QueryParameters::parse(split_target(routed.http.target).query);
   if (!query)
@@ -271,14 +311,10 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
-  auto audited = route.action.empty() ? std::nullopt : std::optional(routed);
-  auto answered = co_await route.handler(dependencies_, std::move(routed));
-  if (audited && !audited->note->dry_run) {
-    co_await record(route, *std::move(audited), access.team,
-                    answered ? answered->status : answered.error().status);
-    authenticator_.forget();
-  }
-  co_return answered;
+  // A question changes nothing and is not worth an entry.
+  if (route.action.empty() || routed.query.get("validateOnly") == "true")
+    co_return co_await route.handler(dependencies_, std::move(routed));
+  co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
 }
 
 Task<HttpResponse> Api::handle(HttpRequest request) {
@@ -288,6 +324,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
   const auto id = request_id(request.headers);
   const auto trace = continue_trace(request.headers);
   const auto method = request.method;
+  auto planted = planted_cookies(request);
   auto match = router_.match(method, split_target(request.target).path);
   auto route = match.route;
   HttpResponse response;
@@ -299,8 +336,17 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
     } else {
       Admission admission;
       if (split_target(request.target).path.starts_with(kProtected)) {
-        auto admitted = co_await admit(credential_of(request.headers), request.remote_address);
+        auto admitted =
+            co_await admit(credential_of(request.headers), address_prefix(request.remote_address));
         admission = std::move(admitted);
+      }
+      const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
+      if (admission.refused && admission.refused->status == 429 && !action.empty()) {
+        const ApiRequest refused{.http = {.remote_address = request.remote_address},
+                                 .id = id,
+                                 .caller = admission.caller,
+                                 .path = match.parameters};
+        co_await record_refusal(dependencies_, audit_entry(refused, action, "", 429));
       }
       Answer answered = std::unexpected(admission.refused.value_or(Problem{}));
       if (!admission.refused) {
@@ -319,6 +365,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
     response = problem_response(to_problem(Error{}), id);
   }
   complete(response, id, trace);
+  for (auto& order : planted) response.headers.add("Set-Cookie", std::move(order));
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - started;
   metrics_.count(method, route, response.status, duration);
   log(level_of(route, response.status), "request",

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
 #include "api/access.hpp"
@@ -10,6 +11,7 @@
 #include "api/health.hpp"
 #include "api/passwords.hpp"
 #include "api/rate_limit.hpp"
+#include "api/refusal_budget.hpp"
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
@@ -23,6 +25,7 @@
 
 namespace storefleet {
 
+class AccessWatch;
 class EventHub;
 struct SingleSignOn;
 
@@ -49,6 +52,10 @@ struct ApiDependencies {
   SingleSignOn* single_sign_on = nullptr;  // none: passwords only
   TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
   RateLimit rate_limit = {};               // of each caller; at first none
+  AccessWatch* access = nullptr;           // ends open answers with the access to them; none: nothing does
+  std::shared_ptr<RefusalBudget> refusals = std::make_shared<RefusalBudget>();
+  prometheus::Counter* dropped_refusals = nullptr;  // counts those that found no place; the Api makes it
+  std::string operation_key = {};  // proves that an operation's id was given out; the Api makes it
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
@@ -90,7 +97,8 @@ class Api {
     std::optional<Problem> refused;
   };
   Task<Access> check_access(Principal caller, Route route, std::string store, std::string team);
-  Task<void> record(Route route, ApiRequest request, std::string team, unsigned status);
+  /// Runs the handler of a route that is recorded: begun before, completed before the answer goes out.
+  Task<Answer> answer_recorded(Route route, ApiRequest request, std::string team);
 
   ApiDependencies dependencies_;
   Authenticator authenticator_;

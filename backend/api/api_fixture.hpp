@@ -5,6 +5,7 @@
 
 #include "api/api.hpp"
 #include "api/memory_platform.hpp"
+#include "api/opaque.hpp"
 #include "api/openapi_check.hpp"
 
 namespace storefleet {
@@ -24,6 +25,9 @@ class ApiTest : public testing::Test, protected MemoryPlatform {
   }
   /// Puts a store there as the controller would leave it.
   Store& ready_store(const std::string& name);
+
+  /// That of the Api's operation ids, which follow from its bootstrap token.
+  static std::string operation_key() { return fingerprint("operations the-token"); }
 
   static json::value body_of(const HttpResponse& response);
   static std::string code_of(const HttpResponse& response);

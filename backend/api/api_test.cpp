@@ -186,7 +186,8 @@ TEST_F(ApiTest, StepsCredentialsAndReceipt) {
 
 TEST_F(ApiTest, ACreationSucceedsFailsOrEndsWithItsStore) {
   auto& store = ready_store("demo");
-  const auto operation = "/api/v1/operations/" + encode_operation_id(OperationKind::kCreate, store);
+  const auto operation =
+      "/api/v1/operations/" + encode_operation_id(operation_key(), OperationKind::kCreate, store);
   EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Succeeded");
   store.status.ready_seconds.reset();
   store.status.phase = Phase::kFailed;

@@ -20,6 +20,9 @@ constexpr auto kVias = enum_names<Via>({{Via::kNobody, "nobody"},
 constexpr std::string_view kScheme = "Bearer ";
 constexpr std::string_view kSecureCookie = "__Host-storefleet";
 constexpr std::string_view kPlainCookie = "storefleet";
+constexpr std::string_view kSecureDevice = "__Host-storefleet-device";
+constexpr std::string_view kPlainDevice = "storefleet-device";
+constexpr std::string_view kLocalhost = "localhost";
 constexpr auto kTrusted = 2s;
 constexpr std::size_t kMostKnown = 10'000;
 
@@ -48,15 +51,30 @@ std::string csrf_token(std::string_view session_secret) {
   return secret_digest(fmt::format("csrf {}", session_secret));
 }
 
-std::string session_cookie_name(bool secure) {
-  return std::string(secure ? kSecureCookie : kPlainCookie);
+std::string session_cookie_name(bool bound) {
+  return std::string(bound ? kSecureCookie : kPlainCookie);
 }
 
-bool is_secure(const Headers& headers) {
-  return headers.get("X-Forwarded-Proto") == "https";
+std::string device_cookie_name(bool bound) {
+  return std::string(bound ? kSecureDevice : kPlainDevice);
 }
 
-std::string_view cookie_value(const Headers& headers, std::string_view name) {
+std::string_view host_name(const Headers& headers) {
+  const auto host = headers.get("Host");
+  return host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+}
+
+bool binds_cookies(const Headers& headers) {
+  if (headers.get("X-Forwarded-Proto") == "https") return true;
+  const auto host = host_name(headers);
+  if (host != kLocalhost && !host.ends_with(".localhost")) return false;
+  // WebKit alone keeps no Secure cookie without TLS there; Chromium names itself and WebKit.
+  const auto agent = headers.get("User-Agent");
+  return !agent.contains("AppleWebKit/") || agent.contains("Chrome/") || agent.contains("Chromium/");
+}
+
+std::vector<std::string_view> cookie_values(const Headers& headers, std::string_view name) {
+  std::vector<std::string_view> values;
   for (auto rest : headers.all("Cookie")) {
     while (!rest.empty()) {
       const auto end = std::min(rest.find(';'), rest.size());
@@ -64,14 +82,19 @@ std::string_view cookie_value(const Headers& headers, std::string_view name) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
       while (pair.starts_with(' ')) pair.remove_prefix(1);
       const auto equals = std::min(pair.find('='), pair.size());
-      if (pair.substr(0, equals) == name) return pair.substr(std::min(equals + 1, pair.size()));
+      if (pair.substr(0, equals) == name) values.push_back(pair.substr(std::min(equals + 1, pair.size())));
     }
   }
-  return {};
+  return values;
+}
+
+std::string_view cookie_value(const Headers& headers, std::string_view name) {
+  const auto values = cookie_values(headers, name);
+  return values.size() == 1 ? values.front() : std::string_view();
 }
 
 std::string_view session_secret(const Headers& headers) {
-  return cookie_value(headers, is_secure(headers) ? kSecureCookie : kPlainCookie);
+  return cookie_value(headers, binds_cookies(headers) ? kSecureCookie : kPlainCookie);
 }
 
 Credential credential_of(const Headers& headers) {
@@ -96,9 +119,9 @@ std::optional<Principal> Authenticator::recall(const Credential& credential) con
   return found->second.principal;
 }
 
-Task<Result<Principal>> Authenticator::look_up(Credential credential) {
-  auto& [digest, via] = credential;
-  auto asked = via == Via::kToken ? logins_.by_token(digest) : logins_.by_session(digest);
+Task<Result<Principal>> identify(Logins& logins, Credential credential) {
+  const auto& [digest, via] = credential;
+  auto asked = via == Via::kToken ? logins.by_token(digest) : logins.by_session(digest);
   const auto found = co_await std::move(asked);
   if (!found && found.error().code == ErrorCode::kNotFound) co_return Principal{};
   if (!found) co_return std::unexpected(found.error());
@@ -108,10 +131,20 @@ Task<Result<Principal>> Authenticator::look_up(Credential credential) {
                       .teams = found->teams,
                       .scope = found->scope,
                       .via = via,
-                      .session = via == Via::kSession ? digest : std::string()};
-  if (known_.size() >= kMostKnown) known_.clear();
-  known_[std::move(digest)] = {principal, Clock::now() + kTrusted};
+                      .session = via == Via::kSession ? digest : std::string(),
+                      .credential = digest,
+                      .team_ids = found->team_ids,
+                      .expires_at = found->expires_at};
   co_return principal;
+}
+
+Task<Result<Principal>> Authenticator::look_up(Credential credential) {
+  auto digest = credential.digest;
+  auto found = co_await identify(logins_, std::move(credential));
+  if (!found || found->via == Via::kNobody) co_return found;
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[std::move(digest)] = {*found, Clock::now() + kTrusted};
+  co_return found;
 }
 
 }  // namespace storefleet

@@ -2,9 +2,11 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/task.hpp"
@@ -26,7 +28,10 @@ struct Principal {
   std::map<std::string, TeamRole> teams;
   TokenScope scope = TokenScope::kRead;
   Via via = Via::kNobody;
-  std::string session;  // digest of the session, where it is one
+  std::string session;                                 // digest of the session, where it is one
+  std::string credential;                              // digest of the token or session
+  std::set<std::string> team_ids = {};                 // of `teams`
+  std::optional<TimePoint> expires_at = std::nullopt;  // of the token or session
 };
 
 /// The SHA-256 of a secret in hex: all that is kept of tokens and sessions.
@@ -36,15 +41,27 @@ std::string secret_digest(std::string_view secret);
 /// read.
 std::string csrf_token(std::string_view session_secret);
 
-/// Whether the request came by TLS, to us or to what stands before us. Anybody may say so, not only a trusted
-/// proxy: it makes a cookie stricter, and only the sender's own.
-bool is_secure(const Headers& headers);
+/// The name in the Host field, without the port.
+std::string_view host_name(const Headers& headers);
 
-/// The session cookie. Its name binds it to the host and to TLS where there is TLS (RFC 6265bis, 4.1.3);
-/// there the other name counts for nothing, which a page of a sibling host could have set.
-std::string session_cookie_name(bool secure);
+/// Whether the browser keeps cookies whose name binds them to the host (`__Host-`, RFC 6265bis, 4.1.3.2): by
+/// TLS, to us or to what stands before us, and on `localhost` and below, which browsers trust like TLS; but
+/// for WebKit's. Anybody may say so, not only a trusted proxy: it makes a cookie stricter, and only the
+/// sender's own.
+bool binds_cookies(const Headers& headers);
+
+/// The session cookie. Where its name can bind it to the host, the plain name counts for nothing: the page of
+/// a store on a sibling host could have set that one.
+std::string session_cookie_name(bool bound);
 std::string_view session_secret(const Headers& headers);
-/// The value of the first cookie of that name, or an empty text.
+/// What remembers that somebody has logged in with this browser before: it opens nothing
+/// (login_throttle.hpp).
+std::string device_cookie_name(bool bound);
+
+/// All values of that name, in the order sent.
+std::vector<std::string_view> cookie_values(const Headers& headers, std::string_view name);
+/// The value of the one cookie of that name. Empty where there is none, and where there are two: one of them
+/// is not ours, and which cannot be told.
 std::string_view cookie_value(const Headers& headers, std::string_view name);
 
 /// The digest of the token or session that a request carries; via nobody where there is none.
@@ -53,6 +70,10 @@ struct Credential {
   Via via = Via::kNobody;
 };
 Credential credential_of(const Headers& headers);
+
+/// Who that is, by a look into the database: a principal via nobody where it is not valid; Unavailable where
+/// the database cannot tell.
+Task<Result<Principal>> identify(Logins& logins, Credential credential);
 
 /// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
 /// others through the port; what that said is trusted for two seconds, so that a burst of requests is one
@@ -65,7 +86,7 @@ class Authenticator {
   /// Who that is, as far as it can be told without the database; nothing where only a look into it can.
   [[nodiscard]] std::optional<Principal> recall(const Credential& credential) const;
 
-  /// A principal via nobody where it is not valid; Unavailable where the database cannot tell.
+  /// As identify(), and remembers it.
   Task<Result<Principal>> look_up(Credential credential);
 
   /// After a change of who may what.

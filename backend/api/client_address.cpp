@@ -92,4 +92,10 @@ std::string client_address(const TrustedProxies& trusted, std::string_view peer,
   return found->to_string();
 }
 
+std::string address_prefix(std::string_view address) {
+  const auto read = read_address(address);
+  if (!read || read->is_v4()) return read ? read->to_string() : std::string(address);
+  return ip::make_network_v6(read->to_v6(), 64).canonical().to_string();
+}
+
 }  // namespace storefleet

@@ -34,4 +34,8 @@ class TrustedProxies {
 /// that is no address ends the search at the proxy that passed it on.
 std::string client_address(const TrustedProxies& trusted, std::string_view peer, const Headers& headers);
 
+/// What one person commands: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177), like
+/// "2001:db8:1:2::/64". A text that is no address is given back.
+std::string address_prefix(std::string_view address);
+
 }  // namespace storefleet

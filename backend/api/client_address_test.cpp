@@ -82,5 +82,14 @@ TEST(ClientAddressTest, NobodyIsTrustedUnlessTold) {
   EXPECT_EQ(client_address({}, "127.0.0.1", {{"X-Forwarded-For", "203.0.113.1"}}), "127.0.0.1");
 }
 
+TEST(AddressPrefixTest, OfIpv6SixtyFourBitsCount) {
+  EXPECT_EQ(address_prefix("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(address_prefix("2001:db8:1:2:aaaa::1"), "2001:db8:1:2::/64");
+  EXPECT_EQ(address_prefix("2001:db8:1:2:ffff:ffff:ffff:ffff"), "2001:db8:1:2::/64");
+  EXPECT_EQ(address_prefix("2001:db8:1:3::1"), "2001:db8:1:3::/64");
+  EXPECT_EQ(address_prefix("::ffff:192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(address_prefix("unknown"), "unknown");
+}
+
 }  // namespace
 }  // namespace storefleet

@@ -30,6 +30,12 @@ std::string heartbeat_frame(std::int64_t position) {
   return fmt::format(":\nid: {}\n\n", position);
 }
 
+/// The last thing that a client hears whose access has ended.
+std::string end_frame(std::string_view why) {
+  return format_event(
+      {.event = "end", .data = json::serialize(json::object{{"code", "AccessEnded"}, {"message", why}})});
+}
+
 bool cancelled(const asio::cancellation_state& state) {
   return state.cancelled() != asio::cancellation_type::none;
 }
@@ -39,20 +45,35 @@ bool cancelled(const asio::cancellation_state& state) {
 /// One open stream, from the answer's head until the response is gone.
 class EventHub::Subscription {
  public:
-  Subscription(EventHub& owner, Principal who, std::int64_t after)
-      : hub(owner), caller(std::move(who)), log_number(owner.log_number_), sent(after) {
+  Subscription(EventHub& owner, Principal who, std::int64_t after, std::shared_ptr<AccessLease> access)
+      : hub(owner),
+        log_number(owner.log_number_),
+        sent(after),
+        caller_(std::move(who)),
+        lease_(std::move(access)) {
+    if (lease_) lease_->on_change([this] { access_changed(); });
     ++hub.open_streams_;
     hub.streams_gauge_.Increment();
   }
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
   ~Subscription() {
+    if (lease_) lease_->on_change(nullptr);
     hub.live_.erase(this);
     --hub.open_streams_;
     hub.streams_gauge_.Decrement();
   }
 
-  [[nodiscard]] bool sees(std::string_view team) const { return hub.options_.visible(caller, team); }
+  [[nodiscard]] const Principal& caller() const { return lease_ ? lease_->caller() : caller_; }
+  /// Why the caller's access has ended; empty while it lasts.
+  [[nodiscard]] std::string_view ended() const { return lease_ ? lease_->ended() : std::string_view(); }
+
+  [[nodiscard]] bool sees(std::string_view team) const { return hub.options_.visible(caller(), team); }
+  /// Also what another team did that had the name before: that is not this one's.
+  [[nodiscard]] bool sees_event(std::string_view team, const std::string& team_id) const {
+    return sees(team) &&
+           (team_id.empty() || caller().role == PlatformRole::kAdmin || caller().team_ids.contains(team_id));
+  }
 
   /// `timer` wakes the stream from here on, until leave().
   void join(asio::steady_timer& timer) {
@@ -66,7 +87,7 @@ class EventHub::Subscription {
 
   void log_grew(const Recent& event) {
     if (event.sequence <= sent) return;
-    if (sees(event.team))
+    if (sees_event(event.team, event.team_id))
       wake_->cancel();
     else if (event.sequence == sent + 1)
       sent = event.sequence;
@@ -93,7 +114,7 @@ class EventHub::Subscription {
     auto next = static_cast<std::size_t>(sent + 1 - hub.recent_.front().sequence);
     for (; next < hub.recent_.size() && text.size() < kPieceBytes; ++next) {
       const auto& event = hub.recent_[next];
-      if (sees(event.team)) text += event.frame;
+      if (sees_event(event.team, event.team_id)) text += event.frame;
       sent = event.sequence;
     }
     return text;
@@ -115,7 +136,6 @@ class EventHub::Subscription {
   }
 
   EventHub& hub;
-  const Principal caller;
   const int log_number;
   std::int64_t sent;     // every event up to it was sent, or is not for this caller
   bool complete = true;  // nothing that was to be replayed had been deleted
@@ -126,6 +146,15 @@ class EventHub::Subscription {
     Frame frame;
   };
 
+  /// What waits was chosen for who the caller was; the client reads anew what he may see now.
+  void access_changed() {
+    stores_.clear();
+    resync_ = true;
+    if (wake_ != nullptr) wake_->cancel();
+  }
+
+  const Principal caller_;
+  const std::shared_ptr<AccessLease> lease_;
   asio::steady_timer* wake_ = nullptr;
   std::deque<ChangedStore> stores_;
   bool resync_ = true;  // the client must read the stores: at the beginning, and when there were too many
@@ -201,7 +230,7 @@ Task<Result<void>> EventHub::catch_up() {
 
 void EventHub::publish(const StoreEvent& event) {
   if (!recent_.empty() && event.sequence != recent_.back().sequence + 1) recent_.clear();
-  recent_.push_back({event.sequence, event.team, event_frame(event)});
+  recent_.push_back({event.sequence, event.team, event.team_id, event_frame(event)});
   if (recent_.size() > options_.recent) recent_.pop_front();
   position_ = event.sequence;
   for (auto* subscription : live_) subscription->log_grew(recent_.back());
@@ -240,7 +269,8 @@ std::chrono::milliseconds EventHub::spread(std::chrono::milliseconds duration) {
 }
 
 Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
-                                                              std::optional<std::int64_t> after) {
+                                                              std::optional<std::int64_t> after,
+                                                              std::shared_ptr<AccessLease> lease) {
   if (!caught_up_)
     co_return refuse(
         {ErrorCode::kUnavailable, "The event log has not been read yet.", "DatabaseUnreachable"});
@@ -260,7 +290,8 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
                                       .detail = "This server has as many streams open as it allows.",
                                       .remedy = "Try again, or close streams that nobody reads.",
                                       .retry_after = 5});
-  auto subscription = std::make_shared<Subscription>(*this, std::move(caller), after.value_or(position_));
+  auto subscription =
+      std::make_shared<Subscription>(*this, std::move(caller), after.value_or(position_), std::move(lease));
   co_return Stream([subscription = std::move(subscription)](ResponseStream& stream) {
     return serve(stream, subscription);
   });
@@ -273,6 +304,11 @@ Task<void> EventHub::serve(ResponseStream& stream, std::shared_ptr<Subscription>
   if (!greeted) co_return;
   const bool replayed = co_await replay(stream, subscription);
   if (replayed) co_await follow(stream, subscription);
+}
+
+Task<void> EventHub::say_end(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
+  auto last = end_frame(subscription->ended());
+  co_await stream.write(std::move(last));
 }
 
 /// Sends what the client missed; false where the stream must end.
@@ -289,7 +325,7 @@ Task<bool> EventHub::replay(ResponseStream& stream, std::shared_ptr<Subscription
       if (page->empty() || page->front().sequence != self.sent + 1) self.complete = false;
       if (page->empty()) self.sent = hub.position_;
       for (const auto& event : *page) {
-        if (self.sees(event.team)) text += event_frame(event);
+        if (self.sees_event(event.team, event.team_id)) text += event_frame(event);
         self.sent = event.sequence;
       }
     }
@@ -299,6 +335,10 @@ Task<bool> EventHub::replay(ResponseStream& stream, std::shared_ptr<Subscription
     }
     const auto state = co_await asio::this_coro::cancellation_state;
     if (cancelled(state) || !stream.open()) co_return false;
+    if (!self.ended().empty()) {
+      co_await say_end(stream, subscription);
+      co_return false;
+    }
   }
   co_return true;
 }
@@ -321,6 +361,7 @@ Task<void> EventHub::follow(ResponseStream& stream, std::shared_ptr<Subscription
     const auto state = co_await asio::this_coro::cancellation_state;
     if (cancelled(state) || !stream.open() || steady_clock::now() >= ends) co_return;
     if (self.log_number != self.hub.log_number_) co_return;
+    if (!self.ended().empty()) co_return co_await say_end(stream, subscription);
     if (!self.hub.remembers_after(self.sent)) {
       self.hub.left_behind_.Increment();
       co_return;

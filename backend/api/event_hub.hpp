@@ -16,6 +16,7 @@
 #include <prometheus/registry.h>
 
 #include "api/access.hpp"
+#include "api/access_watch.hpp"
 #include "api/auth.hpp"
 #include "api/problem.hpp"
 #include "base/task.hpp"
@@ -66,7 +67,11 @@ class EventHub {
   /// The body of one stream. `after`: the last sequence that the client has; nothing: only what comes from
   /// now on. Refuses a sequence that was not given out yet (400), one stream too many and, until the log
   /// was read for the first time, all (503).
-  Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after);
+  ///
+  /// `lease` says who the caller is as long as the stream is open, and ends it with an event `end`; none: it
+  /// lasts and he stays who he is.
+  Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after,
+                                            std::shared_ptr<AccessLease> lease = nullptr);
 
   [[nodiscard]] std::size_t open_streams() const { return open_streams_; }
 
@@ -76,6 +81,7 @@ class EventHub {
   struct Recent {
     std::int64_t sequence;
     std::string team;
+    std::string team_id;
     std::string frame;
   };
 
@@ -87,6 +93,7 @@ class EventHub {
   std::chrono::milliseconds spread(std::chrono::milliseconds duration);
 
   static Task<void> serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> say_end(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
   static Task<bool> replay(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
   static Task<void> follow(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
 

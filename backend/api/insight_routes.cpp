@@ -1,8 +1,12 @@
 // What a store's pods say and use, live.
 #include <charconv>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "api/access_watch.hpp"
 #include "api/dto.hpp"
 #include "api/routes.hpp"
 #include "api/store_change.hpp"
@@ -63,12 +67,68 @@ Problem log_problem(const Store& store, const Error& error) {
   return to_problem(error);
 }
 
+/// Whether a followed log may go on.
+struct LogAccess {
+  std::shared_ptr<AccessLease> lease;  // none: it may
+  std::string team;
+  bool writing = false;  // part of a line may be out
+
+  [[nodiscard]] std::string_view ended() const {
+    if (!lease || !lease->ended().empty()) return lease ? lease->ended() : std::string_view();
+    return may_see(lease->caller(), team) ? std::string_view()
+                                          : "You are no member of the store's team any more.";
+  }
+};
+
+Task<Result<void>> write_log(ResponseStream& stream, LogAccess& access, std::string lines) {
+  if (!access.ended().empty()) co_return fail(ErrorCode::kForbidden, std::string(access.ended()));
+  access.writing = true;
+  auto written = co_await stream.write(std::move(lines));
+  access.writing = false;
+  co_return written;
+}
+
+/// Ends with the access, but not in the middle of a write; with its task otherwise.
+Task<void> until_access_ends(LogAccess& access) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer changed(executor);
+  access.lease->on_change([&changed] { changed.cancel(); });
+  const std::shared_ptr<void> forget(nullptr, [&access](void*) { access.lease->on_change(nullptr); });
+  while (access.ended().empty()) {
+    changed.expires_at(std::chrono::steady_clock::time_point::max());
+    co_await changed.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+  }
+  while (access.writing) {
+    const bool go_on = co_await sleep_for(std::chrono::milliseconds(20));
+    if (!go_on) co_return;
+  }
+}
+
+/// As the port's, until the access ends.
+Task<Result<void>> follow_log(StoreInsight& insight, LogSource source, LogQuery query, LogAccess& access,
+                              ResponseStream& stream) {
+  using asio::experimental::awaitable_operators::operator||;
+  LogWriter write = [&stream, &access](std::string lines) {
+    return write_log(stream, access, std::move(lines));
+  };
+  auto following = insight.follow_logs(std::move(source), std::move(query), std::move(write));
+  if (!access.lease) co_return co_await std::move(following);
+  auto either = std::move(following) || until_access_ends(access);
+  const auto first = co_await std::move(either);
+  co_return first.index() == 0 ? std::get<0>(first) : Result<void>{};
+}
+
 /// `insight` outlives the server, and `stream` this task.
-Task<void> stream_log(StoreInsight& insight, LogSource source, LogQuery query, ResponseStream& stream) {
-  LogWriter write = [&stream](std::string lines) { return stream.write(std::move(lines)); };
-  const auto ended = co_await insight.follow_logs(std::move(source), std::move(query), std::move(write));
-  if (ended || !stream.open() || ended.error().code == ErrorCode::kCancelled) co_return;
-  std::string last = fmt::format("-- the log ended: {} --\n", ended.error().message);
+Task<void> stream_log(StoreInsight& insight, LogSource source, LogQuery query, LogAccess access,
+                      ResponseStream& stream) {
+  const auto ended = co_await follow_log(insight, std::move(source), std::move(query), access, stream);
+  const std::string why(access.ended());
+  const bool quiet = ended.has_value() || ended.error().code == ErrorCode::kCancelled;
+  if (!stream.open() || (quiet && why.empty())) co_return;
+  std::string last = fmt::format("-- the log ended: {} --\n", why.empty() ? ended.error().message : why);
   co_await stream.write(std::move(last));
 }
 
@@ -85,8 +145,12 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
                   {"Storefleet-Log-Source", fmt::format("{}/{}", source->pod, source->container)}}};
   if (query.follow) {
     response.headers.set("X-Accel-Buffering", "no");
-    response.stream = [&insight = api.insight, source = *std::move(source), query = std::move(query)](
-                          ResponseStream& stream) { return stream_log(insight, source, query, stream); };
+    LogAccess access{.lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr,
+                     .team = request.store->spec.team};
+    response.stream = [&insight = api.insight, source = *std::move(source), query = std::move(query),
+                       access = std::move(access)](ResponseStream& stream) {
+      return stream_log(insight, source, query, access, stream);
+    };
     co_return response;
   }
   auto text = co_await api.insight.logs(*std::move(source), std::move(query));

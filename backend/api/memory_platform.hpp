@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
 
+#include "api/access_watch.hpp"
 #include "api/api.hpp"
 #include "api/event_hub.hpp"
 #include "api/test_accounts.hpp"
@@ -29,7 +30,8 @@ class MemoryPlatform {
             .events = hub_,
             .health = health_,
             .metrics = metrics,
-            .admin_token = "the-token"};
+            .admin_token = "the-token",
+            .access = &access_};
   }
 
   asio::io_context context_;  // first: until they end, threads of `passwords_` may be posting to it
@@ -45,6 +47,7 @@ class MemoryPlatform {
   MemoryLogins logins_;
   MemoryDirectory directory_;
   MemoryAuditLog audit_;
+  AccessWatch access_{logins_};
   Passwords passwords_;
   Health health_{"1.2.3"};
   prometheus::Registry metrics_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_trail.hpp"
 #include "api/field_reader.hpp"
 #include "api/oidc.hpp"
 #include "api/oidc_account.hpp"
@@ -71,13 +72,16 @@ Problem provider_problem(const Error& error) {
           .retry_after = 5};
 }
 
-/// The cookie goes to where the provider sends the browser back to: that place's scheme decides.
-std::string_view flow_cookie_name(const OidcConfig& config) {
-  return config.public_url.starts_with("https:") ? kSecureCookie : kPlainCookie;
+/// The cookie goes to where the provider sends the browser back to: that place's scheme decides, and whether
+/// the browser binds cookies there.
+std::string_view flow_cookie_name(const OidcConfig& config, const ApiRequest& request) {
+  const bool secure = config.public_url.starts_with("https:");
+  return secure || binds_cookies(request.http.headers) ? kSecureCookie : kPlainCookie;
 }
 
-std::string flow_cookie(const OidcConfig& config, std::string_view value, int lifetime_seconds) {
-  const auto name = flow_cookie_name(config);
+std::string flow_cookie(const OidcConfig& config, const ApiRequest& request, std::string_view value,
+                        int lifetime_seconds) {
+  const auto name = flow_cookie_name(config, request);
   return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", name, value, lifetime_seconds,
                      name == kSecureCookie ? "; Secure" : "");
 }
@@ -110,7 +114,7 @@ void log_failed_login(const ApiRequest& request, const std::string& why) {
 /// Counts against the address, like a wrong password, and ends in the audit log.
 Task<Problem> fail_login(const ApiDependencies& api, ApiRequest request, Problem problem, std::string why) {
   log_failed_login(request, why);
-  const std::vector<std::string> keys{"address/" + request.http.remote_address};
+  const std::vector<std::string> keys{address_key(address_prefix(request.http.remote_address))};
   const auto counted = co_await api.logins.record_failure(keys);
   if (!counted) co_return to_problem(counted.error());
   co_await record_login(
@@ -181,8 +185,9 @@ Task<Outcome> finish(const ApiDependencies& api, ApiRequest request) {
   auto& sign_on = *api.single_sign_on;
   const auto throttled = co_await fails_too_often(api.logins, request.http.remote_address);
   if (!throttled) co_return refuse(throttled.error());
-  if (*throttled) co_return std::unexpected(too_many_failed_logins());
-  const auto cookie = cookie_value(request.http.headers, flow_cookie_name(sign_on.provider.config()));
+  if (*throttled) co_return std::unexpected(too_many_failed_logins({}));
+  const auto cookie =
+      cookie_value(request.http.headers, flow_cookie_name(sign_on.provider.config(), request));
   const auto flow = sign_on.seal.open(cookie, SystemClock::now());
   if (!flow || parameter(request, "state") != flow->state) {
     log_failed_login(request, "the state is not this browser's");
@@ -198,7 +203,9 @@ Task<Outcome> finish(const ApiDependencies& api, ApiRequest request) {
                      .succeeded = user.has_value(),
                      .details = {{"issuer", identity.issuer}, {"subject", identity.subject}}};
   if (!user) record.details["code"] = user.error().code;
-  co_await record_login(api, request, std::move(record));
+  const auto recorded = co_await record_login(api, request, std::move(record));
+  if (user && !recorded)
+    co_return std::unexpected(audit_unavailable("The login cannot be recorded, so it is refused."));
   if (!user) co_return std::unexpected(user.error());
   const auto session = co_await open_session(api, request, user->id);
   if (!session) co_return refuse(session.error());
@@ -231,17 +238,17 @@ Task<Answer> start_oidc_login(const ApiDependencies& api, ApiRequest request) {
   auto url = co_await sign_on.provider.authorization_url(flow);
   if (!url) {
     log_failed_login(request, url.error().message);
-    co_return show(request, provider_problem(url.error()), flow_cookie(config, "", 0));
+    co_return show(request, provider_problem(url.error()), flow_cookie(config, request, "", 0));
   }
   auto response = redirect(*std::move(url));
-  response.headers.add("Set-Cookie", flow_cookie(config, sign_on.seal.seal(flow), 600));
+  response.headers.add("Set-Cookie", flow_cookie(config, request, sign_on.seal.seal(flow), 600));
   co_return response;
 }
 
 Task<Answer> finish_oidc_login(const ApiDependencies& api, ApiRequest request) {
   if (api.single_sign_on == nullptr) co_return std::unexpected(no_provider());
   auto finished = co_await finish(api, request);
-  const auto cookie = flow_cookie(api.single_sign_on->provider.config(), "", 0);
+  const auto cookie = flow_cookie(api.single_sign_on->provider.config(), request, "", 0);
   if (!finished) co_return show(request, std::move(finished.error()), cookie);
   finished->headers.add("Set-Cookie", cookie);
   co_return *std::move(finished);

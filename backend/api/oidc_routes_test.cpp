@@ -392,7 +392,7 @@ TEST_F(OidcRoutesTest, WhatTheProviderSaysInsteadOfACode) {
   EXPECT_EQ(ended("&code=x"), "/login?error=ProviderUnavailable");
   transport_.answer(kToken, {{"access_token", "only"}});
   EXPECT_EQ(ended("&code=x"), "/login?error=ProviderUnavailable");
-  EXPECT_EQ(logins_.failed["address/10.1.1.1"], 4);
+  EXPECT_EQ(logins_.failed["address/10.1.1.1"].size(), 4U);
   EXPECT_EQ(transport_.times(kDiscovery), 2U) << "an endpoint that fails may have moved";
 }
 
@@ -438,7 +438,7 @@ TEST_F(OidcRoutesTest, AfterAFailureTheProviderIsAskedAgain) {
 }
 
 TEST_F(OidcRoutesTest, FailuresOfAnAddressAreLimited) {
-  logins_.failed["address/10.1.1.1"] = 49;
+  logins_.failed["address/10.1.1.1"].assign(49, logins_.now);
   EXPECT_EQ(location(log_in_with([](json::object& claims) { claims["nonce"] = "x"; })),
             "/login?error=LoginFailed");
   const auto asked = transport_.times(kToken);
@@ -452,9 +452,9 @@ TEST_F(OidcRoutesTest, APasswordFailsForTheClientsAddress) {
                R"({"name":"ann","password":"wrong"})");
   };
   EXPECT_EQ(log_in("198.51.100.1, 203.0.113.7").status, 401U);
-  EXPECT_EQ(logins_.failed["address/203.0.113.7"], 1);
+  EXPECT_EQ(logins_.failed["address/203.0.113.7"].size(), 1U);
   EXPECT_EQ(audit_.kept.back().address, "203.0.113.7");
-  logins_.failed["address/203.0.113.7"] = 50;
+  logins_.failed["address/203.0.113.7"].assign(50, logins_.now);
   EXPECT_EQ(log_in("198.51.100.2, 203.0.113.7").status, 429U) << "what a client writes there is no way out";
   EXPECT_EQ(log_in("203.0.113.8").status, 401U) << "another client behind the same proxy";
 }

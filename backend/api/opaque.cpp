@@ -34,4 +34,11 @@ std::string fingerprint(std::string_view text) {
   return to_hex(hash);
 }
 
+std::string fingerprint_with(std::string_view key, std::string_view text) {
+  std::array<unsigned char, 16> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  return to_hex(hash);
+}
+
 }  // namespace storefleet

@@ -29,21 +29,27 @@ std::string_view to_string(OperationKind kind) {
   return kKinds.name_of(kind);
 }
 
-std::string encode_operation_id(OperationKind kind, const Store& store) {
-  return to_opaque(fmt::format("{}/{}/{}/{}", to_string(kind), store.generation, store.uid, store.name));
+std::string encode_operation_id(std::string_view key, OperationKind kind, const Store& store) {
+  const auto plain = fmt::format("{}/{}/{}/{}/{}", to_string(kind), store.generation, store.uid,
+                                 store.spec.team, store.name);
+  return to_opaque(fmt::format("{}/{}", fingerprint_with(key, plain), plain));
 }
 
-std::optional<OperationId> decode_operation_id(std::string_view text) {
-  const auto plain = from_opaque(text);
-  if (!plain) return std::nullopt;
-  std::string_view rest = *plain;
+std::optional<OperationId> decode_operation_id(std::string_view key, std::string_view text) {
+  const auto proved = from_opaque(text);
+  if (!proved) return std::nullopt;
+  std::string_view rest = *proved;
+  const auto proof = cut(rest, '/');
+  if (fingerprint_with(key, rest) != proof) return std::nullopt;
   const auto kind = kKinds.value_of(cut(rest, '/'));
   const auto number = cut(rest, '/');
   const auto uid = cut(rest, '/');
+  const auto team = cut(rest, '/');
   OperationId id{.kind = kind.value_or(OperationKind::kCreate),
                  .generation = 0,
                  .store_uid = std::string(uid),
-                 .store_name = std::string(rest)};
+                 .store_name = std::string(rest),
+                 .team = std::string(team)};
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id.generation);
   const bool whole = error == std::errc{} && end == number.data() + number.size();
   if (!kind || !whole || uid.empty() || !is_resource_name(rest)) return std::nullopt;

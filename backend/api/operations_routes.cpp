@@ -75,12 +75,11 @@ json::object operation_dto(const std::string& text, const OperationId& id, const
 
 Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request) {
   const auto text = request.path_parameter("id");
-  const auto id = decode_operation_id(text);
-  if (!id) co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
+  const auto id = decode_operation_id(api.operation_key, text);
+  if (!id || !may_see(request.caller, id->team))
+    co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
   const auto store = co_await api.stores.get(id->store_name);
   if (!store && store.error().code != ErrorCode::kNotFound) co_return refuse(store.error());
-  if (store && !may_see(request.caller, store->spec.team))
-    co_return refuse({ErrorCode::kNotFound, "There is no such operation."});
   const bool same = store && store->uid == id->store_uid;
   const auto body = operation_dto(text, *id, same ? &*store : nullptr);
   auto response = json_response(200, body);

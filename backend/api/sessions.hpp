@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <string>
 
 #include "api/api.hpp"
@@ -12,7 +13,7 @@ struct OpenedSession {
   std::string cookie;  // value of Set-Cookie
 };
 
-/// A session of twelve hours for that user.
+/// A session of twelve hours for that user, always a new one: what the request carried ends.
 Task<Result<OpenedSession>> open_session(const ApiDependencies& api, ApiRequest request, std::string user_id);
 
 /// Value of Set-Cookie that makes the browser forget its session.
@@ -24,16 +25,24 @@ struct LoginRecord {
   bool succeeded = false;
   json::object details = {};
 };
-/// Into the audit log; that it was lost is only logged.
-Task<void> record_login(const ApiDependencies& api, ApiRequest request, LoginRecord login);
-
-/// Logins that may fail from one address within 15 minutes.
-inline constexpr int kMostFailuresOfAddress = 50;
+/// Into the audit log. A login that succeeds must not go on where this fails; that a failed one was lost is
+/// also logged.
+Task<Result<void>> record_login(const ApiDependencies& api, ApiRequest request, LoginRecord login);
 
 /// Whether so many logins from this address have failed of late that the next one is refused unseen.
 Task<Result<bool>> fails_too_often(Logins& logins, std::string address);
 
-/// The answer then.
-Problem too_many_failed_logins();
+/// The answer then; `wait`: until the next try may come.
+Problem too_many_failed_logins(std::chrono::seconds wait);
+
+/// What remembers the browser of a user who has just logged in with a password: the Set-Cookie value. Empty
+/// where it cannot be kept, which is only logged.
+Task<std::string> remember_device(const ApiDependencies& api, ApiRequest request, std::string user_id,
+                                  std::string user_name);
+
+/// The session or the remembered device of the user of that name, as LoginTry has it; empty where there is
+/// none.
+Task<Result<std::string>> trusted_place(const ApiDependencies& api, ApiRequest request,
+                                        std::string user_name);
 
 }  // namespace storefleet

@@ -39,10 +39,11 @@ Task<std::optional<Problem>> refuse_by_quota(const ApiDependencies& api, Store s
 
 }  // namespace
 
-HttpResponse accepted(OperationKind kind, const Store& store) {
+HttpResponse accepted(const ApiDependencies& api, OperationKind kind, const Store& store) {
   auto response = json_response(202, store_dto(store));
-  response.headers.set("Operation-Location",
-                       fmt::format("/api/v1/operations/{}", encode_operation_id(kind, store)));
+  response.headers.set(
+      "Operation-Location",
+      fmt::format("/api/v1/operations/{}", encode_operation_id(api.operation_key, kind, store)));
   if (kind == OperationKind::kDelete) return response;
   response.headers.set("Location", fmt::format("/api/v1/stores/{}", store.name));
   response.headers.set("ETag", etag_of(store));
@@ -115,7 +116,7 @@ Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecCh
     const auto updated = co_await api.stores.update(*store, *std::move(spec));
     if (updated) {
       log_done("store update accepted", updated->name, updated->spec.team, request);
-      co_return accepted(OperationKind::kUpdate, *updated);
+      co_return accepted(api, OperationKind::kUpdate, *updated);
     }
     if (updated.error().code != ErrorCode::kConflict || left == 0)
       co_return std::unexpected(refused_change(updated.error(), name));

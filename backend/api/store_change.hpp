@@ -17,7 +17,7 @@ using SpecChange = std::function<Changed(const Store&)>;
 Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecChange change);
 
 /// 202 with the store and where to await it.
-HttpResponse accepted(OperationKind kind, const Store& store);
+HttpResponse accepted(const ApiDependencies& api, OperationKind kind, const Store& store);
 
 Problem changed_meanwhile(const std::string& name);
 /// What needs a running store cannot be done now.

@@ -82,14 +82,15 @@ HttpResponse page_response(const Page& page, StoreTexts& texts) {
 }
 
 /// A remembered creation; its headers follow from its body.
-Answer replay(const RememberedAnswer& remembered) {
+Answer replay(const ApiDependencies& api, const RememberedAnswer& remembered) {
   const auto body = parse_json(remembered.body);
   if (!body) return refuse(body.error());
   Store store;
   store.name = string_or(*body, {"name"});
   store.uid = string_or(*body, {"uid"});
+  store.spec.team = string_or(*body, {"team"});
   store.generation = int_or(*body, {"generation"}, 0);
-  auto response = accepted(OperationKind::kCreate, store);
+  auto response = accepted(api, OperationKind::kCreate, store);
   response.status = remembered.status;
   response.body = remembered.body;
   response.headers.set("Idempotency-Replayed", "true");
@@ -161,7 +162,7 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
   if (reserved) wanted.annotations.emplace(kReservationAnnotation, *reserved);
   if (!proof.empty()) wanted.annotations.emplace(kRequestAnnotation, proof);
   const auto created = co_await api.stores.create(std::move(wanted), false);
-  if (created) co_return accepted(OperationKind::kCreate, *created);
+  if (created) co_return accepted(api, OperationKind::kCreate, *created);
   const auto code = created.error().code;
   // Where the answer was lost the store may be there: then the place is its own, or expires.
   const bool answer_lost = code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded ||
@@ -175,7 +176,7 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
   if (owner && !proof.empty() && !owner->deletion_requested_at) {
     const auto made_by = owner->annotations.find(std::string(kRequestAnnotation));
     if (made_by != owner->annotations.end() && made_by->second == proof)
-      co_return accepted(OperationKind::kCreate, *owner);
+      co_return accepted(api, OperationKind::kCreate, *owner);
   }
   co_return std::unexpected(name_taken(owner, input.name));
 }
@@ -220,7 +221,7 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   auto key = co_await reserve_key(api.idempotency, request);
   if (key.answer) {
     if (!*key.answer) co_return std::unexpected(std::move(key.answer->error()));
-    co_return replay(**key.answer);
+    co_return replay(api, **key.answer);
   }
   const auto name = input->name;
   const auto team = input->spec.team;
@@ -258,7 +259,7 @@ Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   if (!shown.deletion_requested_at) shown.deletion_requested_at = std::chrono::system_clock::now();
   shown.status.phase = Phase::kDeleting;
   log_done("store deletion accepted", shown.name, shown.spec.team, request);
-  co_return accepted(OperationKind::kDelete, shown);
+  co_return accepted(api, OperationKind::kDelete, shown);
 }
 
 }  // namespace storefleet

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "api/access_watch.hpp"
 #include "api/event_hub.hpp"
 #include "api/routes.hpp"
 
@@ -43,7 +44,8 @@ Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request) {
     if (!id) co_return std::unexpected(id.error());
     after = *id;
   }
-  auto stream = co_await api.events.open(std::move(request.caller), after);
+  auto lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr;
+  auto stream = co_await api.events.open(std::move(request.caller), after, std::move(lease));
   if (!stream) co_return std::unexpected(std::move(stream.error()));
   HttpResponse response{.headers = {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}};
   response.stream = std::move(*stream);

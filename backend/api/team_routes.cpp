@@ -108,6 +108,32 @@ Task<Answer> list_members(const ApiDependencies& api, ApiRequest request) {
   co_return json_response(200, json::object{{"items", std::move(items)}});
 }
 
+namespace {
+
+constexpr int kMostUnknownNames = 10;  // within a quarter of an hour
+
+/// Owners take in whom they know by name; they cannot try names until they know all users.
+std::string guessing_key(const Principal& caller) {
+  return "member/" + caller.user_id;
+}
+
+Problem too_many_names() {
+  return {.status = 429,
+          .code = "TooManyRequests",
+          .detail = "Too many of the names that you gave are of no user.",
+          .remedy = "Wait a quarter of an hour, and ask an admin of this platform for the exact name.",
+          .retry_after = 900};
+}
+
+Problem no_such_user(const std::string& user) {
+  auto problem = to_problem({ErrorCode::kNotFound, fmt::format("There is no user named '{}'.", user)});
+  problem.remedy =
+      "Give the exact name that the user logs in with; only admins of this platform list or make users.";
+  return problem;
+}
+
+}  // namespace
+
 Task<Answer> set_member(const ApiDependencies& api, ApiRequest request) {
   const auto body = parse_object(request.http.body, "Send a JSON object with role.");
   if (!body) co_return std::unexpected(body.error());
@@ -117,7 +143,18 @@ Task<Answer> set_member(const ApiDependencies& api, ApiRequest request) {
   if (!role) fields.wrong("InvalidValues", "/role", "This must be viewer, member or owner.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto user = request.path_parameter("user");
+  const bool guessing = request.caller.role != PlatformRole::kAdmin;
+  if (guessing) {
+    const auto unknown = co_await api.logins.failures(guessing_key(request.caller));
+    if (!unknown) co_return refuse(unknown.error());
+    if (*unknown >= kMostUnknownNames) co_return std::unexpected(too_many_names());
+  }
   const auto set = co_await api.directory.set_member(request.path_parameter("team"), user, *role);
+  if (!set && set.error().code == ErrorCode::kNotFound && guessing) {
+    const auto counted = co_await api.logins.record_failure({guessing_key(request.caller)});
+    if (!counted) co_return refuse(counted.error());
+    co_return std::unexpected(no_such_user(user));
+  }
   if (!set) co_return refuse(set.error());
   co_return json_response(200, json::object{{"user", user}, {"role", to_string(*role)}});
 }

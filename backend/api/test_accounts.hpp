@@ -1,6 +1,8 @@
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,21 +21,42 @@ class MemoryLogins : public Logins {
     if (found == logins.end()) co_return fail(ErrorCode::kNotFound, "no such user");
     co_return found->second;
   }
-  Task<Result<int>> failures(std::string key) override { co_return failed[key]; }
+  Task<Result<int>> failures(std::string key) override { co_return static_cast<int>(failed[key].size()); }
   Task<Result<void>> record_failure(std::vector<std::string> keys) override {
-    for (const auto& key : keys) ++failed[key];
+    for (const auto& key : keys) fail_now(key);
     co_return Result<void>{};
   }
-  Task<Result<bool>> begin_attempt(std::vector<AttemptLimit> limits) override {
-    for (const auto& [key, most] : limits)
-      if (failed[key] >= most) co_return false;
-    for (const auto& [key, most] : limits) ++failed[key];
-    co_return true;
+  Task<Result<LoginVerdict>> begin_attempt(LoginTry login) override {
+    const auto keys = keys_of(login);
+    const auto verdict = judge_login(keys,
+                                     {.name = failed[keys.name],
+                                      .address = failed[keys.address],
+                                      .pair = failed[keys.pair],
+                                      .trusted = failed[keys.trusted]},
+                                     now);
+    if (verdict.allowed)
+      for (const auto& key : counted_keys(keys, verdict.standing)) fail_now(key);
+    co_return verdict;
   }
-  Task<Result<void>> succeed(std::string user_key, std::string address_key) override {
-    failed.erase(user_key);
-    --failed[address_key];
+  Task<Result<void>> succeed(LoginTry login, TryStanding standing) override {
+    const auto keys = keys_of(login);
+    const bool trusted = standing == TryStanding::kTrusted;
+    failed.erase(trusted ? keys.trusted : keys.pair);
+    if (!trusted) forget_newest(keys.address);
+    forget_newest(keys.name);
     co_return Result<void>{};
+  }
+  Task<Result<void>> remember_device(std::string digest, std::string user_id, TimePoint) override {
+    devices[digest] = user_id;
+    co_return Result<void>{};
+  }
+  Task<Result<bool>> knows_device(std::string digest, std::string user_name) override {
+    const auto found = devices.find(digest);
+    co_return found != devices.end() && people.at(found->second).user.name == user_name;
+  }
+  Task<Result<std::vector<AccessChange>>> recent_access_changes() override {
+    if (away) co_return std::unexpected(*away);
+    co_return changes;
   }
   Task<Result<void>> create_session(std::string digest, std::string user_id, TimePoint) override {
     by_sessions[digest] = people.at(user_id);
@@ -43,9 +66,9 @@ class MemoryLogins : public Logins {
     by_sessions.erase(digest);
     co_return Result<void>{};
   }
-  Task<Result<void>> delete_sessions(std::string user_id) override {
-    std::erase_if(by_sessions, [&](const auto& entry) { return entry.second.user.id == user_id; });
-    co_return Result<void>{};
+  Task<Result<int>> delete_sessions(std::string user_id) override {
+    co_return static_cast<int>(
+        std::erase_if(by_sessions, [&](const auto& entry) { return entry.second.user.id == user_id; }));
   }
   Task<Result<std::vector<ApiToken>>> tokens(std::string user_id) override {
     auto mine = kept;
@@ -71,10 +94,18 @@ class MemoryLogins : public Logins {
   std::map<std::string, Identified> by_tokens;
   std::map<std::string, Identified> by_sessions;
   std::map<std::string, Login> logins;
-  std::map<std::string, int> failed;
+  std::map<std::string, std::vector<TimePoint>> failed;  // newest first
+  TimePoint now = parse_time("2026-11-24T11:15:00Z").value();
+  std::map<std::string, std::string> devices;  // digest → user id
+  std::vector<AccessChange> changes;
+  std::optional<Error> away;  // the database, for those who ask for changes
   std::vector<ApiToken> kept;
 
  private:
+  void fail_now(const std::string& key) { failed[key].insert(failed[key].begin(), now); }
+  void forget_newest(const std::string& key) {
+    if (!failed[key].empty()) failed[key].erase(failed[key].begin());
+  }
   static Result<Identified> find(const std::map<std::string, Identified>& entries,
                                  const std::string& digest) {
     const auto found = entries.find(digest);
@@ -108,6 +139,7 @@ class MemoryDirectory : public Directory {
     user.email = change.email.value_or(user.email);
     user.role = change.role.value_or(user.role);
     user.disabled = change.disabled.value_or(user.disabled);
+    if (change.revoke_tokens && revoke_tokens) revoke_tokens(user.id);
     co_return user;
   }
   Task<Result<void>> delete_user(std::string name) override {
@@ -155,6 +187,7 @@ class MemoryDirectory : public Directory {
     co_return Result<void>{};
   }
 
+  std::function<void(const std::string& user_id)> revoke_tokens;  // set by who has the tokens
   std::map<std::string, User> people;
   std::map<std::string, Team> groups;
   std::map<std::string, std::vector<Member>> in_teams;
@@ -163,8 +196,23 @@ class MemoryDirectory : public Directory {
 class MemoryAuditLog : public AuditLog {
  public:
   Task<Result<void>> record(AuditEntry entry) override {
+    if (failure) co_return std::unexpected(*failure);
     entry.id = static_cast<std::int64_t>(kept.size()) + 1;
     kept.push_back(std::move(entry));
+    co_return Result<void>{};
+  }
+  Task<Result<std::int64_t>> begin(AuditEntry entry) override {
+    if (failure) co_return std::unexpected(*failure);
+    entry.id = static_cast<std::int64_t>(kept.size()) + 1;
+    entry.details["outcome"] = "unknown";
+    kept.push_back(std::move(entry));
+    co_return kept.back().id;
+  }
+  Task<Result<void>> complete(std::int64_t id, AuditEntry entry) override {
+    if (failure || failure_of_completion)
+      co_return std::unexpected(failure ? *failure : *failure_of_completion);
+    entry.id = id;
+    kept[static_cast<std::size_t>(id) - 1] = std::move(entry);
     co_return Result<void>{};
   }
   Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) override {
@@ -177,6 +225,8 @@ class MemoryAuditLog : public AuditLog {
   Task<Result<std::size_t>> prune(TimePoint, std::size_t) override { co_return 0; }
 
   std::vector<AuditEntry> kept;
+  std::optional<Error> failure;                // of everything
+  std::optional<Error> failure_of_completion;  // of that alone
 };
 
 }  // namespace storefleet

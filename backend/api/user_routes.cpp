@@ -12,7 +12,8 @@ namespace storefleet {
 namespace {
 
 constexpr std::array<std::string_view, 4> kCreateFields = {"name", "email", "role", "password"};
-constexpr std::array<std::string_view, 4> kUpdateFields = {"email", "role", "password", "disabled"};
+constexpr std::array<std::string_view, 5> kUpdateFields = {"email", "role", "password", "disabled",
+                                                           "revokeTokens"};
 
 void check_email(FieldReader& fields, const std::string& email) {
   if (!email.empty() && !is_email_address(email))
@@ -79,14 +80,22 @@ Task<Answer> update_user(const ApiDependencies& api, ApiRequest request) {
   }
   if (fields.has("role")) change.role = read_role(fields, PlatformRole::kUser);
   if (fields.has("disabled")) change.disabled = fields.flag("disabled", false);
+  const bool revoke = fields.flag("revokeTokens", false);
   const auto password = fields.has("password") ? read_password(fields, "password") : std::string();
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto hash = co_await hash_of(api.passwords, password);
   if (!hash) co_return refuse(hash.error());
   change.password_hash = *hash;
-  const auto updated = co_await api.directory.update_user(request.path_parameter("user"), std::move(change));
+  change.revoke_tokens = revoke;
+  const auto updated = co_await api.directory.update_user(request.path_parameter("user"), change);
   if (!updated) co_return refuse(updated.error());
-  co_return json_response(200, user_dto(*updated));
+  auto shown = user_dto(*updated);
+  if (revoke || !change.password_hash.empty()) {
+    const auto tokens = co_await api.logins.tokens(updated->id);
+    if (!tokens) co_return refuse(tokens.error());
+    shown["remainingTokens"] = tokens->size();
+  }
+  co_return json_response(200, shown);
 }
 
 Task<Answer> delete_user(const ApiDependencies& api, ApiRequest request) {

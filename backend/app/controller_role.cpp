@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdlib>
+#include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -57,7 +59,7 @@ struct ControllerRole::Leadership {
         releases(helm, role.metrics_),
         prober(std::move(route_prober)),
         history(executor, role.history_, epoch),
-        retention(role.history_, role.config_.history_days, epoch),
+        retention(role.history_, role.config_.history_days, epoch, [this] { return living_stores(); }),
         audit_retention(role.audit_, role.config_.audit_days),
         caches(role.client_),
         events(role.client_, caches, history),
@@ -73,6 +75,14 @@ struct ControllerRole::Leadership {
                         .metrics = role.metrics_},
                        kWorkers),
         scope(executor) {}
+
+  /// Null while the cluster has not been read.
+  [[nodiscard]] std::shared_ptr<const std::set<std::string>> living_stores() const {
+    if (!caches.synced()) return nullptr;
+    std::set<std::string> uids;
+    caches.stores.for_each([&](const k8s::ObjectName&, const Store& store) { uids.insert(store.uid); });
+    return std::make_shared<const std::set<std::string>>(std::move(uids));
+  }
 
   HelmHelper helm;
   MeasuredReleases releases;

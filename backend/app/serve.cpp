@@ -11,6 +11,7 @@
 #include <prometheus/registry.h>
 #include <sys/resource.h>
 
+#include "api/access_watch.hpp"
 #include "api/api.hpp"
 #include "api/event_hub.hpp"
 #include "api/oidc.hpp"
@@ -77,6 +78,7 @@ struct ApiRole {
         logins(pool),
         directory(pool),
         audit(pool),
+        access(logins),
         feed(pool, {.url = config.database_url}),
         events(stores, feed, registry),
         pages(std::move(web_pages)),
@@ -103,7 +105,8 @@ struct ApiRole {
              .admin_token = config.admin_token,
              .single_sign_on = sign_on ? &sign_on->sign_on : nullptr,
              .trusted_proxies = config.trusted_proxies,
-             .rate_limit = config.rate_limit}),
+             .rate_limit = config.rate_limit,
+             .access = &access}),
         server(executor, {.port = config.listen_port, .max_connections = kMaxConnections},
                [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
 
@@ -117,6 +120,7 @@ struct ApiRole {
   PostgresDirectory directory;
   PostgresAuditLog audit;
   Passwords passwords;
+  AccessWatch access;
   PostgresEventFeed feed;
   EventHub events;
   WebPages pages;
@@ -146,6 +150,7 @@ class Server {
     scope_.spawn("migrate", migrate_until_done());
     if (api_) scope_.spawn("watch stores for the API", api_->stores.run());
     if (api_) scope_.spawn("follow the event log", api_->events.run());
+    if (api_) scope_.spawn("end what was revoked", api_->access.run());
     if (controller_) scope_.spawn("controller", run_controller());
     main_.spawn("stop", stop_on_signal());
     context_.run();

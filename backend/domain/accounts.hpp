@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "domain/login_throttle.hpp"
 #include "domain/store.hpp"
 
 /// Who may do what (design 2): users, teams, memberships, tokens and sessions, and the record of what was
@@ -43,6 +45,7 @@ struct UserChange {
   std::optional<PlatformRole> role = std::nullopt;
   std::optional<bool> disabled = std::nullopt;
   std::string password_hash = {};  // empty: stays
+  bool revoke_tokens = false;      // all API tokens, in the same transaction
 };
 
 /// What the stores of a team may take together; nothing set means no limit.
@@ -95,6 +98,14 @@ struct Identified {
   User user;
   std::map<std::string, TeamRole> teams;
   TokenScope scope = TokenScope::kFull;
+  std::set<std::string> team_ids = {};  // of the same teams: a name may be another team's later
+  std::optional<TimePoint> expires_at = std::nullopt;  // of the token or session
+};
+
+/// Somebody may have lost, or got, some access: ask anew what he may. `id` is never given twice.
+struct AccessChange {
+  std::int64_t id = 0;
+  std::string user_id;
 };
 
 /// One line of the audit log. `details` never holds a secret.
@@ -142,25 +153,30 @@ class Logins {
   /// NotFound for unknown and disabled users, and for those without a password.
   virtual Task<Result<Login>> login_of(std::string user_name) = 0;
 
-  /// Failed logins under a key (user name or address) within the last 15 minutes.
+  /// Failures under a key within the last 15 minutes, at most as many as any limit asks for.
   virtual Task<Result<int>> failures(std::string key) = 0;
   virtual Task<Result<void>> record_failure(std::vector<std::string> keys) = 0;
 
-  struct AttemptLimit {
-    std::string key;
-    int most = 0;
-  };
-  /// Counts a try under each key as failed, before it is known: of tries at the same moment none slips
-  /// through. False, and nothing counted, where one of the keys has had its most within the last 15 minutes.
-  virtual Task<Result<bool>> begin_attempt(std::vector<AttemptLimit> limits) = 0;
-  /// The try was none: forgets all failures of the user's key, and one of the address's.
-  virtual Task<Result<void>> succeed(std::string user_key, std::string address_key) = 0;
+  /// Judges a try by what failed before (judge_login) and counts an allowed one as failed before it is known:
+  /// of tries at the same moment none slips through.
+  virtual Task<Result<LoginVerdict>> begin_attempt(LoginTry login) = 0;
+  /// The try was none: forgets the failures of its pair or trusted place, and this one of the others.
+  virtual Task<Result<void>> succeed(LoginTry login, TryStanding standing) = 0;
+
+  /// Remembers a device of a user, in place of his oldest where he has twenty.
+  virtual Task<Result<void>> remember_device(std::string digest, std::string user_id,
+                                             TimePoint expires_at) = 0;
+  /// Whether the user of that name has that device.
+  virtual Task<Result<bool>> knows_device(std::string digest, std::string user_name) = 0;
+
+  /// Those of the last half minute, in any order: a transaction may have become visible late.
+  virtual Task<Result<std::vector<AccessChange>>> recent_access_changes() = 0;
 
   virtual Task<Result<void>> create_session(std::string digest, std::string user_id,
                                             TimePoint expires_at) = 0;
   virtual Task<Result<void>> delete_session(std::string digest) = 0;
-  /// Log-out everywhere.
-  virtual Task<Result<void>> delete_sessions(std::string user_id) = 0;
+  /// Log-out everywhere; how many it were.
+  virtual Task<Result<int>> delete_sessions(std::string user_id) = 0;
 
   virtual Task<Result<std::vector<ApiToken>>> tokens(std::string user_id) = 0;
   virtual Task<Result<ApiToken>> create_token(ApiToken token, std::string digest) = 0;
@@ -192,11 +208,16 @@ class Directory {
   virtual Task<Result<void>> remove_member(std::string team, std::string user_name) = 0;
 };
 
-/// What was done, by whom, from where. No entry is ever changed.
+/// What was done, by whom, from where. An entry is completed once, and never changed afterwards.
 class AuditLog {
  public:
   virtual ~AuditLog() = default;
   virtual Task<Result<void>> record(AuditEntry entry) = 0;
+  /// Records that something is about to be done, with what is known of it; its id. The entry says that the
+  /// outcome is unknown until complete() has said it.
+  virtual Task<Result<std::int64_t>> begin(AuditEntry entry) = 0;
+  /// How it ended: subject, team, success and details of that entry.
+  virtual Task<Result<void>> complete(std::int64_t id, AuditEntry entry) = 0;
   /// Newest first.
   virtual Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) = 0;
   /// Deletes entries from before that time, oldest first, at most `batch`; how many it were.

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,8 +112,9 @@ struct StoreEvent {
   EventMessage message;
   EventSubject subject;  // step name, or kind/name of the Kubernetes object
   std::optional<double> duration_seconds;
-  std::string engine = {};  // of the store, where the platform itself tells of it
-  std::string origin = {};  // of a copied event: it is in the log once; empty: always a new line
+  std::string engine = {};   // of the store, where the platform itself tells of it
+  std::string origin = {};   // of a copied event: it is in the log once; empty: always a new line
+  std::string team_id = {};  // as read; not written: `team` may be the name of another team by now
 };
 
 /// What a teardown found and removed; kept after the store is gone, keyed by UID since names recur.
@@ -141,13 +144,15 @@ struct EventQuery {
   TeamFilter teams = std::nullopt;
 };
 
-/// How long history is kept. Of a store that has no receipt as old as that, the newest `keep_per_store`
-/// events stay however old they are; a deleted store's go with its receipt.
+/// How long history is kept. Of a store that is alive, or has no receipt as old as that, the newest
+/// `keep_per_store` events stay however old they are; those of a store that has ended go.
 struct Retention {
   TimePoint older_than;
   std::size_t keep_per_store = 1000;
   std::size_t batch = 500;         // deletes at most so many lines in one transaction
   std::size_t stores_a_look = 50;  // looks at so many stores in one transaction
+  /// UIDs of the stores that there are: others have ended, with a receipt or without. Null: not known.
+  std::shared_ptr<const std::set<std::string>> alive = nullptr;
 };
 
 /// What one call of History::prune did.

@@ -16,8 +16,10 @@ constexpr auto kBetweenBatches = 20ms;
 
 Task<Result<Pruned>> HistoryRetention::pass(TimePoint now) {
   Pruned total;
+  // A store that is made later has no events that are old enough to go.
+  const Retention retention{.older_than = now - keep_, .alive = alive_ ? alive_() : nullptr};
   while (!total.complete) {
-    const auto batch = co_await history_.prune({.older_than = now - keep_}, total.next, epoch_);
+    const auto batch = co_await history_.prune(retention, total.next, epoch_);
     if (!batch) co_return std::unexpected(batch.error());
     total.events += batch->events;
     total.receipts += batch->receipts;

@@ -1,6 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
 
 #include "base/task.hpp"
 #include "domain/ports.hpp"
@@ -11,8 +15,11 @@ namespace storefleet {
 /// `history` must outlive it.
 class HistoryRetention {
  public:
-  HistoryRetention(History& history, std::chrono::days keep, std::int64_t epoch)
-      : history_(history), keep_(keep), epoch_(epoch) {}
+  /// UIDs of all stores that there are; null while that is not known.
+  using Alive = std::function<std::shared_ptr<const std::set<std::string>>()>;
+
+  HistoryRetention(History& history, std::chrono::days keep, std::int64_t epoch, Alive alive = nullptr)
+      : history_(history), keep_(keep), epoch_(epoch), alive_(std::move(alive)) {}
 
   /// Until cancelled; begins a few minutes after the start. Spawn it once.
   Task<void> run();
@@ -23,6 +30,7 @@ class HistoryRetention {
   History& history_;
   std::chrono::days keep_;
   std::int64_t epoch_;
+  Alive alive_;
 };
 
 }  // namespace storefleet

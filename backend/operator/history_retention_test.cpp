@@ -18,6 +18,7 @@ class BatchedHistory : public History {
   Task<Result<Pruned>> prune(Retention retention, std::string after, std::int64_t leader) override {
     older_than = retention.older_than;
     epoch = leader;
+    if (retention.alive) alive = *retention.alive;
     if (away) co_return fail(ErrorCode::kUnavailable, "away");
     EXPECT_EQ(after, std::string(calls, 'x')) << "goes on where it was";
     ++calls;
@@ -27,6 +28,7 @@ class BatchedHistory : public History {
   std::size_t calls = 0;
   TimePoint older_than;
   std::int64_t epoch = 0;
+  std::set<std::string> alive;
   bool away = false;
 };
 
@@ -47,6 +49,17 @@ TEST(HistoryRetentionTest, APassGoesOnUntilAllStoresWereLookedAt) {
   EXPECT_EQ(outcome->receipts, 3U);
   EXPECT_EQ(history.epoch, 7);
   EXPECT_EQ(history.older_than, parse_time("2026-10-25T11:15:00Z").value());
+}
+
+TEST(HistoryRetentionTest, APassKnowsWhichStoresThereAre) {
+  asio::io_context context;
+  BatchedHistory history;
+  HistoryRetention retention(history, std::chrono::days(30), 7, [] {
+    return std::make_shared<const std::set<std::string>>(std::set<std::string>{"uid-1"});
+  });
+  Result<Pruned> outcome;
+  testing::run(context, pass(retention, std::chrono::system_clock::now(), outcome));
+  EXPECT_EQ(history.alive, std::set<std::string>{"uid-1"});
 }
 
 TEST(HistoryRetentionTest, AFailureEndsThePass) {

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "storage/audit_log.hpp"
@@ -107,9 +109,14 @@ TEST_F(AccountsTest, FailedLoginsAreCountedPerKey) {
   ASSERT_TRUE(run_to_end(logins_->record_failure({"user/ann"})));
   EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 2);
   EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 1);
-  ASSERT_TRUE(run_to_end(logins_->succeed("user/ann", "address/10.0.0.1")));
-  EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 0);
-  EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 0);
+  const LoginTry login{.name = "ann", .address = "10.0.0.1"};
+  EXPECT_TRUE(run_to_end(logins_->begin_attempt(login))->allowed);
+  EXPECT_EQ(run_to_end(logins_->failures("pair/10.0.0.1/ann")), 1);
+  EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 2);
+  ASSERT_TRUE(run_to_end(logins_->succeed(login, TryStanding::kOrdinary)));
+  EXPECT_EQ(run_to_end(logins_->failures("pair/10.0.0.1/ann")), 0);
+  EXPECT_EQ(run_to_end(logins_->failures("name/ann")), 0);
+  EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 1) << "what failed there before stays";
 }
 
 TEST_F(AccountsTest, OfTriesAtOnceOnlyTheAllowedOnesPass) {
@@ -118,13 +125,116 @@ TEST_F(AccountsTest, OfTriesAtOnceOnlyTheAllowedOnesPass) {
     std::vector<std::jthread> people;
     for (int i = 0; i < 30; ++i)
       people.emplace_back([&] {
-        const auto begun = run_to_end(logins_->begin_attempt({{"user/ann", 10}, {"address/10.0.0.1", 50}}));
-        if (begun.value_or(false)) ++allowed;
+        const auto begun = run_to_end(logins_->begin_attempt({.name = "ann", .address = "10.0.0.1"}));
+        if (begun && begun->allowed) ++allowed;
       });
   }
   EXPECT_EQ(allowed, 10);
-  EXPECT_EQ(run_to_end(logins_->failures("user/ann")), 10);
+  EXPECT_EQ(run_to_end(logins_->failures("pair/10.0.0.1/ann")), 10);
   EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 10) << "what was refused does not count";
+  EXPECT_TRUE(run_to_end(logins_->begin_attempt({.name = "ann", .address = "10.0.0.2"}))->allowed);
+  const auto refused = run_to_end(logins_->begin_attempt({.name = "ann", .address = "10.0.0.1"}));
+  EXPECT_FALSE(refused->allowed);
+  EXPECT_GT(refused->retry_after, 800s);
+  EXPECT_LE(refused->retry_after, 900s);
+}
+
+TEST_F(AccountsTest, ARememberedDeviceIsThatOfItsUserAlone) {
+  make_user("root", PlatformRole::kAdmin);
+  const auto ann = make_user("ann");
+  ASSERT_TRUE(run_to_end(logins_->remember_device("d", ann.id, in(1h))));
+  ASSERT_TRUE(run_to_end(logins_->remember_device("old", ann.id, in(-1s))));
+  EXPECT_TRUE(run_to_end(logins_->knows_device("d", "ann")).value());
+  EXPECT_FALSE(run_to_end(logins_->knows_device("d", "root")).value());
+  EXPECT_FALSE(run_to_end(logins_->knows_device("old", "ann")).value());
+  for (int i = 0; i < 25; ++i)
+    ASSERT_TRUE(run_to_end(logins_->remember_device(fmt::format("d{}", i), ann.id, in(1h))));
+  EXPECT_FALSE(run_to_end(logins_->knows_device("d", "ann")).value()) << "the oldest makes room";
+  EXPECT_TRUE(run_to_end(logins_->knows_device("d24", "ann")).value());
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.password_hash = "new hash"})));
+  EXPECT_FALSE(run_to_end(logins_->knows_device("d24", "ann")).value()) << "the old password is not trusted";
+}
+
+/// What a replica asks each second.
+TEST_F(AccountsTest, EveryLossOfAccessIsTold) {
+  make_user("root", PlatformRole::kAdmin);
+  const auto ann = make_user("ann");
+  ASSERT_TRUE(run_to_end(directory_->create_team({.name = "blue"})));
+  std::size_t known = 0;
+  const auto told = [&] {
+    const auto changes = run_to_end(logins_->recent_access_changes()).value();
+    const bool more = changes.size() > known;
+    known = changes.size();
+    return more && std::ranges::all_of(changes, [&](const auto& one) { return one.user_id == ann.id; });
+  };
+  EXPECT_FALSE(told());
+  ASSERT_TRUE(run_to_end(logins_->create_session("s", ann.id, in(1h))));
+  const auto token = run_to_end(logins_->create_token({.user_id = ann.id, .name = "ci"}, "t"));
+  ASSERT_TRUE(run_to_end(logins_->by_token("t"))) << "which notes its use";
+  EXPECT_FALSE(told()) << "who gets access loses none";
+  ASSERT_TRUE(run_to_end(directory_->set_member("blue", "ann", TeamRole::kOwner)));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(directory_->remove_member("blue", "ann")));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(logins_->delete_session("s")));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(logins_->delete_token(ann.id, token->id)));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.email = "new@example.com"})));
+  EXPECT_FALSE(told());
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.disabled = true})));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(directory_->set_member("blue", "ann", TeamRole::kOwner)));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(directory_->delete_team("blue")));
+  EXPECT_TRUE(told());
+  ASSERT_TRUE(run_to_end(directory_->delete_user("ann")));
+  EXPECT_TRUE(told());
+}
+
+TEST_F(AccountsTest, ANewPasswordCanRevokeTokens) {
+  make_user("root", PlatformRole::kAdmin);
+  const auto ann = make_user("ann");
+  ASSERT_TRUE(run_to_end(logins_->create_token({.user_id = ann.id, .name = "ci"}, "t")));
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.password_hash = "new hash"})));
+  EXPECT_EQ(run_to_end(logins_->tokens(ann.id))->size(), 1U);
+  ASSERT_TRUE(run_to_end(directory_->update_user("ann", {.password_hash = "newer", .revoke_tokens = true})));
+  EXPECT_EQ(run_to_end(logins_->tokens(ann.id))->size(), 0U);
+}
+
+TEST_F(AccountsTest, ATeamThatGetsAnOldNameSeesNothingOfTheOldOne) {
+  PostgresAuditLog audit(*pool_);
+  const auto entries = [&](const TeamFilter& teams) {
+    return run_to_end(audit.entries({.teams = teams}))->size();
+  };
+  const TeamFilter blue = std::vector<std::string>{"blue"};
+  ASSERT_TRUE(run_to_end(directory_->create_team({.name = "blue"})));
+  ASSERT_TRUE(run_to_end(audit.record({.actor = "ann", .action = "store.create", .team = "blue"})));
+  EXPECT_EQ(entries(blue), 1U);
+  ASSERT_TRUE(run_to_end(directory_->delete_team("blue")));
+  ASSERT_TRUE(run_to_end(directory_->create_team({.name = "blue"})));
+  EXPECT_EQ(entries(blue), 0U);
+  EXPECT_EQ(entries(std::nullopt), 1U) << "admins see everything";
+  const auto id = run_to_end(audit.begin({.actor = "root", .action = "member.set"}));
+  ASSERT_TRUE(run_to_end(audit.complete(*id, {.subject = "team/blue", .team = "blue", .succeeded = true})));
+  EXPECT_EQ(entries(blue), 1U) << "whose it is may be known at the end only";
+}
+
+TEST_F(AccountsTest, AnEntryIsBegunBeforeAndCompletedAfterwards) {
+  PostgresAuditLog audit(*pool_);
+  const auto id = run_to_end(audit.begin({.actor = "ann", .action = "store.create"}));
+  ASSERT_TRUE(id);
+  const auto begun = run_to_end(audit.entries({}))->front();
+  EXPECT_FALSE(begun.succeeded);
+  EXPECT_EQ(begun.details, (json::object{{"outcome", "unknown"}}));
+  ASSERT_TRUE(run_to_end(
+      audit.complete(*id, {.subject = "store/demo", .succeeded = true, .details = {{"status", 202}}})));
+  const auto completed = run_to_end(audit.entries({}))->front();
+  EXPECT_EQ(completed.actor, "ann");
+  EXPECT_EQ(completed.subject, "store/demo");
+  EXPECT_TRUE(completed.succeeded);
+  EXPECT_EQ(completed.details, (json::object{{"status", 202}}));
+  EXPECT_FALSE(run_to_end(audit.complete(*id + 1, {})));
 }
 
 TEST_F(AccountsTest, TeamsKeepTheirQuota) {
@@ -163,6 +273,7 @@ TEST_F(AccountsTest, OldAuditEntriesGoInBatches) {
 
 TEST_F(AccountsTest, TheAuditLogIsReadNewestFirstAndByTeam) {
   PostgresAuditLog audit(*pool_);
+  for (const auto* team : {"blue", "red"}) ASSERT_TRUE(run_to_end(directory_->create_team({.name = team})));
   for (const auto* team : {"blue", "red", "blue"})
     ASSERT_TRUE(run_to_end(audit.record({.actor = "ann",
                                          .via = "token",

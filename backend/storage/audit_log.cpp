@@ -28,14 +28,24 @@ AuditEntry entry_of(const pqxx::row& row) {
   return entry;
 }
 
+std::int64_t insert(pqxx::transaction_base& transaction, const AuditEntry& entry) {
+  return transaction
+      .exec_params1(
+          "INSERT INTO audit (actor, via, action, subject, team, succeeded, request_id, address, details) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+          as_sql_text(entry.actor), entry.via, entry.action, as_sql_text(entry.subject),
+          as_sql_text(entry.team), entry.succeeded, as_sql_text(entry.request_id), as_sql_text(entry.address),
+          as_sql_json(entry.details))[0]
+      .as<std::int64_t>();
+}
+
 Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction, const AuditQuery& query) {
   const auto rows = transaction.exec_params(
-      fmt::format(
-          "SELECT id, {}, actor, via, action, subject, team, succeeded, request_id, address, details "
-          "FROM audit WHERE ($1::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($1::jsonb))) "
-          "AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND ($4::bigint = 0 OR id < $4::bigint) "
-          "ORDER BY id DESC LIMIT $5",
-          as_time("at")),
+      fmt::format("SELECT id, {}, actor, via, action, subject, team, succeeded, request_id, address, details "
+                  "FROM audit WHERE {} AND ($2 = '' OR actor = $2) AND ($3 = '' OR action = $3) AND "
+                  "($4::bigint = 0 OR id < $4::bigint) "
+                  "ORDER BY id DESC LIMIT $5",
+                  as_time("at"), of_teams("$1")),
       teams_parameter(query.teams), as_sql_text(query.actor), as_sql_text(query.action), query.before,
       std::min(query.limit, kMostEntries));
   std::vector<AuditEntry> entries;
@@ -48,13 +58,29 @@ Result<std::vector<AuditEntry>> read_entries(pqxx::transaction_base& transaction
 Task<Result<void>> PostgresAuditLog::record(AuditEntry entry) {
   return pool_.run_in_transaction(
       [entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<void> {
-        transaction.exec_params(
-            "INSERT INTO audit (actor, via, action, subject, team, succeeded, request_id, address, details) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            as_sql_text(entry.actor), entry.via, entry.action, as_sql_text(entry.subject),
-            as_sql_text(entry.team), entry.succeeded, as_sql_text(entry.request_id),
-            as_sql_text(entry.address), as_sql_json(entry.details));
+        insert(transaction, entry);
         return {};
+      });
+}
+
+Task<Result<std::int64_t>> PostgresAuditLog::begin(AuditEntry entry) {
+  entry.succeeded = false;
+  entry.details["outcome"] = "unknown";
+  return pool_.run_in_transaction(
+      [entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<std::int64_t> {
+        return insert(transaction, entry);
+      });
+}
+
+Task<Result<void>> PostgresAuditLog::complete(std::int64_t id, AuditEntry entry) {
+  return pool_.run_in_transaction(
+      [id, entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<void> {
+        const auto completed = transaction.exec_params(
+            "UPDATE audit SET subject = $2, team = $3, succeeded = $4, details = $5 WHERE id = $1", id,
+            without_nul(entry.subject), without_nul(entry.team), entry.succeeded,
+            without_nul(json::serialize(entry.details)));
+        if (completed.affected_rows() == 1) return {};
+        return fail(ErrorCode::kNotFound, "There is no such audit entry.");
       });
 }
 

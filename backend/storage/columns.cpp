@@ -64,4 +64,11 @@ std::string without_nul(std::string text) {
   return text;
 }
 
+std::string of_teams(std::string_view parameter) {
+  return fmt::format(
+      "({0}::jsonb IS NULL OR team_id IN (SELECT id FROM teams WHERE name IN "
+      "(SELECT jsonb_array_elements_text({0}::jsonb))))",
+      parameter);
+}
+
 }  // namespace storefleet

@@ -20,7 +20,7 @@ std::optional<TimePoint> read_optional_time(const pqxx::field& field);
 /// For a parameter: RFC 3339, or NULL.
 std::optional<std::string> time_parameter(const std::optional<TimePoint>& time);
 
-/// For a parameter that is compared with `team IN (SELECT jsonb_array_elements_text($n::jsonb))`, or NULL.
+/// For a parameter: the names as JSON, or NULL for all. `of_teams` compares with it.
 std::optional<std::string> teams_parameter(const TeamFilter& teams);
 
 /// Text of a caller (a path, a name that was typed) as PostgreSQL takes it: valid UTF-8 without control
@@ -29,6 +29,10 @@ std::string as_sql_text(std::string_view text);
 
 /// The same of every text in `object`, as JSON: jsonb refuses "\u0000" too.
 std::string as_sql_json(const json::object& object);
+
+/// A condition on the column team_id: of the teams that have these names now, whatever other team had one of
+/// them before. `parameter` is like "$3".
+std::string of_teams(std::string_view parameter);
 
 /// PostgreSQL's text holds every character but U+0000.
 std::string without_nul(std::string text);

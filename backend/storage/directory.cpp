@@ -82,22 +82,28 @@ Task<Result<User>> PostgresDirectory::create_user(User user, std::string passwor
 }
 
 Task<Result<User>> PostgresDirectory::update_user(std::string name, UserChange change) {
-  return pool_.run_in_transaction(
-      [name = std::move(name), change = std::move(change)](Transaction& transaction) -> Result<User> {
-        lock_users(transaction);
-        const auto role = change.role.transform([](PlatformRole one) { return std::string(to_string(one)); });
-        const auto changed = transaction.exec_params(
-            "UPDATE users SET email = coalesce($2, email), role = coalesce($3, role), "
-            "disabled = coalesce($4, disabled), "
-            "password_hash = CASE WHEN $5 = '' THEN password_hash ELSE $5 END WHERE name = $1",
-            name, change.email.transform(without_nul), role, change.disabled, change.password_hash);
-        if (changed.affected_rows() == 0) return unknown("user", name);
-        if (change.disabled.value_or(false) || !change.password_hash.empty())
-          transaction.exec_params(
-              "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name = $1)", name);
-        if (auto kept = keep_an_admin(transaction); !kept) return std::unexpected(kept.error());
-        return find_user(transaction, name);
-      });
+  return pool_.run_in_transaction([name = std::move(name),
+                                   change = std::move(change)](Transaction& transaction) -> Result<User> {
+    lock_users(transaction);
+    const auto role = change.role.transform([](PlatformRole one) { return std::string(to_string(one)); });
+    const auto changed = transaction.exec_params(
+        "UPDATE users SET email = coalesce($2, email), role = coalesce($3, role), "
+        "disabled = coalesce($4, disabled), "
+        "password_hash = CASE WHEN $5 = '' THEN password_hash ELSE $5 END WHERE name = $1",
+        name, change.email.transform(without_nul), role, change.disabled, change.password_hash);
+    if (changed.affected_rows() == 0) return unknown("user", name);
+    const auto forget = [&](std::string_view table) {
+      transaction.exec_params(
+          fmt::format("DELETE FROM {} WHERE user_id = (SELECT id FROM users WHERE name = $1)", table), name);
+    };
+    if (change.disabled.value_or(false) || !change.password_hash.empty()) {
+      forget("sessions");
+      forget("devices");  // whoever had the old password may have logged in with it
+    }
+    if (change.revoke_tokens) forget("tokens");
+    if (auto kept = keep_an_admin(transaction); !kept) return std::unexpected(kept.error());
+    return find_user(transaction, name);
+  });
 }
 
 Task<Result<void>> PostgresDirectory::delete_user(std::string name) {

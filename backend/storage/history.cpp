@@ -77,6 +77,7 @@ StoreEvent read_event(const pqxx::row& row) {
                    .subject = row[9].as<std::string>(),
                    .duration_seconds = std::nullopt};
   if (!row[10].is_null()) event.duration_seconds = row[10].as<double>();
+  event.team_id = row[11].as<std::string>();
   return event;
 }
 
@@ -95,16 +96,25 @@ std::vector<std::string> next_stores(pqxx::transaction_base& transaction, const 
   return stores;
 }
 
+/// Whether a store went before that time: its receipt says so or, where it left none, nothing knows it and
+/// its last event is older.
+bool went_before(pqxx::transaction_base& transaction, const Retention& retention, const std::string& store,
+                 const std::string& older_than) {
+  const auto receipts = transaction.exec_params(
+      "SELECT finished_at < $2::timestamptz FROM receipts WHERE store_uid = $1", store, older_than);
+  if (!receipts.empty()) return receipts[0][0].as<bool>();
+  if (!retention.alive || retention.alive->contains(store)) return false;
+  return transaction
+      .exec_params("SELECT 1 FROM events WHERE store_uid = $1 AND at >= $2::timestamptz LIMIT 1", store,
+                   older_than)
+      .empty();
+}
+
 /// Deletes what one store has beyond its newest events, or all of a store that went long ago.
 std::size_t prune_store(pqxx::transaction_base& transaction, const Retention& retention,
                         const std::string& store, std::size_t limit) {
   const auto older_than = format_time(retention.older_than);
-  const bool gone = !transaction
-                         .exec_params(
-                             "SELECT 1 FROM receipts WHERE store_uid = $1 AND "
-                             "finished_at < $2::timestamptz",
-                             store, older_than)
-                         .empty();
+  const bool gone = went_before(transaction, retention, store, older_than);
   const auto deleted = transaction.exec_params(
       "DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE store_uid = $1 "
       "AND sequence <= (SELECT sequence FROM events WHERE store_uid = $1 "
@@ -157,7 +167,7 @@ std::vector<StoreEvent> read_events_after(pqxx::transaction_base& transaction, s
                                           std::size_t limit) {
   const auto sql = fmt::format(
       "SELECT sequence, store_uid, store_name, team, {}, type, source, reason, message, subject, "
-      "duration_seconds FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+      "duration_seconds, team_id FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2",
       as_time("at"));
   std::vector<StoreEvent> events;
   for (const auto& row : transaction.exec_params(sql, sequence, static_cast<std::int64_t>(limit)))
@@ -178,26 +188,26 @@ Task<Result<void>> PostgresHistory::append(std::vector<StoreEvent> events, std::
 }
 
 Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) {
-  return pool_.run_in_transaction(
-      [query = std::move(query)](pqxx::transaction_base& transaction) -> Result<std::vector<StoreEvent>> {
-        const auto sql = fmt::format(
-            "SELECT sequence, store_uid, store_name, team, {}, type, source, reason, message, subject, "
-            "duration_seconds FROM events WHERE {} AND sequence > $3 AND ($4::bigint = 0 OR sequence < "
-            "$4::bigint) "
-            "AND ($6 = '' OR type = $6) AND ($7 = '' OR source = $7) AND ($8 = '' OR reason = $8) "
-            "AND ($9 = '' OR strpos(lower(concat_ws(' ', reason, subject, message)), lower($9)) > 0) "
-            "AND ($10::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($10::jsonb))) "
-            "ORDER BY sequence {} LIMIT $5",
-            as_time("at"), store_condition(query), query.order == EventOrder::kNewestFirst ? "DESC" : "ASC");
-        std::vector<StoreEvent> events;
-        for (const auto& row : transaction.exec_params(
-                 sql, query.store_uid, query.store_name, query.after, query.before,
-                 static_cast<std::int64_t>(query.limit),
-                 query.type ? std::string(type_name(*query.type)) : std::string(), as_sql_text(query.source),
-                 as_sql_text(query.reason), as_sql_text(query.text), teams_parameter(query.teams)))
-          events.push_back(read_event(row));
-        return events;
-      });
+  return pool_.run_in_transaction([query = std::move(query)](pqxx::transaction_base& transaction)
+                                      -> Result<std::vector<StoreEvent>> {
+    const auto sql = fmt::format(
+        "SELECT sequence, store_uid, store_name, team, {}, type, source, reason, message, subject, "
+        "duration_seconds, team_id FROM events WHERE {} AND sequence > $3 AND ($4::bigint = 0 OR sequence < "
+        "$4::bigint) "
+        "AND ($6 = '' OR type = $6) AND ($7 = '' OR source = $7) AND ($8 = '' OR reason = $8) "
+        "AND ($9 = '' OR strpos(lower(concat_ws(' ', reason, subject, message)), lower($9)) > 0) "
+        "AND {} ORDER BY sequence {} LIMIT $5",
+        as_time("at"), store_condition(query), of_teams("$10"),
+        query.order == EventOrder::kNewestFirst ? "DESC" : "ASC");
+    std::vector<StoreEvent> events;
+    for (const auto& row : transaction.exec_params(
+             sql, query.store_uid, query.store_name, query.after, query.before,
+             static_cast<std::int64_t>(query.limit),
+             query.type ? std::string(type_name(*query.type)) : std::string(), as_sql_text(query.source),
+             as_sql_text(query.reason), as_sql_text(query.text), teams_parameter(query.teams)))
+      events.push_back(read_event(row));
+    return events;
+  });
 }
 
 Task<Result<void>> PostgresHistory::save_receipt(TeardownReceipt receipt, std::int64_t epoch) {
@@ -221,9 +231,8 @@ Task<Result<TeardownReceipt>> PostgresHistory::receipt(std::string store_name, T
                                       pqxx::transaction_base& transaction) -> Result<TeardownReceipt> {
     const auto rows = transaction.exec_params(
         fmt::format("SELECT store_uid, team, {}, {}, removed::text FROM receipts WHERE store_name = $1 "
-                    "AND ($2::jsonb IS NULL OR team IN (SELECT jsonb_array_elements_text($2::jsonb))) "
-                    "ORDER BY finished_at DESC LIMIT 1",
-                    as_time("started_at"), as_time("finished_at")),
+                    "AND {} ORDER BY finished_at DESC LIMIT 1",
+                    as_time("started_at"), as_time("finished_at"), of_teams("$2")),
         name, teams);
     if (rows.empty())
       return fail(ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", name));

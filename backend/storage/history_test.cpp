@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <limits>
+#include <memory>
 #include <numeric>
+#include <set>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -46,6 +48,15 @@ class HistoryTest : public PostgresTest {
       found.push_back(each.sequence);
     return found;
   }
+  void execute(const std::string& sql) {
+    ASSERT_TRUE(
+        run_to_end(pool_->run_in_transaction([sql](pqxx::transaction_base& transaction) -> Result<void> {
+          transaction.exec(sql);
+          return {};
+        })));
+  }
+  void make_team(const std::string& name) { execute("INSERT INTO teams (name) VALUES ('" + name + "')"); }
+
   std::optional<Pool> pool_;
   std::optional<PostgresHistory> history_;
 };
@@ -73,6 +84,32 @@ TEST_F(HistoryTest, SequencesHaveNoGapsAndPagesFollow) {
               ElementsAre(1, 3, 4));
 }
 
+TEST_F(HistoryTest, ATeamThatGetsAnOldNameSeesNothingOfTheOldOne) {
+  make_team("blue");
+  auto old = event("demo", "Old");
+  old.team = "blue";
+  TeardownReceipt receipt{.store_uid = "uid-demo",
+                          .store_name = "demo",
+                          .team = "blue",
+                          .started_at = old.at,
+                          .finished_at = old.at};
+  ASSERT_TRUE(run_to_end(history_->append({old}, 1)));
+  ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1)));
+  const TeamFilter blue{{"blue"}};
+  EXPECT_THAT(sequences({.store_name = "demo", .teams = blue}), ElementsAre(1));
+  EXPECT_TRUE(run_to_end(history_->receipt("demo", blue)));
+  execute("DELETE FROM teams WHERE name = 'blue'");
+  make_team("blue");
+  ASSERT_TRUE(run_to_end(history_->append({old}, 1))) << "a late event of the old store";
+  EXPECT_THAT(sequences({.store_name = "demo", .teams = blue}), ElementsAre());
+  EXPECT_EQ(run_to_end(history_->receipt("demo", blue)).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(sequences({.store_name = "demo"}), ElementsAre(1, 2)) << "admins see everything";
+  auto fresh = old;
+  fresh.store_uid = "uid-2";
+  ASSERT_TRUE(run_to_end(history_->append({fresh}, 1)));
+  EXPECT_THAT(sequences({.store_name = "demo", .teams = blue}), ElementsAre(3));
+}
+
 TEST_F(HistoryTest, ALeaderThatWasReplacedWritesNothingMore) {
   ASSERT_TRUE(run_to_end(history_->append({event("demo", "Old")}, 1)));
   ASSERT_TRUE(run_to_end(history_->append({event("demo", "New")}, 2)));
@@ -92,6 +129,7 @@ TEST_F(HistoryTest, TheNewestReceiptOfANameIsFound) {
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1)));
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1))) << "saving again is harmless";
   receipt.store_uid = "second";
+  make_team("blue");
   receipt.team = "blue";
   receipt.finished_at += std::chrono::hours(1);
   ASSERT_TRUE(run_to_end(history_->save_receipt(receipt, 1)));
@@ -178,7 +216,7 @@ TEST_F(HistoryTest, EventsCanBeSearched) {
 
 class RetentionTest : public HistoryTest {
  protected:
-  static constexpr Retention kRule{.keep_per_store = 3, .batch = 4, .stores_a_look = 2};
+  const Retention rule_{.keep_per_store = 3, .batch = 4, .stores_a_look = 2};
   void add(const std::string& name, int count, const std::string& at) {
     auto each = event(name, "Old");
     each.at = parse_time(at).value();
@@ -193,9 +231,11 @@ class RetentionTest : public HistoryTest {
                                                    .finished_at = parse_time(finished_at).value()},
                                                   1)));
   }
+  std::shared_ptr<const std::set<std::string>> alive_;
   /// Everything until it is complete; how many calls it took.
   int prune(Pruned& total) {
-    auto rule = kRule;
+    auto rule = rule_;
+    rule.alive = alive_;
     rule.older_than = parse_time("2026-11-01T00:00:00Z").value();
     for (int calls = 1;; ++calls) {
       const auto batch = run_to_end(history_->prune(rule, total.next, 1)).value();
@@ -243,9 +283,26 @@ TEST_F(RetentionTest, ADeletedStoreGoesWithItsReceipt) {
   EXPECT_TRUE(run_to_end(history_->receipt("recent", {})));
 }
 
+TEST_F(RetentionTest, AStoreThatEndedWithoutAReceiptGoesToo) {
+  add("ended", 2, "2026-10-01T00:00:00Z");
+  add("alive", 2, "2026-10-01T00:00:00Z");
+  add("young", 1, "2026-10-01T00:00:00Z");
+  add("young", 1, "2026-11-20T00:00:00Z");
+  Pruned unknown;
+  prune(unknown);
+  EXPECT_EQ(unknown.events, 0U) << "nobody has said which stores there are";
+  alive_ = std::make_shared<const std::set<std::string>>(std::set<std::string>{"uid-alive"});
+  Pruned total;
+  prune(total);
+  EXPECT_EQ(total.events, 2U);
+  EXPECT_THAT(sequences({.store_name = "ended"}), SizeIs(0));
+  EXPECT_THAT(sequences({.store_name = "alive"}), SizeIs(2));
+  EXPECT_THAT(sequences({.store_name = "young"}), SizeIs(2)) << "it went after that time";
+}
+
 TEST_F(RetentionTest, ALeaderThatWasReplacedDeletesNothing) {
   ASSERT_TRUE(run_to_end(history_->append({event("demo", "New")}, 7)));
-  EXPECT_EQ(run_to_end(history_->prune(kRule, "", 6)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(run_to_end(history_->prune(rule_, "", 6)).error().code, ErrorCode::kConflict);
 }
 
 TEST_F(HistoryTest, PingFailsWhileTheServerIsAway) {

@@ -124,14 +124,16 @@ Task<Result<User>> PostgresIdentities::set_role(std::string user_id, PlatformRol
 }
 
 Task<Result<bool>> PostgresIdentities::use_once(std::string digest, TimePoint expires_at) {
-  return pool_.run_in_transaction(
-      [digest = std::move(digest), expires_at](Transaction& transaction) -> Result<bool> {
-        transaction.exec("DELETE FROM used_logins WHERE expires_at < now()");
-        const auto made = transaction.exec_params(
-            "INSERT INTO used_logins (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", digest,
-            format_time(expires_at));
-        return made.affected_rows() == 1;
-      });
+  return pool_.run_in_transaction([digest = std::move(digest),
+                                   expires_at](Transaction& transaction) -> Result<bool> {
+    transaction.exec(
+        "DELETE FROM used_logins WHERE digest IN (SELECT digest FROM used_logins WHERE expires_at < now() "
+        "LIMIT 20)");
+    const auto made = transaction.exec_params(
+        "INSERT INTO used_logins (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", digest,
+        format_time(expires_at));
+    return made.affected_rows() == 1;
+  });
 }
 
 }  // namespace storefleet

@@ -15,55 +15,51 @@ std::unexpected<Error> unknown(std::string_view what) {
   return fail(ErrorCode::kNotFound, fmt::format("There is no such {}.", what));
 }
 
-std::map<std::string, TeamRole> teams_of(pqxx::transaction_base& transaction, const std::string& user_id) {
-  std::map<std::string, TeamRole> teams;
-  for (const auto& row :
-       transaction.exec_params("SELECT team, role FROM memberships WHERE user_id = $1", user_id))
-    teams[row[0].as<std::string>()] = parse_team_role(row[1].as<std::string>()).value_or(TeamRole::kViewer);
-  return teams;
+void read_teams(pqxx::transaction_base& transaction, Identified& found) {
+  const auto rows = transaction.exec_params(
+      "SELECT m.team, m.role, t.id FROM memberships m JOIN teams t ON t.name = m.team WHERE m.user_id = $1",
+      found.user.id);
+  for (const auto& row : rows) {
+    found.teams[row[0].as<std::string>()] =
+        parse_team_role(row[1].as<std::string>()).value_or(TeamRole::kViewer);
+    found.team_ids.insert(row[2].as<std::string>());
+  }
 }
 
 Result<Identified> find_token(pqxx::transaction_base& transaction, const std::string& digest) {
   const auto rows = transaction.exec_params(
-      fmt::format("SELECT {}, t.scope, t.id, coalesce(t.last_used_at < now() - interval '1 minute', true) "
-                  "FROM tokens t JOIN users u ON u.id = t.user_id "
-                  "WHERE t.digest = $1 AND NOT u.disabled AND coalesce(t.expires_at > now(), true)",
-                  user_columns()),
+      fmt::format(
+          "SELECT {}, t.scope, t.id, coalesce(t.last_used_at < now() - interval '1 minute', true), {} "
+          "FROM tokens t JOIN users u ON u.id = t.user_id "
+          "WHERE t.digest = $1 AND NOT u.disabled AND coalesce(t.expires_at > now(), true)",
+          user_columns(), as_time("t.expires_at")),
       digest);
   if (rows.empty()) return unknown("token");
   const auto row = rows[0];
   // Once a minute is enough, and keeps reads from being writes.
   if (row[8].as<bool>())
     transaction.exec_params("UPDATE tokens SET last_used_at = now() WHERE id = $1", row[7].as<std::string>());
-  auto user = user_of(row);
-  auto teams = teams_of(transaction, user.id);
-  return Identified{.user = std::move(user),
-                    .teams = std::move(teams),
-                    .scope = parse_token_scope(row[6].as<std::string>()).value_or(TokenScope::kRead)};
+  Identified found{.user = user_of(row),
+                   .teams = {},
+                   .scope = parse_token_scope(row[6].as<std::string>()).value_or(TokenScope::kRead),
+                   .expires_at = read_optional_time(row[9])};
+  read_teams(transaction, found);
+  return found;
 }
 
 Result<Identified> find_session(pqxx::transaction_base& transaction, const std::string& digest) {
   const auto rows =
-      transaction.exec_params(fmt::format("SELECT {} FROM sessions s JOIN users u ON u.id = s.user_id "
+      transaction.exec_params(fmt::format("SELECT {}, {} FROM sessions s JOIN users u ON u.id = s.user_id "
                                           "WHERE s.digest = $1 AND NOT u.disabled AND s.expires_at > now()",
-                                          user_columns()),
+                                          user_columns(), as_time("s.expires_at")),
                               digest);
   if (rows.empty()) return unknown("session");
-  auto user = user_of(rows[0]);
-  auto teams = teams_of(transaction, user.id);
-  return Identified{.user = std::move(user), .teams = std::move(teams), .scope = TokenScope::kFull};
-}
-
-int count_failures(pqxx::transaction_base& transaction, const std::string& key) {
-  return transaction
-      .exec_params1(
-          "SELECT count(*) FROM failed_logins WHERE key = $1 AND at > now() - interval '15 minutes'", key)[0]
-      .as<int>();
-}
-
-void add_failure(pqxx::transaction_base& transaction, const std::string& key) {
-  transaction.exec("DELETE FROM failed_logins WHERE at < now() - interval '1 day'");
-  transaction.exec_params("INSERT INTO failed_logins (key) VALUES ($1)", key);
+  Identified found{.user = user_of(rows[0]),
+                   .teams = {},
+                   .scope = TokenScope::kFull,
+                   .expires_at = read_optional_time(rows[0][6])};
+  read_teams(transaction, found);
+  return found;
 }
 
 }  // namespace
@@ -104,53 +100,17 @@ Task<Result<Logins::Login>> PostgresLogins::login_of(std::string user_name) {
   });
 }
 
-Task<Result<int>> PostgresLogins::failures(std::string key) {
-  return pool_.run_in_transaction(
-      [key = without_nul(std::move(key))](pqxx::transaction_base& transaction) -> Result<int> {
-        return count_failures(transaction, key);
-      });
-}
-
-Task<Result<void>> PostgresLogins::record_failure(std::vector<std::string> keys) {
-  return pool_.run_in_transaction(
-      [keys = std::move(keys)](pqxx::transaction_base& transaction) -> Result<void> {
-        for (const auto& key : keys) add_failure(transaction, without_nul(key));
-        return {};
-      });
-}
-
-Task<Result<bool>> PostgresLogins::begin_attempt(std::vector<AttemptLimit> limits) {
-  for (auto& limit : limits) limit.key = without_nul(std::move(limit.key));
-  std::ranges::sort(limits, {}, &AttemptLimit::key);  // all take the locks in the same order
-  return pool_.run_in_transaction(
-      [limits = std::move(limits)](pqxx::transaction_base& transaction) -> Result<bool> {
-        for (const auto& [key, most] : limits) {
-          transaction.exec_params("SELECT pg_advisory_xact_lock(hashtext($1))", "login " + key);
-          if (count_failures(transaction, key) >= most) return false;
-        }
-        for (const auto& [key, most] : limits) add_failure(transaction, key);
-        return true;
-      });
-}
-
-Task<Result<void>> PostgresLogins::succeed(std::string user_key, std::string address_key) {
-  return pool_.run_in_transaction(
-      [user_key = without_nul(std::move(user_key)), address_key = without_nul(std::move(address_key))](
-          pqxx::transaction_base& transaction) -> Result<void> {
-        transaction.exec_params("DELETE FROM failed_logins WHERE key = $1", user_key);
-        transaction.exec_params(
-            "DELETE FROM failed_logins WHERE ctid = "
-            "(SELECT ctid FROM failed_logins WHERE key = $1 ORDER BY at DESC LIMIT 1)",
-            address_key);
-        return {};
-      });
-}
-
 Task<Result<void>> PostgresLogins::create_session(std::string digest, std::string user_id,
                                                   TimePoint expires_at) {
   return pool_.run_in_transaction([digest = std::move(digest), user_id = std::move(user_id),
                                    expires_at](pqxx::transaction_base& transaction) -> Result<void> {
-    transaction.exec("DELETE FROM sessions WHERE expires_at < now()");
+    // A few at a time, by index: more than one login adds, so that what is old never heaps up.
+    transaction.exec(
+        "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at < now() LIMIT "
+        "20)");
+    transaction.exec(
+        "DELETE FROM access_changes WHERE id IN (SELECT id FROM access_changes "
+        "WHERE at < now() - interval '1 hour' ORDER BY at LIMIT 50)");
     transaction.exec_params(
         "INSERT INTO sessions (digest, user_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         digest, user_id, format_time(expires_at));
@@ -166,11 +126,11 @@ Task<Result<void>> PostgresLogins::delete_session(std::string digest) {
       });
 }
 
-Task<Result<void>> PostgresLogins::delete_sessions(std::string user_id) {
+Task<Result<int>> PostgresLogins::delete_sessions(std::string user_id) {
   return pool_.run_in_transaction(
-      [user_id = std::move(user_id)](pqxx::transaction_base& transaction) -> Result<void> {
-        transaction.exec_params("DELETE FROM sessions WHERE user_id = $1", user_id);
-        return {};
+      [user_id = std::move(user_id)](pqxx::transaction_base& transaction) -> Result<int> {
+        return static_cast<int>(
+            transaction.exec_params("DELETE FROM sessions WHERE user_id = $1", user_id).affected_rows());
       });
 }
 
@@ -217,6 +177,17 @@ Task<Result<void>> PostgresLogins::delete_token(std::string user_id, std::string
     if (deleted.affected_rows() == 0) return unknown("token");
     return {};
   });
+}
+
+Task<Result<std::vector<AccessChange>>> PostgresLogins::recent_access_changes() {
+  return pool_.run_in_transaction(
+      [](pqxx::transaction_base& transaction) -> Result<std::vector<AccessChange>> {
+        std::vector<AccessChange> changes;
+        for (const auto& row : transaction.exec("SELECT id, user_id FROM access_changes "
+                                                "WHERE at > clock_timestamp() - interval '30 seconds'"))
+          changes.push_back({.id = row[0].as<std::int64_t>(), .user_id = row[1].as<std::string>()});
+        return changes;
+      });
 }
 
 }  // namespace storefleet

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "storage/directory.hpp"
 #include "storage/history.hpp"
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
@@ -19,6 +20,8 @@ class ProvisioningReportTest : public PostgresTest {
     if (!server_) return;
     pool_.emplace(options());
     ASSERT_TRUE(run_to_end(migrate(*pool_)));
+    PostgresDirectory directory(*pool_);
+    for (const auto* team : {"blue", "red"}) ASSERT_TRUE(run_to_end(directory.create_team({.name = team})));
     history_.emplace(*pool_);
     report_.emplace(*pool_);
   }

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/api.hpp"
+
+/// What goes into the audit log about a request, and what follows where it cannot.
+namespace storefleet {
+
+/// `status` 0: not known yet.
+AuditEntry audit_entry(const ApiRequest& request, std::string_view action, std::string team, unsigned status);
+
+/// The answer where something that must be recorded cannot be.
+Problem audit_unavailable(std::string detail);
+
+/// A try that is refused anyway: recorded where the budget has a place, else counted. That it could not be is
+/// only logged.
+Task<void> record_refusal(const ApiDependencies& api, AuditEntry entry);
+
+}  // namespace storefleet
