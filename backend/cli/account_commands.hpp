@@ -38,6 +38,7 @@ struct UserOptions {
   bool generate_password = false;
   bool disable = false;
   bool enable = false;
+  bool revoke_tokens = false;
   bool yes = false;
 };
 Outcome<void> list_users(Session& session);

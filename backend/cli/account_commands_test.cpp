@@ -104,6 +104,34 @@ TEST_F(PasswordLoginTest, LogoutSaysWhereTheTokenStaysValid) {
   EXPECT_THAT(config(), Not(HasSubstr("sft_one")));
 }
 
+TEST_F(PasswordLoginTest, LogoutEverywhereSaysWhatItLeaves) {
+  input_ = "pass\n";
+  ASSERT_EQ(run({"login", address_, "--username", "ann", "--password-stdin"}), 0) << err_;
+  server_.answer("DELETE /api/v1/tokens/t-1", 204, "");
+  server_.replace("POST /api/v1/auth/logout", 200, R"({"endedSessions":2,"remainingTokens":3})");
+  ASSERT_EQ(run({"logout", "--everywhere"}), 0) << err_;
+  EXPECT_THAT(err_, HasSubstr("Ended 2 sessions. API tokens that stay valid: 2"))
+      << "the token of this login is revoked next";
+  const auto requests = server_.requests();
+  EXPECT_EQ(body_of(requests[requests.size() - 2]), parse_json(R"({"everywhere":true})").value());
+  EXPECT_EQ(requests.back().method, "DELETE");
+}
+
+TEST_F(PasswordLoginTest, ANewPasswordSaysWhatItLeaves) {
+  input_ = "pass\n";
+  ASSERT_EQ(run({"login", address_, "--username", "ann", "--password-stdin"}), 0) << err_;
+  server_.answer("PUT /api/v1/me/password", 200, R"({"revokedTokens":0,"remainingTokens":4})");
+  input_ = "old password\na new password\n";
+  ASSERT_EQ(run({"password", "--password-stdin"}), 0) << err_;
+  EXPECT_EQ(body_of(server_.requests().back()),
+            parse_json(R"({"current":"old password","new":"a new password","revokeTokens":false})").value());
+  EXPECT_THAT(err_, AllOf(HasSubstr("stay valid: 4"), HasSubstr("--revoke-tokens"), Not(HasSubstr("a new"))));
+  server_.replace("PUT /api/v1/me/password", 200, R"({"revokedTokens":4,"remainingTokens":0})");
+  input_ = "old password\na new password\n";
+  ASSERT_EQ(run({"password", "--password-stdin", "--revoke-tokens"}), 0) << err_;
+  EXPECT_THAT(err_, AllOf(HasSubstr("4 API tokens are revoked"), HasSubstr("next: storefleet login")));
+}
+
 TEST_F(PasswordLoginTest, ANewLoginReplacesItsToken) {
   input_ = "pass\n";
   ASSERT_EQ(run({"login", address_, "--username", "ann", "--password-stdin"}), 0) << err_;

@@ -65,8 +65,16 @@ void AccountWords::add_login(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_flag("--token-stdin", login_.token_stdin, "Read a token from standard input");
   command->add_option("--token-file", login_.token_file, "Read a token from a file");
-  add_command(app, "logout", "Forget a server and its token; revokes the token that login made", chosen,
-              [](Session& s) { return logout(s); });
+  command = add_command(app, "logout", "Forget a server and its token; revokes the token that login made",
+                        chosen, [this](Session& s) { return logout(s, logout_); });
+  command->add_flag("--everywhere", logout_.everywhere,
+                    "Also end all your sessions in browsers, and say which tokens stay");
+  command = add_command(app, "password", "Change your password; ends all your sessions in browsers", chosen,
+                        [this](Session& s) { return change_password(s, password_); });
+  command->add_flag("--password-stdin", password_.password_stdin,
+                    "Read the current and the new password from two lines of standard input");
+  command->add_flag("--revoke-tokens", password_.revoke_tokens,
+                    "Also revoke all your API tokens, this one too");
 }
 
 void AccountWords::add_team(CLI::App& app, Action& chosen) {
@@ -134,6 +142,7 @@ void AccountWords::add_user(CLI::App& app, Action& chosen) {
   auto* generate =
       command->add_flag("--generate-password", user_.generate_password, "Print a new password once");
   generate->excludes(command->get_option("--password-stdin"));
+  command->add_flag("--revoke-tokens", user_.revoke_tokens, "Also revoke all API tokens of the user");
   auto* disable = command->add_flag("--disable", user_.disable, "Ends what is open and lets nobody in");
   command->add_flag("--enable", user_.enable, "Lets the user in again")->excludes(disable);
 

@@ -28,6 +28,8 @@ class AccountWords {
   void add_token(CLI::App& app, Action& chosen);
 
   LoginOptions login_;
+  LogoutOptions logout_;
+  PasswordOptions password_;
   TeamOptions team_;
   UserOptions user_;
   TokenOptions token_;

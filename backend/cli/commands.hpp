@@ -163,9 +163,20 @@ struct LoginOptions {
 };
 /// By password it goes on with a token of its own, which expires. The context is named by --context.
 Outcome<void> login(Session& session, const LoginOptions& options);
+struct LogoutOptions {
+  bool everywhere = false;  // also ends all sessions in browsers
+};
 /// Forgets the current or the named server and its token, which it revokes where login made it; says so also
 /// where none is known.
-Outcome<void> logout(Session& session);
+Outcome<void> logout(Session& session, const LogoutOptions& options);
+
+// password_command.cpp
+struct PasswordOptions {
+  bool password_stdin = false;  // the current one on the first line, the new one on the second
+  bool revoke_tokens = false;
+};
+/// Changes the caller's password, and says which API tokens stay valid.
+Outcome<void> change_password(Session& session, const PasswordOptions& options);
 
 // platform_commands.cpp
 Outcome<void> use_context(Session& session, const std::string& name);

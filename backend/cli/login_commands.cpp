@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -151,7 +152,23 @@ Outcome<void> login(Session& session, const LoginOptions& options) {
   return {};
 }
 
-Outcome<void> logout(Session& session) {
+namespace {
+
+/// Ends the sessions in browsers and says what still opens the account. `own_token`: that of this login,
+/// which goes as well.
+Outcome<void> end_sessions(Session& session, ApiClient& api, bool own_token) {
+  const auto ended = api.send("POST", "/api/v1/auth/logout", json::object{{"everywhere", true}});
+  if (!ended) return std::unexpected(ended.error());
+  const auto left = int_or(*ended, {"remainingTokens"}, 0) - (own_token ? 1 : 0);
+  session.environment.err << "Ended " << int_or(*ended, {"endedSessions"}, 0)
+                          << " sessions. API tokens that stay valid: " << std::max<std::int64_t>(0, left)
+                          << (left > 0 ? ". next: storefleet token list\n" : ".\n");
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> logout(Session& session, const LogoutOptions& options) {
   auto& world = session.environment;
   auto config = load_config(world);
   if (!config) return std::unexpected(config.error());
@@ -164,6 +181,11 @@ Outcome<void> logout(Session& session) {
     return {};
   }
   const auto context = *found;
+  if (options.everywhere) {
+    const auto api = ApiClient::create(context);
+    if (!api) return std::unexpected(api.error());
+    if (auto ended = end_sessions(session, **api, !context.token_id.empty()); !ended) return ended;
+  }
   bool revoked = false;
   if (!context.token_id.empty()) {
     const auto api = ApiClient::create(context);

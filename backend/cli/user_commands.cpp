@@ -86,6 +86,7 @@ Outcome<void> create_user(Session& session, const UserOptions& options) {
 Outcome<void> update_user(Session& session, const UserOptions& options) {
   auto body = fields_of(options);
   if (options.disable || options.enable) body["disabled"] = options.disable;
+  if (options.revoke_tokens) body["revokeTokens"] = true;
   std::string generated;
   if (options.password_stdin) {
     const auto password = password_from_input(
@@ -105,6 +106,10 @@ Outcome<void> update_user(Session& session, const UserOptions& options) {
   const auto changed = (*api)->send("PATCH", user_path(options.user), std::move(body));
   if (!changed) return with_next(changed.error(), "storefleet user list");
   show_user(session, *changed, generated);
+  if (const auto left = int_or(*changed, {"remainingTokens"}, 0); left > 0)
+    session.environment.err << "API tokens of this user that stay valid: " << left
+                            << ".\nnext: storefleet user update " << printable(options.user)
+                            << " --revoke-tokens\n";
   return {};
 }
 
