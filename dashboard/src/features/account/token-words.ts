@@ -24,6 +24,12 @@ export const lifetimes = [
   { value: "365", label: "365 days" },
 ];
 
+/** What is still valid after a log-out everywhere or a new password. */
+export function tokensLeft(count: number): string {
+  if (count === 0) return "No API tokens are left.";
+  return count === 1 ? "1 API token stays valid." : `${count} API tokens stay valid.`;
+}
+
 const SOON = 7 * 86_400_000;
 
 export function expiryState(token: Token, now: number): "never" | "later" | "soon" | "past" {

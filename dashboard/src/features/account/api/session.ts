@@ -15,14 +15,19 @@ export function useLogOut() {
 export function useChangePassword(name: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (passwords: { current: string; new: string }) => {
-      await unwrap(api.PUT("/api/v1/me/password", { body: passwords }));
+    mutationFn: async (passwords: { current: string; new: string; revokeTokens: boolean }) => {
+      const changed = await unwrap(api.PUT("/api/v1/me/password", { body: passwords }));
       const login = api.POST("/api/v1/auth/login", { body: { name, password: passwords.new } });
       const answer = await unwrap(login).catch(() => undefined);
       if (answer) session.begin(answer.csrfToken);
       else session.end();
+      return changed;
     },
     gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["me"] }),
+        client.invalidateQueries({ queryKey: ["tokens"] }),
+      ]),
   });
 }

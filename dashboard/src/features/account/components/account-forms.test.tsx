@@ -62,7 +62,7 @@ it("wants a new password that is long enough and typed twice", async () => {
 
 it("stays logged in: the change ends every session, so this browser begins another", async () => {
   const calls = serve({
-    "PUT /api/v1/me/password": () => new Response(null, { status: 204 }),
+    "PUT /api/v1/me/password": () => Response.json({ revokedTokens: 0, remainingTokens: 2 }),
     "POST /api/v1/auth/login": () => Response.json({ name: "ann", csrfToken: "new-token", expiresAt: "x" }),
   });
   renderPage(<ChangePassword name="ann" />);
@@ -70,10 +70,26 @@ it("stays logged in: the change ends every session, so this browser begins anoth
   await userEvent.click(change());
   await waitFor(() => expect(screen.getByLabelText("Current password")).toHaveValue(""));
   expect(calls.map((call) => [call.method, call.body]).slice(0, 2)).toEqual([
-    ["PUT", { current: "old-password-1", new: "new-password-1" }],
+    ["PUT", { current: "old-password-1", new: "new-password-1", revokeTokens: false }],
     ["POST", { name: "ann", password: "new-password-1" }],
   ]);
   expect(session.csrfToken()).toBe("new-token");
+});
+
+it("revokes the API tokens where one asks for it", async () => {
+  const calls = serve({
+    "PUT /api/v1/me/password": () => Response.json({ revokedTokens: 2, remainingTokens: 0 }),
+    "POST /api/v1/auth/login": () => Response.json({ name: "ann", csrfToken: "new-token", expiresAt: "x" }),
+  });
+  renderPage(<ChangePassword name="ann" />);
+  await typePasswords("old-password-1", "new-password-1", "new-password-1");
+  const revoke = screen.getByRole("checkbox", { name: /revoke my API tokens/i });
+  expect(revoke).not.toBeChecked();
+  await userEvent.click(revoke);
+  await userEvent.click(change());
+  await waitFor(() => expect(screen.getByLabelText("Current password")).toHaveValue(""));
+  expect(calls[0]?.body).toEqual({ current: "old-password-1", new: "new-password-1", revokeTokens: true });
+  expect(revoke).not.toBeChecked();
 });
 
 it("says that the current password is wrong, at its field", async () => {

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Stack } from "@mantine/core";
+import { Button, Checkbox, PasswordInput, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
 import { Panel } from "@/components/panel";
 import { fieldError, ProblemAlert } from "@/components/problem-alert";
 import { useChangePassword } from "../api/session";
 import { newPasswordProblem } from "../new-password";
+import { tokensLeft } from "../token-words";
 import classes from "./change-password.module.css";
 
 const showButton = { "aria-label": "Show the password", "aria-hidden": false, tabIndex: 0 };
@@ -14,6 +15,7 @@ export function ChangePassword({ name }: { name: string }) {
   const [current, setCurrent] = useState("");
   const [wanted, setWanted] = useState("");
   const [again, setAgain] = useState("");
+  const [revokeTokens, setRevokeTokens] = useState(false);
   const problem = newPasswordProblem(current, wanted);
   const differs = again !== "" && again !== wanted;
   const ready = current !== "" && !problem && again === wanted;
@@ -23,15 +25,16 @@ export function ChangePassword({ name }: { name: string }) {
     event.preventDefault();
     if (!ready || change.isPending) return;
     change.mutate(
-      { current, new: wanted },
+      { current, new: wanted, revokeTokens },
       {
-        onSuccess: () => {
+        onSuccess: ({ remainingTokens }) => {
           setCurrent("");
           setWanted("");
           setAgain("");
+          setRevokeTokens(false);
           notifications.show({
             title: "Password changed",
-            message: "Every other session of yours has ended; API tokens stay.",
+            message: `Every other session of yours has ended. ${tokensLeft(remainingTokens)}`,
           });
         },
       },
@@ -76,6 +79,12 @@ export function ChangePassword({ name }: { name: string }) {
             visibilityToggleButtonProps={showButton}
             error={differs ? "This is not the same." : undefined}
             aria-invalid={differs}
+          />
+          <Checkbox
+            label="Also revoke my API tokens"
+            description="Choose this if somebody else may have known the password: a token works without it. The command line needs a new login then."
+            checked={revokeTokens}
+            onChange={(event) => setRevokeTokens(event.currentTarget.checked)}
           />
           <div>
             <Button type="submit" disabled={!ready} loading={change.isPending}>

@@ -1,5 +1,6 @@
 import { Button, Group, Modal } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ColorSchemeControl } from "@/components/color-scheme-control";
@@ -9,7 +10,9 @@ import { ProblemAlert } from "@/components/problem-alert";
 import type { Me } from "@/lib/api/types";
 import { useMe } from "@/lib/session/me";
 import { useLogOut } from "../api/session";
+import { tokensQuery } from "../api/tokens";
 import { ChangePassword } from "../components/change-password";
+import { tokensLeft } from "../token-words";
 import classes from "./profile-page.module.css";
 
 const ways: Record<Me["via"], string> = {
@@ -77,6 +80,7 @@ export function ProfilePage() {
 function LogOut() {
   const logOut = useLogOut();
   const [asking, setAsking] = useState(false);
+  const tokens = useQuery({ ...tokensQuery, enabled: asking });
   return (
     <Panel title="Log out">
       <Group gap="xs">
@@ -101,8 +105,9 @@ function LogOut() {
       >
         <ProblemAlert error={logOut.error} title="You could not be logged out" />
         <p>
-          This ends your sessions in every browser, this one included. API tokens stay; revoke those under API
-          tokens.
+          This ends your sessions in every browser, this one included.{" "}
+          {tokens.data ? tokensLeft(tokens.data.length) : "API tokens stay."} Revoke them under{" "}
+          <Link to="/tokens">API tokens</Link>.
         </p>
         <Group justify="flex-end" mt="lg" gap="xs">
           <Button variant="default" onClick={() => setAsking(false)}>
