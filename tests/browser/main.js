@@ -10,6 +10,7 @@ import * as administration from "./administration.js";
 import * as failure from "./failure.js";
 import * as life from "./life.js";
 import * as looks from "./looks.js";
+import * as planted from "./planted.js";
 import * as trouble from "./trouble.js";
 
 const { values } = parseArgs({
@@ -22,7 +23,7 @@ if (!URL.canParse(dashboard.url) || !dashboard.password) {
 }
 if (values.screenshots) mkdirSync(values.screenshots, { recursive: true });
 
-const tests = [life, failure, trouble, access, administration, looks].flatMap((module) => Object.entries(module));
+const tests = [life, failure, trouble, access, administration, planted, looks].flatMap((module) => Object.entries(module));
 const browser = await openBrowser();
 let failed = 0;
 for (const [name, test] of tests) {

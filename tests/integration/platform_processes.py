@@ -236,7 +236,9 @@ class Platform:
                 all_headers["Authorization"] = f"Bearer {bearer}"
             connection.request(method, path, None if body is None else json.dumps(body), {**all_headers, **(headers or {})})
             answer = connection.getresponse()
-            return Answered(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
+            # Of several fields with one name the first counts: of two cookies that of the session.
+            fields = {k.lower(): v for k, v in reversed(answer.getheaders())}
+            return Answered(answer.status, fields, answer.read().decode())
         finally:
             connection.close()
 

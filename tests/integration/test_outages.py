@@ -47,8 +47,12 @@ def test_database_is_away(kube, postgres, platform, leader, wait_ready):
     names = [f"no-history-{i}" for i in range(5)]
     postgres.stop()
     try:
+        # What cannot be recorded is not done; whoever may write Stores passes by the API.
+        refused = platform.request("POST", "/api/v1/stores", {"name": "unrecorded", "engine": "tiny"})
+        assert (refused.status, refused.json()["code"]) == (503, "AuditUnavailable"), refused
         for name in names:
-            platform.create(name)
+            kube.create_store(name)
+        assert not kube.store("unrecorded")
         wait_ready(names, 30)
         assert platform.api("GET", "/stores/no-history-0", expect=200)["phase"] == "Ready"
     finally:
