@@ -36,7 +36,8 @@ Result<int> apply_pending(pqxx::transaction_base& transaction) {
 }  // namespace
 
 Task<Result<int>> migrate(Pool& pool) {
-  return pool.run_in_transaction(apply_pending);
+  // Longer than the statements in it may take, see apply_pending().
+  return pool.run_in_long_transaction(std::chrono::minutes(10), apply_pending);
 }
 
 }  // namespace storefleet

@@ -1,20 +1,43 @@
 #include "storage/pool.hpp"
 
+#include <condition_variable>
+#include <map>
+#include <thread>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <pqxx/pqxx>
+#include <sys/socket.h>
 
+#include "base/log.hpp"
 #include "domain/ports.hpp"
 
 namespace storefleet {
 namespace {
 
 constexpr int kAttempts = 3;
+constexpr auto kReachPause = std::chrono::milliseconds(500);
+/// A failure that took so long is no refusal: the server did not answer.
+constexpr auto kSlowFailure = std::chrono::milliseconds(1500);
 
-/// What of libpq's words may be shown: only its report on a server it talked to. Others quote the URL.
+/// What of libpq's words may be logged: only its report on a server it talked to. Others quote the URL.
 std::string connection_trouble(std::string_view what) {
-  if (!what.starts_with("connection to server"))
-    return "The database cannot be reached: check its URL in the platform's settings.";
-  return fmt::format("The database cannot be reached: {}.", what.substr(0, what.find('\n')));
+  if (!what.starts_with("connection to server")) return "check its URL in the platform's settings";
+  return std::string(what.substr(0, what.find('\n')));
+}
+
+/// Host, port and user are nothing for callers. Called for each try: the log must not become the flood.
+void log_trouble(std::string_view message, const std::string& trouble) {
+  static std::mutex mutex;
+  static std::chrono::steady_clock::time_point next;
+  {
+    const std::scoped_lock lock(mutex);
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next) return;
+    next = now + std::chrono::seconds(5);
+  }
+  log_warning(message, {{"error", trouble}});
 }
 
 Error unreachable(std::string message) {
@@ -30,14 +53,16 @@ Error from_sql(const pqxx::sql_error& error) {
   const std::string_view state = error.sqlstate();
   const std::string_view what = error.what();
   std::string message = fmt::format("The database refused a statement: {}", what.substr(0, what.find('\n')));
-  if (state == "23505") return {ErrorCode::kAlreadyExists, std::move(message)};
+  if (state == "23505") return {ErrorCode::kAlreadyExists, "Something of this name exists already."};
   if (state.starts_with("40")) return {ErrorCode::kConflict, std::move(message)};
   if (state == "57014" || state == "55P03")
     return {ErrorCode::kDeadlineExceeded, "The database took too long to answer.", "DatabaseUnreachable"};
   if (state == "42P01")  // a table that a migration is about to make
     return unreachable("The database is being prepared.");
-  if (is_connection_state(state) || state.starts_with("53") || state == "25006")
-    return unreachable(std::move(message));
+  if (is_connection_state(state) || state.starts_with("53") || state == "25006") {
+    log_trouble("the database refuses work", message);
+    return unreachable("The database takes no work at this moment.");
+  }
   const bool refused = state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
   return {ErrorCode::kInternal, std::move(message), refused ? std::string(kRefusedData) : std::string()};
 }
@@ -59,28 +84,169 @@ std::string connection_text(const PoolOptions& options) {
   add("connect_timeout", std::to_string(options.connect_timeout.count()));
   add("tcp_user_timeout", "10000");
   add("keepalives_idle", "10");
+  add("keepalives_interval", "5");
+  add("keepalives_count", "3");
   add("application_name", "storefleet");
   return text;
 }
-
-class Pool::Connection {
- public:
-  explicit Connection(const PoolOptions& options) : session(connection_text(options)) {
-    session.set_variable("statement_timeout", std::to_string(options.statement_timeout.count()));
-    session.set_variable("idle_in_transaction_session_timeout", "60000");
-  }
-  pqxx::connection session;
-};
 
 struct Pool::Attempt {
   Result<void> outcome;
   enum class Next { kStop, kRepeat } next = Next::kStop;
 };
 
-Pool::Pool(PoolOptions options) : options_(std::move(options)), threads_(options_.connections) {}
+/// Knows until when each connection in use may be silent. Shutting a socket down makes libpq return from
+/// waiting for it; the descriptor stays the connection's.
+class Pool::Watch {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Watch() : thread_([this] { run(); }) {}
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch() {
+    {
+      const std::scoped_lock lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+  /// While it lives a descriptor is watched.
+  class Guard {
+   public:
+    Guard(Watch& watch, int descriptor, std::chrono::milliseconds silence)
+        : watch_(watch), descriptor_(descriptor) {
+      {
+        const std::scoped_lock lock(watch_.mutex_);
+        watch_.until_[descriptor_] = Clock::now() + silence;
+      }
+      watch_.changed_.notify_one();
+    }
+    ~Guard() { leave(); }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+    /// Whether it was this watch that cut the connection.
+    [[nodiscard]] bool cut() {
+      leave();
+      return cut_;
+    }
+
+   private:
+    void leave() {
+      const std::scoped_lock lock(watch_.mutex_);
+      if (left_) return;
+      left_ = true;
+      cut_ = watch_.until_.erase(descriptor_) == 0;
+    }
+    Watch& watch_;
+    int descriptor_;
+    bool left_ = false;
+    bool cut_ = false;
+  };
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+      const auto now = Clock::now();
+      auto next = now + std::chrono::hours(1);
+      for (auto entry = until_.begin(); entry != until_.end();) {
+        if (entry->second <= now) {
+          ::shutdown(entry->first, SHUT_RDWR);
+          entry = until_.erase(entry);
+        } else {
+          next = std::min(next, entry->second);
+          ++entry;
+        }
+      }
+      changed_.wait_until(lock, next);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<int, Clock::time_point> until_;  // by descriptor
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses the rest
+};
+
+class Pool::Connection {
+ public:
+  Connection(const PoolOptions& options, Watch& watch) : session(connection_text(options)) {
+    const Watch::Guard guard(watch, session.sock(), options.silence);
+    session.set_variable("statement_timeout", std::to_string(options.statement_timeout.count()));
+    session.set_variable("idle_in_transaction_session_timeout", "60000");
+  }
+  pqxx::connection session;
+};
+
+Pool::Pool(PoolOptions options)
+    : options_(std::move(options)), watch_(std::make_unique<Watch>()), threads_(options_.connections) {}
 
 Pool::~Pool() {
+  ending_ = true;
   threads_.join();
+}
+
+Result<void> Pool::admit() {
+  if (closed_) return std::unexpected(unreachable("The database does not answer."));
+  if (waiting_ < options_.most_waiting) return {};
+  ++refused_;
+  return std::unexpected(unreachable("The database has more to do than it can at this moment."));
+}
+
+Task<Result<void>> Pool::wait_for(std::shared_ptr<Job> job) {
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
+  Result<void> outcome;
+  ++waiting_;
+  job->done.expires_after(options_.longest_wait);
+  while (!job->answered) {
+    co_await job->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (job->answered) break;
+    const auto state = co_await asio::this_coro::cancellation_state;
+    const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+    int waits = Job::kWaiting;
+    const bool left = job->state.compare_exchange_strong(waits, Job::kLeft);
+    if (cancelled) {
+      outcome = fail(ErrorCode::kCancelled, "the call was cancelled");
+      break;
+    }
+    if (left) {
+      ++refused_;
+      outcome = std::unexpected(unreachable("The database has more to do than it can at this moment."));
+      break;
+    }
+    job->done.expires_at(asio::steady_timer::time_point::max());
+  }
+  --waiting_;
+  co_await asio::this_coro::throw_if_cancelled(throws);
+  co_return outcome;
+}
+
+/// From now on nobody waits for a server that does not answer, but for one thread that tries.
+void Pool::close_gate() {
+  if (closed_.exchange(true)) return;
+  log_warning("the database does not answer: calls are refused until it does");
+  asio::post(threads_, [this] { reach_again(); });
+}
+
+void Pool::reach_again() {
+  while (!ending_) {
+    try {
+      auto connection = std::make_unique<Connection>(options_, *watch_);
+      closed_ = false;
+      give_back(std::move(connection));
+      log_info("the database answers again");
+      return;
+    } catch (const std::exception& error) {
+      log_trouble("the database cannot be reached", connection_trouble(error.what()));
+    }
+    for (int pieces = 0; pieces < 10 && !ending_; ++pieces) std::this_thread::sleep_for(kReachPause / 10);
+  }
 }
 
 std::unique_ptr<Pool::Connection> Pool::take() {
@@ -102,24 +268,33 @@ void Pool::drop_idle() {
   dropped.swap(idle_);
 }
 
-Result<void> Pool::run(const Body& body) {
+Result<void> Pool::run(const Body& body, std::chrono::milliseconds silence) {
   for (int left = kAttempts;;) {
-    auto attempt = run_once(body);
+    if (closed_) return std::unexpected(unreachable("The database does not answer."));
+    auto attempt = run_once(body, silence);
     if (attempt.next == Attempt::Next::kStop || --left == 0) return std::move(attempt.outcome);
   }
 }
 
-Pool::Attempt Pool::run_once(const Body& body) {
+Pool::Attempt Pool::run_once(const Body& body, std::chrono::milliseconds silence) {
   auto connection = take();
   const bool reused = connection != nullptr;
+  const auto started = Watch::Clock::now();
   try {
-    if (!connection) connection = std::make_unique<Connection>(options_);
+    if (!connection) connection = std::make_unique<Connection>(options_, *watch_);
   } catch (const std::exception& error) {
-    return {.outcome = std::unexpected(unreachable(connection_trouble(error.what())))};
+    log_trouble("the database cannot be reached", connection_trouble(error.what()));
+    if (Watch::Clock::now() - started > kSlowFailure) close_gate();
+    return {.outcome = std::unexpected(unreachable("The database cannot be reached."))};
   }
+  Watch::Guard guard(*watch_, connection->session.sock(), silence);
   // A lost connection is worth a new one; so is a COMMIT in doubt, see the header.
   const auto lost = [&] {
     if (reused) drop_idle();  // they broke together
+    if (guard.cut()) {
+      close_gate();
+      return Attempt{std::unexpected(unreachable("The database does not answer."))};
+    }
     return Attempt{std::unexpected(unreachable("The connection to the database was lost.")),
                    Attempt::Next::kRepeat};
   };
@@ -130,6 +305,7 @@ Pool::Attempt Pool::run_once(const Body& body) {
       outcome = body(transaction);
       if (outcome) transaction.commit();
     }
+    if (guard.cut()) return {.outcome = std::move(outcome)};  // in the last moment: it is of no more use
     give_back(std::move(connection));
     return {.outcome = std::move(outcome)};
   } catch (const pqxx::broken_connection&) {
@@ -139,9 +315,10 @@ Pool::Attempt Pool::run_once(const Body& body) {
   } catch (const pqxx::sql_error& error) {
     if (is_connection_state(error.sqlstate())) return lost();
     auto next = error.sqlstate().starts_with("40") ? Attempt::Next::kRepeat : Attempt::Next::kStop;
-    give_back(std::move(connection));
+    if (!guard.cut()) give_back(std::move(connection));
     return {std::unexpected(from_sql(error)), next};
   } catch (const std::exception& error) {
+    if (guard.cut()) return lost();
     return {.outcome = fail(ErrorCode::kInternal, fmt::format("storage: {}", error.what()))};
   }
 }
