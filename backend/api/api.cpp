@@ -17,7 +17,6 @@
 namespace storefleet {
 namespace {
 
-constexpr std::size_t kMaxBodyBytes = 256UL * 1024;
 constexpr std::string_view kProtected = "/api/";
 
 Router<Api::Route> all_routes() {
@@ -123,12 +122,15 @@ std::optional<Problem> check_origin(const HttpRequest& request, const Principal&
                  .remedy = "Send the csrfToken of GET /api/v1/me in the header X-CSRF-Token."};
 }
 
-std::optional<Problem> check_body(const HttpRequest& request) {
-  if (request.body.size() > kMaxBodyBytes)
-    return Problem{.status = 413,
-                   .code = "BodyTooLarge",
-                   .detail = fmt::format("The body has more than {} bytes.", kMaxBodyBytes),
-                   .remedy = "Send less."};
+Problem body_too_large(std::size_t most) {
+  return {.status = 413,
+          .code = "BodyTooLarge",
+          .detail = fmt::format("The body has more than {} bytes.", most),
+          .remedy = "Send less."};
+}
+
+std::optional<Problem> check_body(const HttpRequest& request, std::size_t most) {
+  if (request.body.size() > most) return body_too_large(most);
   const auto type = request.headers.get("Content-Type");
   const auto essence = type.substr(0, type.find(';'));
   if (!request.body.empty() && !type.empty() && !equals_ignoring_case(essence, "application/json"))
@@ -188,12 +190,16 @@ LogLevel level_of(std::string_view route, unsigned status) {
 
 }  // namespace
 
-Api::Api(ApiDependencies dependencies)
+Api::Api(ApiDependencies dependencies) : Api(dependencies, dependencies) {}
+
+Api::Api(ApiDependencies dependencies, ApiDependencies strangers)
     : dependencies_(std::move(dependencies)),
-      authenticator_(dependencies_.admin_token, dependencies_.logins),
+      strangers_(std::move(strangers)),
+      authenticator_(dependencies_.admin_token, dependencies_.logins, strangers_.logins),
       limiter_(dependencies_.rate_limit),
       metrics_(dependencies_.metrics),
       router_(all_routes()) {
+  if (!dependencies_.budgets) dependencies_.budgets = std::make_shared<CallerBudgets>(dependencies_.limits);
   const auto secret = dependencies_.admin_token.empty() ? random_password(43) : dependencies_.admin_token;
   dependencies_.operation_key = fingerprint("operations " + secret);
   dependencies_.dropped_refusals = &prometheus::BuildCounter()
@@ -201,6 +207,10 @@ Api::Api(ApiDependencies dependencies)
                                         .Help("Refused tries that were too many to be recorded one by one.")
                                         .Register(dependencies_.metrics)
                                         .Add({});
+  strangers_.budgets = dependencies_.budgets;
+  strangers_.operation_key = dependencies_.operation_key;
+  strangers_.dropped_refusals = dependencies_.dropped_refusals;
+  strangers_.refusals = dependencies_.refusals;
 }
 
 Task<Api::Access> Api::check_access(Principal caller, Route route, std::string store, std::string team) {
@@ -231,20 +241,34 @@ Api::Admission Api::too_many_requests(Admission admission) {
   return admission;
 }
 
-Task<Api::Admission> Api::admit(Credential credential, std::string address) {
+Task<Api::Admission> Api::identify(Credential credential, std::string address) {
   Admission admission;
   auto recalled = authenticator_.recall(credential);
   if (!recalled) {
     // A look into the database counts for the address: a flood of made-up tokens ends here.
+    admission.counted = true;
     admission.rate = limiter_.take("address/" + address, RateLimiter::Clock::now());
     if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));
+    Budget::Lease place;
+    if (!authenticator_.has_seen(credential)) {
+      auto taken = dependencies_.budgets->strangers.take(budget_holder({}, address));
+      if (!taken)
+        co_return Admission{.refused = exhausted(taken.error(), "requests without a login",
+                                                 "Wait for the answers to the others.")};
+      place = *std::move(taken);
+    }
     auto found = co_await authenticator_.look_up(std::move(credential));
     if (!found) co_return Admission{.refused = to_problem(found.error())};
-    if (found->via == Via::kNobody) co_return admission;
     recalled = *std::move(found);
   }
   admission.caller = *std::move(recalled);
+  co_return admission;
+}
+
+Task<Api::Admission> Api::admit(Credential credential, std::string address) {
+  auto admission = co_await identify(std::move(credential), address_prefix(address));
   const auto& caller = admission.caller;
+  if (admission.refused || (admission.counted && caller.via == Via::kNobody)) co_return admission;
   const auto key = caller.via == Via::kNobody ? "address/" + address : "user/" + caller.name;
   admission.rate = limiter_.take(key, RateLimiter::Clock::now());
   if (!admission.rate.allowed) co_return too_many_requests(std::move(admission));
@@ -252,16 +276,17 @@ Task<Api::Admission> Api::admit(Credential credential, std::string address) {
 }
 
 Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string team) {
-  auto begun = co_await dependencies_.audit.begin(audit_entry(request, route.action, team, 0));
+  const auto& dependencies = dependencies_of(request.caller);
+  auto begun = co_await dependencies.audit.begin(audit_entry(request, route.action, team, 0));
   if (!begun) {
     log_error("the audit log takes nothing", {{"error", begun.error().message}, {"request_id", request.id}});
     co_return std::unexpected(audit_unavailable("This must be recorded and cannot be, so it was not done."));
   }
   const auto recorded = request;
-  auto answered = co_await route.handler(dependencies_, std::move(request));
+  auto answered = co_await route.handler(dependencies, std::move(request));
   const auto status = answered ? answered->status : answered.error().status;
   const auto completed =
-      co_await dependencies_.audit.complete(*begun, audit_entry(recorded, route.action, team, status));
+      co_await dependencies.audit.complete(*begun, audit_entry(recorded, route.action, team, status));
   authenticator_.forget();
   if (completed) co_return answered;
   // That it was begun is recorded: what was done stays done. A secret that goes out is another thing.
@@ -273,10 +298,89 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
   co_return answered;
 }
 
+HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem) {
+  const auto id = request_id(head.headers);
+  const auto trace = continue_trace(head.headers);
+  const auto route = router_.match(head.method, split_target(head.target).path).route;
+  auto response = problem_response(problem, id);
+  complete(response, id, trace);
+  metrics_.count(head.method, route, response.status, std::chrono::duration<double>(0));
+  log(LogLevel::kInfo, "request refused before its body",
+      {{"method", head.method},
+       {"route", std::string(route)},
+       {"status", std::to_string(response.status)},
+       {"code", problem.code},
+       {"request_id", id},
+       {"trace_id", trace.trace_id}});
+  return response;
+}
+
+Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t> declared) {
+  const auto& limits = dependencies_.limits;
+  const auto refused = [&](const Problem& problem) {
+    return BodyVerdict{.refused = turn_away(head, problem)};
+  };
+  if (declared.value_or(0) > limits.body) co_return refused(body_too_large(limits.body));
+  const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
+  Admission admission;
+  const auto path = std::string(split_target(head.target).path);
+  if (path.starts_with(kProtected)) {
+    auto credential = credential_of(head.headers);
+    admission = co_await identify(std::move(credential), address_prefix(address));
+  }
+  if (admission.refused) co_return refused(*admission.refused);
+  const bool stranger = admission.caller.via == Via::kNobody;
+  const auto most = stranger ? limits.stranger_body : limits.body;
+  if (declared.value_or(0) > most) {
+    const auto match = router_.match(head.method, path);
+    const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
+    auto no_access = open ? std::nullopt : refuse_access(admission.caller, Permission::kLoggedIn, "", "");
+    co_return refused(no_access.value_or(body_too_large(most)));
+  }
+  auto& budget = stranger ? dependencies_.budgets->stranger_bodies : dependencies_.budgets->bodies;
+  auto share = budget.take(budget_holder(admission.caller, address), declared.value_or(most));
+  if (!share)
+    co_return refused(exhausted(share.error(), "bytes of requests", "Send fewer large requests at once."));
+  co_return BodyVerdict{.max_bytes = most, .hold = std::make_shared<Budget::Lease>(*std::move(share))};
+}
+
+HttpResponse Api::refusal(unsigned status, const std::string& message) {
+  if (status == 413) return turn_away({}, body_too_large(dependencies_.limits.body));
+  return turn_away({}, {.status = status,
+                        .code = "MalformedRequest",
+                        .detail = fmt::format("The server cannot take this: {}.", message),
+                        .remedy = "Send a request of HTTP/1.1 with a short head."});
+}
+
+void Api::charge(HttpResponse& response, const Principal& caller, const std::string& address,
+                 const std::string& id) {
+  hold_.reset();
+  const auto size = response.body.size();
+  if (size <= dependencies_.limits.free_response || response.stream) return;
+  auto& budgets = *dependencies_.budgets;
+  auto& budget = caller.via == Via::kNobody ? budgets.stranger_responses : budgets.responses;
+  auto share = budget.take(budget_holder(caller, address), size);
+  if (share) {
+    hold_ = std::make_shared<Budget::Lease>(*std::move(share));
+    return;
+  }
+  response = problem_response(
+      exhausted(share.error(), "bytes of responses on their way", "Read the answers to the others first."),
+      id);
+}
+
 Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                          RouteMatch<Route> match) {
   const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
   const bool guarded = !open && split_target(request.target).path.starts_with(kProtected);
+  Budget::Lease place;
+  if (open && caller.via == Via::kNobody && split_target(request.target).path.starts_with(kProtected)) {
+    auto taken = dependencies_.budgets->strangers.take(budget_holder(caller, request.remote_address));
+    if (!taken)
+      co_return std::unexpected(
+          exhausted(taken.error(), "requests without a login", "Wait for the answers to the others."));
+    place = *std::move(taken);
+  }
   ApiRequest routed{.http = std::move(request),
                     .id = std::move(id),
                     .trace_id = std::move(trace_id),
@@ -299,11 +403,12 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   if (!access.refused) access.refused = check_origin(routed.http, routed.caller);
   if (access.refused) {
     if (const auto action = sensitive_action(route); !action.empty())
-      co_await record_refusal(dependencies_,
+      co_await record_refusal(dependencies_of(routed.caller),
                               audit_entry(routed, action, access.team, access.refused->status));
     co_return std::unexpected(std::move(*access.refused));
   }
-  if (auto problem = check_body(routed.http)) co_return std::unexpected(std::move(*problem));
+  if (auto problem = check_body(routed.http, dependencies_.limits.body))
+    co_return std::unexpected(std::move(*problem));
   auto query = QueryParameters::parse(split_target(routed.http.target).query);
   if (!query)
     co_return std::unexpected(Problem{.status = 400,
@@ -313,7 +418,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   routed.query = std::move(*query);
   // A question changes nothing and is not worth an entry.
   if (route.action.empty() || routed.query.get("validateOnly") == "true")
-    co_return co_await route.handler(dependencies_, std::move(routed));
+    co_return co_await route.handler(dependencies_of(routed.caller), std::move(routed));
   co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
 }
 
@@ -327,6 +432,8 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
   auto planted = planted_cookies(request);
   auto match = router_.match(method, split_target(request.target).path);
   auto route = match.route;
+  const auto address = request.remote_address;
+  Principal caller;
   HttpResponse response;
   try {
     const bool unrouted = match.allowed.empty() && dependencies_.pages != nullptr;
@@ -339,6 +446,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
         auto admitted =
             co_await admit(credential_of(request.headers), address_prefix(request.remote_address));
         admission = std::move(admitted);
+        caller = admission.caller;
       }
       const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
       if (admission.refused && admission.refused->status == 429 && !action.empty()) {
@@ -346,7 +454,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
                                  .id = id,
                                  .caller = admission.caller,
                                  .path = match.parameters};
-        co_await record_refusal(dependencies_, audit_entry(refused, action, "", 429));
+        co_await record_refusal(dependencies_of(refused.caller), audit_entry(refused, action, "", 429));
       }
       Answer answered = std::unexpected(admission.refused.value_or(Problem{}));
       if (!admission.refused) {
@@ -364,6 +472,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
                                                     {"trace_id", trace.trace_id}});
     response = problem_response(to_problem(Error{}), id);
   }
+  charge(response, caller, address, id);
   complete(response, id, trace);
   for (auto& order : planted) response.headers.add("Set-Cookie", std::move(order));
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - started;

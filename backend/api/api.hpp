@@ -7,8 +7,10 @@
 
 #include "api/access.hpp"
 #include "api/auth.hpp"
+#include "api/caller_budgets.hpp"
 #include "api/client_address.hpp"
 #include "api/health.hpp"
+#include "api/limits.hpp"
 #include "api/passwords.hpp"
 #include "api/rate_limit.hpp"
 #include "api/refusal_budget.hpp"
@@ -22,6 +24,7 @@
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 #include "http/message.hpp"
+#include "http/server.hpp"
 
 namespace storefleet {
 
@@ -56,12 +59,15 @@ struct ApiDependencies {
   std::shared_ptr<RefusalBudget> refusals = std::make_shared<RefusalBudget>();
   prometheus::Counter* dropped_refusals = nullptr;  // counts those that found no place; the Api makes it
   std::string operation_key = {};  // proves that an operation's id was given out; the Api makes it
+  Limits limits = {};              // of what callers can take too much of
+  std::shared_ptr<CallerBudgets> budgets = nullptr;  // made by Api where it is missing
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
 /// The contract of openapi.yaml as one function from request to response, for HttpServer. Stateless between
-/// requests. All calls come from one thread; stop the server before this ends.
-class Api {
+/// requests but for counting what callers have in use. All calls come from one thread; stop the server before
+/// this ends.
+class Api : public RequestGate {
  public:
   using Handler = Task<Answer> (*)(const ApiDependencies&, ApiRequest);
 
@@ -73,11 +79,18 @@ class Api {
   };
 
   explicit Api(ApiDependencies dependencies);
-  Api(const Api&) = delete;
-  Api& operator=(const Api&) = delete;
+  /// `strangers` serves who is not logged in: the same, with a database of their own to wait for.
+  Api(ApiDependencies dependencies, ApiDependencies strangers);
 
   /// Never fails: errors are problems. Logs one line and counts one request.
   Task<HttpResponse> handle(HttpRequest request);
+
+  /// Authenticates before a body comes: who is not logged in may send little.
+  Task<BodyVerdict> admit_body(HttpRequest head, std::optional<std::uint64_t> declared) override;
+  std::shared_ptr<void> take_hold() override { return std::move(hold_); }
+  HttpResponse refusal(unsigned status, const std::string& message) override;
+
+  [[nodiscard]] const CallerBudgets& budgets() const { return *dependencies_.budgets; }
 
  private:
   /// Who asks, and whether he may ask once more now. Only what is under /api/ is counted.
@@ -85,9 +98,16 @@ class Api {
     Principal caller;
     RateLimiter::Verdict rate;
     std::optional<Problem> refused;
+    bool counted = false;  // for the address
   };
   static Admission too_many_requests(Admission admission);
+  Task<Admission> identify(Credential credential, std::string address);
   Task<Admission> admit(Credential credential, std::string address);
+  /// Counts and logs what is answered without a handler.
+  HttpResponse turn_away(const HttpRequest& head, const Problem& problem);
+  /// Takes the share of a response that its client may be slow to take, or replaces it.
+  void charge(HttpResponse& response, const Principal& caller, const std::string& address,
+              const std::string& id);
   Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                       RouteMatch<Route> match);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
@@ -100,11 +120,18 @@ class Api {
   /// Runs the handler of a route that is recorded: begun before, completed before the answer goes out.
   Task<Answer> answer_recorded(Route route, ApiRequest request, std::string team);
 
+  /// The ports with which this caller is served.
+  [[nodiscard]] const ApiDependencies& dependencies_of(const Principal& caller) const {
+    return caller.via == Via::kNobody ? strangers_ : dependencies_;
+  }
+
   ApiDependencies dependencies_;
+  ApiDependencies strangers_;
   Authenticator authenticator_;
   RateLimiter limiter_;
   RequestMetrics metrics_;
   Router<Route> router_;
+  std::shared_ptr<void> hold_;  // of the response that was made last
 };
 
 }  // namespace storefleet

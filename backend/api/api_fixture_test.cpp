@@ -13,16 +13,16 @@ Task<void> catch_up(EventHub& hub) {
   co_await hub.catch_up();
 }
 
-Task<Result<void>> check_stores(StoreGateway& stores) {
-  if (const auto all = stores.list(); !all) co_return std::unexpected(all.error());
-  co_return Result<void>{};
+Result<void> check_stores(StoreGateway& stores) {
+  if (const auto all = stores.list(); !all) return std::unexpected(all.error());
+  return {};
 }
 
 }  // namespace
 
 ApiTest::ApiTest() {
-  health_.add({"cluster", [this] { return check_stores(stores_); }});
-  health_.add({"database", [this] { return history_.ping(); }});
+  health_.add(Health::Check{"cluster", [this] { return check_stores(stores_); }});
+  health_.add(Health::Inquiry{"database", [this] { return history_.ping(); }});
 }
 
 HttpResponse ApiTest::handle(Api& api, HttpRequest request) {
@@ -36,6 +36,7 @@ HttpResponse ApiTest::send(const std::string& method, const std::string& target,
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
   testing::run(context_, catch_up(hub_));
+  testing::run(context_, health_.inquire());
   auto response =
       handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
   contract_.expect_documented(method, std::string(split_target(target).path), response);

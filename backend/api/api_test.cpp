@@ -84,6 +84,103 @@ TEST_F(ApiTest, AProbeMayLeaveChecksOut) {
   EXPECT_EQ(get("/readyz?exclude=cluster&exclude=database").status, 200U);
 }
 
+class BodyGateTest : public ApiTest {
+ protected:
+  BodyVerdict admit(std::optional<std::uint64_t> declared, Headers headers = {},
+                    std::string target = "/api/v1/stores") {
+    if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
+    BodyVerdict verdict;
+    testing::run(context_, admit_into(api_,
+                                      {.method = "POST",
+                                       .target = std::move(target),
+                                       .headers = std::move(headers),
+                                       .remote_address = "203.0.113.9"},
+                                      declared, verdict));
+    return verdict;
+  }
+  static Task<void> admit_into(Api& api, HttpRequest head, std::optional<std::uint64_t> declared,
+                               BodyVerdict& verdict) {
+    auto asked = co_await api.admit_body(std::move(head), declared);
+    verdict = std::move(asked);
+  }
+};
+
+TEST_F(BodyGateTest, TooMuchIsAProblemBeforeItComes) {
+  const auto verdict = admit(2'000'000);
+  ASSERT_TRUE(verdict.refused);
+  EXPECT_EQ(verdict.refused->status, 413U);
+  EXPECT_EQ(verdict.refused->headers.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(code_of(*verdict.refused), "BodyTooLarge");
+  contract_.expect_documented("POST", "/api/v1/stores", *verdict.refused);
+  EXPECT_EQ(code_of(api_.refusal(413, "too large")), "BodyTooLarge");
+  EXPECT_EQ(code_of(api_.refusal(431, "the head is too large")), "MalformedRequest");
+  EXPECT_EQ(admit(200'000).max_bytes, 256U * 1024);
+}
+
+TEST_F(BodyGateTest, WhoIsNotLoggedInMaySendLittle) {
+  token_ = "made-up";
+  const auto refused = admit(200'000);
+  ASSERT_TRUE(refused.refused);
+  EXPECT_EQ(refused.refused->status, 401U) << "what is needed is a login, not less";
+  EXPECT_EQ(admit(200'000, {}, "/api/v1/auth/login").refused->status, 413U);
+  EXPECT_FALSE(admit(100, {}, "/api/v1/auth/login").refused);
+  EXPECT_EQ(admit(std::nullopt).max_bytes, 8U * 1024) << "also where only the end tells how much it is";
+}
+
+TEST_F(BodyGateTest, BytesInWorkAreBoundedByCaller) {
+  std::vector<BodyVerdict> held;
+  for (int i = 0; i < 4; ++i) held.push_back(admit(256 * 1024));
+  for (const auto& verdict : held) EXPECT_FALSE(verdict.refused);
+  const auto refused = admit(1);
+  ASSERT_TRUE(refused.refused);
+  EXPECT_EQ(refused.refused->status, 429U);
+  EXPECT_FALSE(refused.refused->headers.get("Retry-After").empty());
+  token_.clear();
+  EXPECT_FALSE(admit(100, {}, "/api/v1/auth/login").refused) << "an address has a share of its own";
+  held.clear();
+  token_ = "the-token";
+  EXPECT_FALSE(admit(1).refused);
+}
+
+TEST_F(BodyGateTest, StrangersCannotTakeTheShareOfPeople) {
+  const auto login = [this](const std::string& address) {
+    BodyVerdict verdict;
+    testing::run(
+        context_,
+        admit_into(
+            api_,
+            {.method = "POST", .target = "/api/v1/auth/login", .headers = {}, .remote_address = address},
+            std::nullopt, verdict));
+    return verdict;
+  };
+  std::vector<BodyVerdict> held;
+  for (int address = 0; address < 200; ++address)
+    for (int i = 0; i < 9; ++i) held.push_back(login(fmt::format("198.51.100.{}", address)));
+  EXPECT_EQ(held[8].refused->status, 429U) << "the ninth of one address";
+  EXPECT_EQ(held.back().refused->status, 503U) << "all strangers together";
+  EXPECT_EQ(code_of(*held.back().refused), "Overloaded");
+  EXPECT_FALSE(admit(256 * 1024).refused);
+}
+
+TEST_F(ApiTest, AnswersThatNobodyTakesAreBounded) {
+  auto parts = dependencies(metrics_);
+  parts.limits.stranger_responses = {.total = 10'000'000, .each = 400'000};
+  Api bounded(std::move(parts));
+  std::vector<std::shared_ptr<void>> held;
+  HttpResponse response;
+  for (int i = 0; i < 40 && response.status == 200U; ++i) {
+    response = handle(bounded, {.target = "/openapi.json", .remote_address = "203.0.113.9"});
+    held.push_back(bounded.take_hold());
+  }
+  EXPECT_EQ(response.status, 429U);
+  EXPECT_EQ(held.back(), nullptr);
+  EXPECT_EQ(handle(bounded, {.target = "/livez", .remote_address = "203.0.113.9"}).status, 200U)
+      << "it is small";
+  EXPECT_EQ(handle(bounded, {.target = "/openapi.json", .remote_address = "203.0.113.10"}).status, 200U);
+  held.clear();
+  EXPECT_EQ(handle(bounded, {.target = "/openapi.json", .remote_address = "203.0.113.9"}).status, 200U);
+}
+
 TEST_F(ApiTest, EveryAnswerTellsItsTrace) {
   const std::string sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const std::string answered(send("GET", "/livez", {}, {{"traceparent", sent}}).headers.get("traceparent"));

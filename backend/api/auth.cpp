@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -24,7 +25,25 @@ constexpr std::string_view kSecureDevice = "__Host-storefleet-device";
 constexpr std::string_view kPlainDevice = "storefleet-device";
 constexpr std::string_view kLocalhost = "localhost";
 constexpr auto kTrusted = 2s;
+/// Where the database does not answer; what was revoked must have ended after five seconds.
+constexpr auto kTrustedInSilence = 4500ms;
+constexpr auto kPatience = 5s;           // with a database that answered last time
+constexpr auto kLittlePatience = 100ms;  // where there is an older answer, or it was silent last time
+constexpr auto kSilence = 1s;            // until it is asked again then
 constexpr std::size_t kMostKnown = 10'000;
+
+Principal principal_of(const Identified& found, const std::string& digest, Via via) {
+  return {.name = found.user.name,
+          .user_id = found.user.id,
+          .role = found.user.role,
+          .teams = found.teams,
+          .scope = found.scope,
+          .via = via,
+          .session = via == Via::kSession ? digest : std::string(),
+          .credential = digest,
+          .team_ids = found.team_ids,
+          .expires_at = found.expires_at};
+}
 
 std::string_view bearer_token(const Headers& headers) {
   const auto value = headers.get("Authorization");
@@ -104,7 +123,8 @@ Credential credential_of(const Headers& headers) {
   return {};
 }
 
-Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins) : logins_(logins) {
+Authenticator::Authenticator(std::string_view bootstrap_token, Logins& logins, Logins& strangers)
+    : logins_(logins), strangers_(strangers) {
   if (!bootstrap_token.empty()) bootstrap_digest_ = secret_digest(bootstrap_token);
 }
 
@@ -115,7 +135,7 @@ std::optional<Principal> Authenticator::recall(const Credential& credential) con
     return Principal{
         .name = "admin", .role = PlatformRole::kAdmin, .scope = TokenScope::kFull, .via = Via::kBootstrap};
   const auto found = known_.find(digest);
-  if (found == known_.end() || found->second.until <= Clock::now()) return std::nullopt;
+  if (found == known_.end() || found->second.confirmed + kTrusted <= Clock::now()) return std::nullopt;
   return found->second.principal;
 }
 
@@ -125,16 +145,57 @@ Task<Result<Principal>> identify(Logins& logins, Credential credential) {
   const auto found = co_await std::move(asked);
   if (!found && found.error().code == ErrorCode::kNotFound) co_return Principal{};
   if (!found) co_return std::unexpected(found.error());
-  Principal principal{.name = found->user.name,
-                      .user_id = found->user.id,
-                      .role = found->user.role,
-                      .teams = found->teams,
-                      .scope = found->scope,
-                      .via = via,
-                      .session = via == Via::kSession ? digest : std::string(),
-                      .credential = digest,
-                      .team_ids = found->team_ids,
-                      .expires_at = found->expires_at};
+  co_return principal_of(*found, digest, via);
+}
+
+Task<std::optional<Result<Identified>>> Authenticator::ask(Credential credential,
+                                                           std::chrono::milliseconds patience) {
+  using asio::experimental::awaitable_operators::operator||;
+  auto& logins = has_seen(credential) ? logins_ : strangers_;
+  auto asked = credential.via == Via::kToken ? logins.by_token(credential.digest)
+                                             : logins.by_session(credential.digest);
+  auto answer_or_time = std::move(asked) || sleep_for(patience);
+  auto first = co_await std::move(answer_or_time);
+  if (first.index() == 1) co_return std::nullopt;
+  co_return std::get<0>(std::move(first));
+}
+
+void Authenticator::remember(const std::string& digest, const Principal& principal) {
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[digest] = {principal, Clock::now()};
+  if (seen_.size() >= kMostKnown) seen_.clear();
+  seen_.insert(digest);
+}
+
+Task<Result<Principal>> Authenticator::look_up(Credential credential) {
+  const auto digest = credential.digest;
+  const auto via = credential.via;
+  const auto known = known_.find(digest);
+  std::optional<Principal> before;
+  if (known != known_.end() && known->second.confirmed + kTrustedInSilence > Clock::now())
+    before = known->second.principal;
+  const bool seen = has_seen(credential);
+  std::optional<Result<Identified>> found;
+  if (!seen || !silent_ || Clock::now() >= ask_again_) {
+    if (seen && silent_) ask_again_ = Clock::now() + kSilence;  // one asks, the others do not wait
+    const std::chrono::milliseconds patience = before || (seen && silent_) ? kLittlePatience : kPatience;
+    found = co_await ask(std::move(credential), patience);
+    if (seen) {
+      silent_ = !found;
+      if (silent_) ask_again_ = Clock::now() + kSilence;
+    }
+  }
+  if (found && !*found && found->error().code == ErrorCode::kNotFound) {
+    known_.erase(digest);
+    co_return Principal{};
+  }
+  if (!found || !*found) {
+    if (before) co_return *std::move(before);
+    if (found) co_return std::unexpected(found->error());
+    co_return fail(ErrorCode::kUnavailable, "The database does not answer.", "DatabaseUnreachable");
+  }
+  auto principal = principal_of(**found, digest, via);
+  remember(digest, principal);
   co_return principal;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.hpp"
@@ -77,17 +78,25 @@ Task<Result<Principal>> identify(Logins& logins, Credential credential);
 
 /// Tells callers by bearer token (RFC 6750) or session cookie. Knows the bootstrap admin's token itself, all
 /// others through the port; what that said is trusted for two seconds, so that a burst of requests is one
-/// look into the database. One thread; `logins` must outlive it.
+/// look into the database, and for not quite five where the database does not answer. One thread; the ports
+/// must outlive it.
 class Authenticator {
  public:
-  /// An empty bootstrap token lets nobody in.
-  Authenticator(std::string_view bootstrap_token, Logins& logins);
+  /// An empty bootstrap token lets nobody in. What was never valid here is looked up with `strangers`, so
+  /// that made-up tokens do not keep the database from those who have real ones.
+  Authenticator(std::string_view bootstrap_token, Logins& logins, Logins& strangers);
 
   /// Who that is, as far as it can be told without the database; nothing where only a look into it can.
   [[nodiscard]] std::optional<Principal> recall(const Credential& credential) const;
 
-  /// As identify(), and remembers it.
+  /// As identify(), and remembers it. Who was known a moment ago does not wait for a database that does not
+  /// answer.
   Task<Result<Principal>> look_up(Credential credential);
+
+  /// Whether that was valid at some time since the start.
+  [[nodiscard]] bool has_seen(const Credential& credential) const {
+    return seen_.contains(credential.digest);
+  }
 
   /// After a change of who may what.
   void forget() { known_.clear(); }
@@ -96,12 +105,19 @@ class Authenticator {
   using Clock = std::chrono::steady_clock;
   struct Known {
     Principal principal;
-    Clock::time_point until;
+    Clock::time_point confirmed;
   };
+  /// What a look into the database found; nothing where it did not answer in time.
+  Task<std::optional<Result<Identified>>> ask(Credential credential, std::chrono::milliseconds patience);
+  void remember(const std::string& digest, const Principal& principal);
 
   std::string bootstrap_digest_;
   Logins& logins_;
+  Logins& strangers_;
   std::unordered_map<std::string, Known> known_;
+  std::unordered_set<std::string> seen_;
+  bool silent_ = false;          // the last look into the database had no answer in time
+  Clock::time_point ask_again_;  // while it is silent
 };
 
 }  // namespace storefleet

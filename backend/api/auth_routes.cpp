@@ -9,6 +9,7 @@
 #include "api/field_reader.hpp"
 #include "api/routes.hpp"
 #include "api/sessions.hpp"
+#include "http/connection_table.hpp"
 
 namespace storefleet {
 namespace {
@@ -41,8 +42,9 @@ Task<std::expected<PasswordCheck, Problem>> check_password(const ApiDependencies
   if (verdict->delay.count() > 0) co_await sleep_for(verdict->delay);
   const auto known = co_await api.logins.login_of(std::move(name));
   if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
-  const auto fits =
-      co_await api.passwords.fits(std::move(password), known ? known->password_hash : std::string());
+  auto hash = known ? known->password_hash : std::string();
+  const auto fits = co_await api.passwords.fits(std::move(password), std::move(hash),
+                                                address_share(request.http.remote_address));
   if (!fits) co_return refuse(fits.error());
   if (!*fits) co_return PasswordCheck{.known = known.has_value(), .user_id = {}};
   const auto forgotten = co_await api.logins.succeed(login, verdict->standing);

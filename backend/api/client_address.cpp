@@ -80,6 +80,11 @@ bool TrustedProxies::contains(const ip::address& address) const {
   });
 }
 
+bool TrustedProxies::contains(const std::string& address) const {
+  const auto read = read_address(address);
+  return read && contains(*read);
+}
+
 std::string client_address(const TrustedProxies& trusted, std::string_view peer, const Headers& headers) {
   auto found = read_address(peer);
   if (!found) return std::string(peer);

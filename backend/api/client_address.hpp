@@ -23,6 +23,8 @@ class TrustedProxies {
   static Result<TrustedProxies> parse(const std::vector<std::string>& networks);
 
   [[nodiscard]] bool contains(const boost::asio::ip::address& address) const;
+  /// False for what is no address.
+  [[nodiscard]] bool contains(const std::string& address) const;
 
  private:
   std::vector<boost::asio::ip::network_v4> v4_;

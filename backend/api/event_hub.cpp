@@ -45,14 +45,15 @@ bool cancelled(const asio::cancellation_state& state) {
 /// One open stream, from the answer's head until the response is gone.
 class EventHub::Subscription {
  public:
-  Subscription(EventHub& owner, Principal who, std::int64_t after, std::shared_ptr<AccessLease> access)
+  Subscription(EventHub& owner, Principal who, std::int64_t after, std::shared_ptr<AccessLease> access,
+               Budget::Lease place)
       : hub(owner),
         log_number(owner.log_number_),
         sent(after),
         caller_(std::move(who)),
-        lease_(std::move(access)) {
+        lease_(std::move(access)),
+        place_(std::move(place)) {
     if (lease_) lease_->on_change([this] { access_changed(); });
-    ++hub.open_streams_;
     hub.streams_gauge_.Increment();
   }
   Subscription(const Subscription&) = delete;
@@ -60,7 +61,6 @@ class EventHub::Subscription {
   ~Subscription() {
     if (lease_) lease_->on_change(nullptr);
     hub.live_.erase(this);
-    --hub.open_streams_;
     hub.streams_gauge_.Decrement();
   }
 
@@ -155,6 +155,7 @@ class EventHub::Subscription {
 
   const Principal caller_;
   const std::shared_ptr<AccessLease> lease_;
+  Budget::Lease place_;
   asio::steady_timer* wake_ = nullptr;
   std::deque<ChangedStore> stores_;
   bool resync_ = true;  // the client must read the stores: at the beginning, and when there were too many
@@ -164,6 +165,7 @@ EventHub::EventHub(StoreGateway& stores, EventFeed& feed, prometheus::Registry& 
                    EventHubOptions options)
     : feed_(feed),
       options_(options),
+      streams_(options.streams),
       streams_gauge_(prometheus::BuildGauge()
                          .Name("storefleet_stream_clients")
                          .Help("Open event streams.")
@@ -178,8 +180,8 @@ EventHub::EventHub(StoreGateway& stores, EventFeed& feed, prometheus::Registry& 
 }
 
 EventHub::~EventHub() {
-  if (open_streams_ > 0)
-    log_error("streams are open while their hub ends", {{"count", std::to_string(open_streams_)}});
+  if (open_streams() > 0)
+    log_error("streams are open while their hub ends", {{"count", std::to_string(open_streams())}});
 }
 
 Task<void> EventHub::run() {
@@ -284,14 +286,18 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
                   .detail = fmt::format("Last-Event-ID is {}, the last event is {}.", *after, *last),
                   .remedy = "Connect without it and read the stores anew."});
   }
-  if (open_streams_ >= options_.max_streams)
-    co_return std::unexpected(Problem{.status = 503,
+  auto place = streams_.take("user/" + caller.name);
+  if (!place) {
+    const bool own = place.error() == Exhausted::kHolder;
+    co_return std::unexpected(Problem{.status = own ? 429U : 503U,
                                       .code = "TooManyStreams",
-                                      .detail = "This server has as many streams open as it allows.",
+                                      .detail = own ? "You have as many streams open as one user may."
+                                                    : "This server has as many streams open as it allows.",
                                       .remedy = "Try again, or close streams that nobody reads.",
                                       .retry_after = 5});
-  auto subscription =
-      std::make_shared<Subscription>(*this, std::move(caller), after.value_or(position_), std::move(lease));
+  }
+  auto subscription = std::make_shared<Subscription>(*this, std::move(caller), after.value_or(position_),
+                                                     std::move(lease), *std::move(place));
   co_return Stream([subscription = std::move(subscription)](ResponseStream& stream) {
     return serve(stream, subscription);
   });

@@ -18,6 +18,7 @@
 #include "api/access.hpp"
 #include "api/access_watch.hpp"
 #include "api/auth.hpp"
+#include "api/limits.hpp"
 #include "api/problem.hpp"
 #include "base/task.hpp"
 #include "domain/ports.hpp"
@@ -28,7 +29,7 @@ namespace storefleet {
 /// `lifetime` and `retry` are spread by a quarter, so that clients which came together do not come together
 /// for ever.
 struct EventHubOptions {
-  std::size_t max_streams = 5000;
+  Allowance streams = Limits{}.streams;
   std::size_t recent = 4096;                    // log events kept in memory, for all streams together
   std::size_t most_stores = 256;                // changed stores that wait for one stream
   std::size_t page = 500;                       // log events read at once
@@ -65,15 +66,16 @@ class EventHub {
   Task<Result<void>> catch_up();
 
   /// The body of one stream. `after`: the last sequence that the client has; nothing: only what comes from
-  /// now on. Refuses a sequence that was not given out yet (400), one stream too many and, until the log
-  /// was read for the first time, all (503).
+  /// now on. Refuses a sequence that was not given out yet (400), one stream too many of this caller (429) or
+  /// of all and, until the log was read for the first time, all (503).
   ///
   /// `lease` says who the caller is as long as the stream is open, and ends it with an event `end`; none: it
   /// lasts and he stays who he is.
   Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after,
                                             std::shared_ptr<AccessLease> lease = nullptr);
 
-  [[nodiscard]] std::size_t open_streams() const { return open_streams_; }
+  [[nodiscard]] std::size_t open_streams() const { return streams_.used(); }
+  [[nodiscard]] const Budget& streams() const { return streams_; }
 
  private:
   class Subscription;
@@ -105,7 +107,7 @@ class EventHub {
   int log_number_ = 0;         // grows when the database was set back to an older log
   bool caught_up_ = false;
   std::unordered_set<Subscription*> live_;
-  std::size_t open_streams_ = 0;
+  Budget streams_;
   std::minstd_rand random_{std::random_device{}()};
   prometheus::Gauge& streams_gauge_;
   prometheus::Counter& left_behind_;

@@ -462,7 +462,7 @@ TEST_F(EventHubTest, ABurstIsOneWrite) {
 }
 
 TEST_F(EventHubTest, OneStreamTooManyIs503AndAnEndedOneMakesRoom) {
-  begin({.max_streams = 2});
+  begin({.streams = {.total = 2, .each = 2}});
   auto unused = open();
   auto& client = clients_.emplace_back();
   connect(client);
@@ -474,6 +474,18 @@ TEST_F(EventHubTest, OneStreamTooManyIs503AndAnEndedOneMakesRoom) {
   unused = std::unexpected(Problem{});  // a response that was never sent
   EXPECT_EQ(hub_->open_streams(), 1U);
   EXPECT_TRUE(open());
+}
+
+TEST_F(EventHubTest, OneUsersStreamsEndBeforeThoseOfAll) {
+  begin({.streams = {.total = 9, .each = 1}});
+  auto first = open();
+  ASSERT_TRUE(first);
+  const auto refused = open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 429U);
+  EXPECT_EQ(refused.error().code, "TooManyStreams");
+  EXPECT_TRUE(refused.error().retry_after);
+  EXPECT_EQ(hub_->open_streams(), 1U);
 }
 
 TEST_F(EventHubTest, AStreamEndsWithItsClientItsServerOrItsTime) {

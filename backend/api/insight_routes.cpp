@@ -52,6 +52,12 @@ LogQuery read_log_query(QueryReader& reader) {
 }
 
 Problem log_problem(const Store& store, const Error& error) {
+  if (error.reason == "LogUnavailable")
+    return {.status = 503,
+            .code = "LogUnavailable",
+            .detail = error.message,
+            .remedy = "Close logs that nobody reads, or read this one without following it; then try again.",
+            .retry_after = 5};
   if (error.reason == "NoPod" && store.spec.asleep) return store_asleep(store.name);
   if (error.reason == "UnknownComponent" || error.reason == "UnknownContainer")
     return {.status = 400,
@@ -108,12 +114,9 @@ Task<void> until_access_ends(LogAccess& access) {
 }
 
 /// As the port's, until the access ends.
-Task<Result<void>> follow_log(StoreInsight& insight, LogSource source, LogQuery query, LogAccess& access,
-                              ResponseStream& stream) {
+Task<Result<void>> follow_while_allowed(StoreInsight& insight, LogSource source, LogQuery query,
+                                        LogAccess& access, LogWriter write) {
   using asio::experimental::awaitable_operators::operator||;
-  LogWriter write = [&stream, &access](std::string lines) {
-    return write_log(stream, access, std::move(lines));
-  };
   auto following = insight.follow_logs(std::move(source), std::move(query), std::move(write));
   if (!access.lease) co_return co_await std::move(following);
   auto either = std::move(following) || until_access_ends(access);
@@ -121,15 +124,60 @@ Task<Result<void>> follow_log(StoreInsight& insight, LogSource source, LogQuery 
   co_return first.index() == 0 ? std::get<0>(first) : Result<void>{};
 }
 
-/// `insight` outlives the server, and `stream` this task.
-Task<void> stream_log(StoreInsight& insight, LogSource source, LogQuery query, LogAccess access,
-                      ResponseStream& stream) {
-  const auto ended = co_await follow_log(insight, std::move(source), std::move(query), access, stream);
+/// Who follows a log, and which.
+struct FollowedLog {
+  StoreInsight& insight;  // outlives the server
+  std::shared_ptr<const Store> store;
+  LogSource source;
+  LogQuery query;
+  std::string request_id;
+  Budget::Lease place;
+  LogAccess access;
+};
+
+/// `stream` outlives this task. A log that cannot be followed is a problem as long as nothing of it was sent.
+Task<void> stream_log(std::shared_ptr<FollowedLog> log, ResponseStream& stream) {
+  bool begun = false;
+  auto& access = log->access;
+  LogWriter write = [&stream, &begun, &access](std::string lines) {
+    begun = true;
+    return write_log(stream, access, std::move(lines));
+  };
+  auto source = log->source;
+  auto query = log->query;
+  const auto ended = co_await follow_while_allowed(log->insight, std::move(source), std::move(query), access,
+                                                   std::move(write));
   const std::string why(access.ended());
   const bool quiet = ended.has_value() || ended.error().code == ErrorCode::kCancelled;
   if (!stream.open() || (quiet && why.empty())) co_return;
+  if (!begun && why.empty()) {
+    auto answer = problem_response(log_problem(*log->store, ended.error()), log->request_id);
+    answer.headers.set("X-Request-Id", log->request_id);
+    answer.headers.set("Cache-Control", "no-store");
+    if (stream.answer_instead(std::move(answer))) co_return;
+  }
   std::string last = fmt::format("-- the log ended: {} --\n", why.empty() ? ended.error().message : why);
   co_await stream.write(std::move(last));
+}
+
+Task<Answer> follow_log(const ApiDependencies& api, ApiRequest request, LogSource source, LogQuery query,
+                        HttpResponse response) {
+  auto place = api.budgets->followed_logs.take(budget_holder(request.caller, request.http.remote_address));
+  if (!place)
+    co_return std::unexpected(
+        exhausted(place.error(), "followed logs", "Close one of the logs that you follow, then try again."));
+  response.headers.set("X-Accel-Buffering", "no");
+  LogAccess access{.lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr,
+                   .team = request.store->spec.team};
+  auto log = std::make_shared<FollowedLog>(FollowedLog{.insight = api.insight,
+                                                       .store = request.store,
+                                                       .source = std::move(source),
+                                                       .query = std::move(query),
+                                                       .request_id = request.id,
+                                                       .place = *std::move(place),
+                                                       .access = std::move(access)});
+  response.stream = [log = std::move(log)](ResponseStream& stream) { return stream_log(log, stream); };
+  co_return response;
 }
 
 }  // namespace
@@ -144,15 +192,14 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
       .headers = {{"Content-Type", "text/plain; charset=utf-8"},
                   {"Storefleet-Log-Source", fmt::format("{}/{}", source->pod, source->container)}}};
   if (query.follow) {
-    response.headers.set("X-Accel-Buffering", "no");
-    LogAccess access{.lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr,
-                     .team = request.store->spec.team};
-    response.stream = [&insight = api.insight, source = *std::move(source), query = std::move(query),
-                       access = std::move(access)](ResponseStream& stream) {
-      return stream_log(insight, source, query, access, stream);
-    };
-    co_return response;
+    auto followed = co_await follow_log(api, std::move(request), *std::move(source), std::move(query),
+                                        std::move(response));
+    co_return followed;
   }
+  auto place = api.budgets->log_reads.take(budget_holder(request.caller, request.http.remote_address));
+  if (!place)
+    co_return std::unexpected(exhausted(place.error(), "logs being read",
+                                        "Wait for the other one, or ask for fewer lines (tail)."));
   auto text = co_await api.insight.logs(*std::move(source), std::move(query));
   if (!text) co_return std::unexpected(log_problem(*request.store, text.error()));
   response.body = std::move(*text);

@@ -17,8 +17,14 @@ class CollectingStream : public ResponseStream {
     text += bytes;
     co_return Result<void>{};
   }
+  bool answer_instead(HttpResponse response) override {
+    if (!text.empty()) return false;
+    instead = std::move(response);
+    return true;
+  }
   [[nodiscard]] bool open() const override { return true; }
   std::string text;
+  std::optional<HttpResponse> instead;
 };
 
 class InsightRoutesTest : public ApiTest {
@@ -128,6 +134,38 @@ TEST_F(InsightRoutesTest, AFollowedLogIsStreamedAndSaysWhyItEnded) {
   asio::io_context context;
   testing::run(context, response.stream(stream));
   EXPECT_EQ(stream.text, "2026-11-24T11:15:02Z ready\n-- the log ended: The pod has gone meanwhile. --\n");
+}
+
+TEST_F(InsightRoutesTest, ALogThatTheNodeCannotReadIsAProblem) {
+  ready_store("demo");
+  insight_.lines.clear();
+  insight_.log_end =
+      Error{ErrorCode::kUnavailable, "The node follows as many logs as it can.", "LogUnavailable"};
+  insight_.silent = true;
+  const auto response = get("/api/v1/stores/demo/logs?follow=true");
+  ASSERT_TRUE(response.stream);
+  CollectingStream stream;
+  asio::io_context context;
+  testing::run(context, response.stream(stream));
+  EXPECT_EQ(stream.text, "");
+  ASSERT_TRUE(stream.instead);
+  EXPECT_EQ(stream.instead->status, 503U);
+  EXPECT_EQ(code_of(*stream.instead), "LogUnavailable");
+  EXPECT_FALSE(stream.instead->headers.get("Retry-After").empty());
+  contract_.expect_documented("GET", "/api/v1/stores/demo/logs", *stream.instead);
+}
+
+TEST_F(InsightRoutesTest, OneViewerMayFollowSoManyLogs) {
+  ready_store("demo");
+  std::vector<HttpResponse> followed;
+  for (int i = 0; i < 200; ++i) followed.push_back(get("/api/v1/stores/demo/logs?follow=true"));
+  const auto open = std::ranges::count_if(followed, [](const auto& each) { return each.stream != nullptr; });
+  EXPECT_EQ(open, 8);
+  EXPECT_EQ(followed.back().status, 429U);
+  EXPECT_EQ(code_of(followed.back()), "TooManyRequests");
+  EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 200U) << "reading is another budget";
+  followed.clear();
+  EXPECT_EQ(get("/api/v1/stores/demo/logs?follow=true").status, 200U) << "a log that was left makes room";
 }
 
 TEST_F(InsightRoutesTest, UsageStandsBesideTheQuota) {

@@ -2,29 +2,22 @@
 
 #include <array>
 
+#include <boost/asio/post.hpp>
 #include <sodium.h>
+#include <sys/resource.h>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 
 namespace storefleet {
 namespace {
 
-constexpr int kMostWaiting = 40;  // two seconds' work
+constexpr int kNiceness = 10;
 
-/// One of those who wait.
-class Place {
- public:
-  explicit Place(int& waiting) : waiting_(waiting) { ++waiting_; }
-  ~Place() { --waiting_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  int& waiting_;
-};
-
-std::unexpected<Error> too_many() {
-  return fail(ErrorCode::kTooManyRequests, "Too many people log in at this moment.");
+std::unexpected<Error> too_many(Exhausted why) {
+  return fail(ErrorCode::kTooManyRequests, why == Exhausted::kHolder
+                                               ? "Too many logins from your address wait at this moment."
+                                               : "Too many people log in at this moment.");
 }
 
 }  // namespace
@@ -38,22 +31,28 @@ Result<std::string> hash_password(const std::string& password) {
   return std::string(hash.data());
 }
 
-Passwords::Passwords() : nobodys_hash_(hash_password(random_password(32)).value_or("")) {}
+Passwords::Passwords(Allowance waiting)
+    : queue_(waiting), nobodys_hash_(hash_password(random_password(32)).value_or("")) {
+  asio::post(thread_, [] {
+    // Of this thread alone (Linux). Requests of people who are logged in go before logins.
+    if (setpriority(PRIO_PROCESS, 0, kNiceness) != 0) log_warning("passwords are hashed at full priority");
+  });
+}
 
 Passwords::~Passwords() {
   thread_.join();
 }
 
-Task<Result<std::string>> Passwords::hash(std::string password) {
-  const Place place(waiting_);
-  if (waiting_ > kMostWaiting) co_return too_many();
+Task<Result<std::string>> Passwords::hash(std::string password, std::string caller) {
+  const auto place = queue_.take(caller);
+  if (!place) co_return too_many(place.error());
   co_return co_await run_blocking(thread_,
                                   [password = std::move(password)] { return hash_password(password); });
 }
 
-Task<Result<bool>> Passwords::fits(std::string password, std::string hash) {
-  const Place place(waiting_);
-  if (waiting_ > kMostWaiting) co_return too_many();
+Task<Result<bool>> Passwords::fits(std::string password, std::string hash, std::string caller) {
+  const auto place = queue_.take(caller);
+  if (!place) co_return too_many(place.error());
   const bool nobody = hash.empty();
   co_return co_await run_blocking(
       thread_, [password = std::move(password), nobody, known = nobody ? nobodys_hash_ : std::move(hash)] {

@@ -22,7 +22,7 @@ Task<Answer> livez(const ApiDependencies& api, ApiRequest) {
 
 Task<Answer> readyz(const ApiDependencies& api, ApiRequest request) {
   const auto excluded = request.query.all("exclude");
-  co_return co_await api.health.readyz({excluded.begin(), excluded.end()});
+  co_return api.health.readyz({excluded.begin(), excluded.end()});
 }
 
 Task<Answer> version(const ApiDependencies& api, ApiRequest) {

@@ -1,5 +1,6 @@
 #include "app/config.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -18,6 +19,9 @@ constexpr auto kLevels = enum_names<LogLevel>({{LogLevel::kDebug, "debug"},
                                                {LogLevel::kWarning, "warn"},
                                                {LogLevel::kError, "error"}});
 constexpr auto kFormats = enum_names<LogFormat>({{LogFormat::kText, "text"}, {LogFormat::kJson, "json"}});
+
+constexpr std::int64_t kMostOfALimit = 100'000;
+constexpr std::size_t kReservedShare = 16;  // of connections, for proxies
 
 Result<std::string> read_secret(const std::string& folder, std::string_view name) {
   const auto path = fmt::format("{}/{}", folder, name);
@@ -54,6 +58,36 @@ std::vector<std::string> texts_at(const json::value& document, std::initializer_
   for (const auto& each : array_at(document, path))
     if (each.is_string()) texts.push_back(to_std(each.get_string()));
   return texts;
+}
+
+/// What the chart's config has under `limits`, on top of the defaults.
+Result<Limits> read_limits(const json::value& document) {
+  Limits limits;
+  const std::initializer_list<std::pair<std::string_view, std::size_t*>> settings = {
+      {"connections", &limits.connections.total},
+      {"connectionsPerAddress", &limits.connections.each},
+      {"streams", &limits.streams.total},
+      {"streamsPerUser", &limits.streams.each},
+      {"followedLogs", &limits.followed_logs.total},
+      {"followedLogsPerUser", &limits.followed_logs.each},
+      {"logReads", &limits.log_reads.total},
+      {"logReadsPerUser", &limits.log_reads.each},
+      {"loginsWaiting", &limits.hashing.total},
+      {"loginsWaitingPerAddress", &limits.hashing.each},
+  };
+  for (const auto& [key, value] : object_at(document, {"limits"})) {
+    const auto known = std::ranges::find(settings, std::string_view(key.data(), key.size()),
+                                         &std::pair<std::string_view, std::size_t*>::first);
+    json::error_code not_a_number;
+    const auto number = value.to_number<std::int64_t>(not_a_number);
+    if (known == settings.end() || not_a_number || number < 1 || number > kMostOfALimit)
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("limits.{} is unknown, or not a whole number from 1 to {}",
+                              std::string_view(key.data(), key.size()), kMostOfALimit));
+    *known->second = static_cast<std::size_t>(number);
+  }
+  limits.connections.reserve = limits.connections.total / kReservedShare;
+  return limits;
 }
 
 /// What the chart's config has under `oidc`; nothing where it names no issuer.
@@ -110,6 +144,9 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     return fail(
         ErrorCode::kInvalidArgument,
         options.config_path + ": rateLimit wants requestsPerSecond of 0 or more, and a burst of 1 or more");
+  auto limits = read_limits(*document);
+  if (!limits) return std::unexpected(limits.error().within(options.config_path));
+  config.limits = *limits;
   config.log_level =
       kLevels.value_of(string_or(*document, {"log", "level"}, "info")).value_or(LogLevel::kInfo);
   config.log_format =

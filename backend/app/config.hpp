@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/client_address.hpp"
+#include "api/limits.hpp"
 #include "api/oidc_config.hpp"
 #include "api/rate_limit.hpp"
 #include "base/log.hpp"
@@ -33,6 +34,7 @@ struct ServeConfig {
   std::chrono::days history_days{30};  // events and receipts that are older go
   std::chrono::days audit_days{365};   // audit entries that are older go
   RateLimit rate_limit{.requests_per_second = 200, .burst = 2000};
+  Limits limits;
   std::string database_url;
   std::string admin_token;         // API roles only
   std::string admin_password;      // of the first user `admin`; empty: none is made

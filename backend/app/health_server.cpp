@@ -17,7 +17,10 @@ HealthServer::HealthServer(const asio::any_io_executor& executor, std::uint16_t 
                            prometheus::Registry& registry, const Health& health)
     : registry_(registry),
       health_(health),
-      server_(executor, {.port = port}, [this](HttpRequest request) { return handle(std::move(request)); }) {}
+      // For the kubelet and Prometheus, neither of which sends a body.
+      server_(executor,
+              {.port = port, .max_body_bytes = 0, .connections = {.total = 64, .reserve = 0, .each = 16}},
+              [this](HttpRequest request) { return handle(std::move(request)); }) {}
 
 Task<HttpResponse> HealthServer::handle(HttpRequest request) {
   const auto [path, query] = split_target(request.target);
@@ -27,10 +30,10 @@ Task<HttpResponse> HealthServer::handle(HttpRequest request) {
   if (path == "/readyz") {
     const auto parameters = QueryParameters::parse(query).value_or(QueryParameters());
     const auto excluded = parameters.all("exclude");
-    co_return co_await health_.readyz({excluded.begin(), excluded.end()});
+    co_return health_.readyz({excluded.begin(), excluded.end()});
   }
   if (path == "/metrics") {
-    if (refresh_) refresh_();
+    for (const auto& refresh : refresh_) refresh();
     co_return text(200, prometheus::TextSerializer().Serialize(registry_.Collect()),
                    "text/plain; version=0.0.4; charset=utf-8");
   }

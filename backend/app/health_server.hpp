@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <vector>
 
 #include <prometheus/registry.h>
 
@@ -14,8 +15,8 @@ class HealthServer {
   HealthServer(const asio::any_io_executor& executor, std::uint16_t port, prometheus::Registry& registry,
                const Health& health);
 
-  /// Add the hook that refreshes gauges before start().
-  void before_metrics(std::function<void()> refresh) { refresh_ = std::move(refresh); }
+  /// Add what refreshes gauges before start().
+  void before_metrics(std::function<void()> refresh) { refresh_.push_back(std::move(refresh)); }
 
   Result<void> start() { return server_.listen(); }
   Task<void> stop() { return server_.stop(std::chrono::seconds(1)); }
@@ -25,7 +26,7 @@ class HealthServer {
 
   prometheus::Registry& registry_;
   const Health& health_;
-  std::function<void()> refresh_;
+  std::vector<std::function<void()>> refresh_;
   HttpServer server_;
 };
 

@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <prometheus/registry.h>
 #include <sys/resource.h>
 
@@ -17,6 +18,7 @@
 #include "api/oidc.hpp"
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
+#include "app/load_metrics.hpp"
 #include "base/log.hpp"
 #include "cluster_ports/controller_lease.hpp"
 #include "cluster_ports/store_check.hpp"
@@ -46,7 +48,7 @@ constexpr auto kMigratePause = 2s;
 constexpr auto kDrain = 10s;
 /// Longer than the API server takes to restart.
 constexpr auto kWatchPatience = 60s;
-constexpr std::size_t kMaxConnections = 8192;  // most of them streams
+constexpr auto kHealthPause = 1s;  // between two looks at what /readyz tells
 
 /// Login at the provider of the settings.
 struct SingleSignOnRole {
@@ -63,6 +65,12 @@ struct SingleSignOnRole {
   SingleSignOn sign_on;
 };
 
+/// Of who is not logged in. Threads and connections of their own: whatever strangers send, people who are
+/// logged in wait for others of these alone.
+PoolOptions strangers_pool_options(const ServeConfig& config) {
+  return {.url = config.database_url, .connections = 2, .most_waiting = 32, .longest_wait = 1000ms};
+}
+
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
@@ -75,40 +83,73 @@ struct ApiRole {
         check(insight, *prober, catalogue, config.settings),
         leader(client, {.ns = config.settings.platform_namespace, .name = std::string(kControllerLease)}),
         provisioning(pool),
+        strangers_pool(strangers_pool_options(config)),
+        stranger_logins(strangers_pool),
+        stranger_directory(strangers_pool),
+        stranger_audit(strangers_pool),
         logins(pool),
         directory(pool),
         audit(pool),
         access(logins),
+        passwords(config.limits.hashing),
         feed(pool, {.url = config.database_url}),
-        events(stores, feed, registry),
+        events(stores, feed, registry, {.streams = config.limits.streams}),
         pages(std::move(web_pages)),
-        sign_on(config.oidc
-                    ? std::make_unique<SingleSignOnRole>(executor, *config.oidc, config.admin_token, pool)
-                    : nullptr),
-        api({.stores = stores,
-             .insight = insight,
-             .check = check,
-             .history = history,
-             .idempotency = keys,
-             .ledger = ledger,
-             .leader = leader,
-             .provisioning = provisioning,
-             .engines = catalogue,
-             .logins = logins,
-             .directory = directory,
-             .audit = audit,
-             .passwords = passwords,
-             .events = events,
-             .health = health,
-             .pages = &pages,
-             .metrics = registry,
-             .admin_token = config.admin_token,
-             .single_sign_on = sign_on ? &sign_on->sign_on : nullptr,
-             .trusted_proxies = config.trusted_proxies,
-             .rate_limit = config.rate_limit,
-             .access = &access}),
-        server(executor, {.port = config.listen_port, .max_connections = kMaxConnections},
-               [this](HttpRequest request) { return api.handle(std::move(request)); }) {}
+        sign_on(config.oidc ? std::make_unique<SingleSignOnRole>(executor, *config.oidc, config.admin_token,
+                                                                 strangers_pool)
+                            : nullptr),
+        api(dependencies(config, history, keys, ledger, catalogue, health, registry, Callers::kPeople),
+            dependencies(config, history, keys, ledger, catalogue, health, registry, Callers::kStrangers)),
+        server(
+            executor,
+            {.port = config.listen_port,
+             .max_body_bytes = config.limits.body,
+             .connections = config.limits.connections,
+             .is_proxy = [&config](const std::string& peer) { return config.trusted_proxies.contains(peer); },
+             .gate = &api},
+            [this](HttpRequest request) { return api.handle(std::move(request)); }),
+        people_pool(pool),
+        budget_metrics(registry),
+        load_metrics(registry) {
+    budget_metrics.show(api.budgets());
+    budget_metrics.show("streams", events.streams());
+    budget_metrics.show("hashing", passwords.queue());
+  }
+
+  void update_metrics() {
+    budget_metrics.refresh();
+    load_metrics.refresh(server, people_pool, strangers_pool);
+  }
+
+  enum class Callers { kPeople, kStrangers };
+  ApiDependencies dependencies(const ServeConfig& config, History& history, IdempotencyKeys& keys,
+                               QuotaLedger& ledger, const EngineCatalogue& catalogue, const Health& health,
+                               prometheus::Registry& registry, Callers callers) {
+    const bool strangers = callers == Callers::kStrangers;
+    return {.stores = stores,
+            .insight = insight,
+            .check = check,
+            .history = history,
+            .idempotency = keys,
+            .ledger = ledger,
+            .leader = leader,
+            .provisioning = provisioning,
+            .engines = catalogue,
+            .logins = strangers ? stranger_logins : logins,
+            .directory = strangers ? stranger_directory : directory,
+            .audit = strangers ? stranger_audit : audit,
+            .passwords = passwords,
+            .events = events,
+            .health = health,
+            .pages = &pages,
+            .metrics = registry,
+            .admin_token = config.admin_token,
+            .single_sign_on = sign_on ? &sign_on->sign_on : nullptr,
+            .trusted_proxies = config.trusted_proxies,
+            .rate_limit = config.rate_limit,
+            .access = &access,
+            .limits = config.limits};
+  }
 
   ClusterStoreGateway stores;
   ClusterStoreInsight insight;
@@ -116,6 +157,10 @@ struct ApiRole {
   ClusterStoreCheck check;
   ControllerLease leader;
   PostgresProvisioningReport provisioning;
+  Pool strangers_pool;
+  PostgresLogins stranger_logins;
+  PostgresDirectory stranger_directory;
+  PostgresAuditLog stranger_audit;
   PostgresLogins logins;
   PostgresDirectory directory;
   PostgresAuditLog audit;
@@ -127,6 +172,9 @@ struct ApiRole {
   std::unique_ptr<SingleSignOnRole> sign_on;
   Api api;
   HttpServer server;
+  const Pool& people_pool;
+  BudgetMetrics budget_metrics;
+  LoadMetrics load_metrics;
 };
 
 class Server {
@@ -148,6 +196,7 @@ class Server {
       return 1;
     }
     scope_.spawn("migrate", migrate_until_done());
+    scope_.spawn("look at what is asked for health", health_.watch(kHealthPause));
     if (api_) scope_.spawn("watch stores for the API", api_->stores.run());
     if (api_) scope_.spawn("follow the event log", api_->events.run());
     if (api_) scope_.spawn("end what was revoked", api_->access.run());
@@ -178,42 +227,43 @@ class Server {
                                        pool_, *catalogue_, health_, *std::move(pages), *registry_,
                                        *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
-      health_.add({"cluster", [this] { return check_stores(); }});
-      health_.add({"watch", [this] { return check_watch(); }});
-      health_.add({"schema", [this] { return check_schema(); }});
-      health_.add({"database", [this] { return history_.ping(); }});
+      health_.add(Health::Check{"cluster", [this] { return check_stores(); }});
+      health_.add(Health::Check{"watch", [this] { return check_watch(); }});
+      health_.add(Health::Check{"schema", [this] { return check_schema(); }});
+      health_.add(Health::Inquiry{"database", [this] { return history_.ping(); }});
+      health_server_.before_metrics([this] { api_->update_metrics(); });
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {
       controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
                                                      history_, ledger_, audit_, *registry_);
-      health_.add({"controller", [this] { return check_controller(); }});
+      health_.add(Health::Check{"controller", [this] { return check_controller(); }});
       health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
     return health_server_.start();
   }
 
-  Task<Result<void>> check_stores() {
-    if (api_->stores.synced()) co_return Result<void>{};
-    co_return fail(ErrorCode::kUnavailable, "the stores have not been read yet");
+  Result<void> check_stores() {
+    if (api_->stores.synced()) return {};
+    return fail(ErrorCode::kUnavailable, "the stores have not been read yet");
   }
 
   /// What is shown may be old: new stores and changes are taken, but not seen.
-  Task<Result<void>> check_watch() {
+  Result<void> check_watch() {
     const auto failing = api_->stores.failing_for();
-    if (failing < kWatchPatience) co_return Result<void>{};
-    co_return fail(ErrorCode::kUnavailable,
+    if (failing < kWatchPatience) return {};
+    return fail(ErrorCode::kUnavailable,
                    fmt::format("the stores have not been heard of for {} s", failing.count()));
   }
 
   /// Once it was current it stays so: a database that goes away later is another check, which the probes of
   /// the pods leave out.
-  Task<Result<void>> check_schema() {
-    if (schema_current_) co_return Result<void>{};
-    co_return fail(ErrorCode::kUnavailable, "the database has not been migrated yet");
+  [[nodiscard]] Result<void> check_schema() const {
+    if (schema_current_) return {};
+    return fail(ErrorCode::kUnavailable, "the database has not been migrated yet");
   }
 
-  Task<Result<void>> check_controller() { co_return controller_->ready(); }
+  Result<void> check_controller() { return controller_->ready(); }
 
   Task<void> migrate_until_done() {
     while (true) {
@@ -294,11 +344,22 @@ void allow_many_descriptors() {
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log_warning("the limit of open files cannot be raised");
 }
 
+/// What one large request took must not stay with the process. By itself the C library would learn from large
+/// blocks that they come again, and keep them; and each thread would begin a heap of its own.
+void give_memory_back() {
+  constexpr int kMappedFrom = 128 * 1024;
+  constexpr int kArenas = 2;
+  if (mallopt(M_MMAP_THRESHOLD, kMappedFrom) != 1 || mallopt(M_TRIM_THRESHOLD, kMappedFrom) != 1 ||
+      mallopt(M_ARENA_MAX, kArenas) != 1)
+    log_warning("the use of memory cannot be tuned");
+}
+
 }  // namespace
 
 int serve(ServeConfig config) {
   configure_logging(config.log_level, config.log_format);
   allow_many_descriptors();
+  give_memory_back();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of the write, not the end
   return Server(std::move(config)).run();
 }

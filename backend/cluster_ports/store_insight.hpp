@@ -36,7 +36,6 @@ class ClusterStoreInsight : public StoreInsight {
   k8s::Client& client_;
   const EngineCatalogue& catalogue_;
   const PlatformSettings& settings_;
-  std::size_t followers_ = 0;
 };
 
 }  // namespace storefleet

@@ -19,8 +19,10 @@ constexpr auto kForbidden = R"({"kind":"Status","code":403,"reason":"Forbidden",
 struct Reader {
   std::string text;
   bool refuses = false;
+  int writes = 0;
   Task<Result<void>> write(std::string lines) {
     if (refuses) co_return fail(ErrorCode::kUnavailable, "the client has gone");
+    ++writes;
     text += lines;
     co_return Result<void>{};
   }
@@ -86,12 +88,12 @@ TEST_F(StoreInsightTest, ReadsTheLogOfTheComponentsPod) {
   api_->expect(
       "GET",
       "/api/v1/namespaces/store-a/pods/web-0/log?container=web&tailLines=7&previous=true&sinceSeconds=60"
-      "&limitBytes=8388608&timestamps=true",
-      {.body = "line\n"});
+      "&limitBytes=4194304&timestamps=true",
+      {.body = "2026-11-24T11:15:02.1Z line\n"});
   const LogQuery query{.tail = 7, .since = std::chrono::minutes(1), .previous = true};
   const auto source = get(insight_->find_log(store_, {.tail = 7}));
   ASSERT_TRUE(source) << source.error().message;
-  EXPECT_EQ(get(insight_->logs(*source, query)), "line\n");
+  EXPECT_EQ(get(insight_->logs(*source, query)), "2026-11-24T11:15:02.1Z line\n");
 }
 
 TEST_F(StoreInsightTest, AnUnknownComponentIsAnsweredWithTheList) {
@@ -122,17 +124,45 @@ TEST_F(StoreInsightTest, APodThatWentMeanwhileIsNoFaultOfTheServer) {
 }
 
 TEST_F(StoreInsightTest, AFollowedLogArrivesLineByLine) {
-  api_->expect("GET",
-               "/api/v1/namespaces/store-a/pods/web-0/log?container=web&tailLines=200&timestamps=true&follow",
-               {.pieces = {"one\ntw", "o\n", "three"}});
+  api_->expect(
+      "GET", "/api/v1/namespaces/store-a/pods/web-0/log?container=web&tailLines=200&timestamps=true&follow",
+      {.pieces = {"2026-11-24T11:15:02Z one\n2026-11-24T11:1", "5:02Z two\n", "2026-11-24T11:15:03Z three"}});
   const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
   EXPECT_TRUE(ended);
-  EXPECT_EQ(reader_.text, "one\ntwo\nthree\n");
+  EXPECT_EQ(reader_.text, "2026-11-24T11:15:02Z one\n2026-11-24T11:15:02Z two\n2026-11-24T11:15:03Z three\n");
+}
+
+TEST_F(StoreInsightTest, TheKubeletsTroubleIsNoLogText) {
+  // As a kubelet without inotify instances left writes it: after the lines that are there, with status 200.
+  api_->expect(
+      "GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+      {.pieces = {"2026-11-24T11:15:02Z one\n", "failed to create fsnotify watcher: too many open files"}});
+  const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().reason, "LogUnavailable");
+  EXPECT_EQ(reader_.text, "") << "nothing was sent, so that it can be answered as a problem";
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+               {.body = "unable to retrieve container logs for containerd://abc\x1b"});
+  const auto read = get(insight_->logs({"store-a", "web-0", "web"}, {}));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason, "LogUnavailable");
+  EXPECT_THAT(read.error().message, HasSubstr("containerd://abc?"));
+}
+
+TEST_F(StoreInsightTest, ASilentLogIsOpenBeforeItsFirstLine) {
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log", {.pieces = {}, .after = After::kHold});
+  bool ended = false;
+  TaskScope scope(context_.get_executor());
+  scope.spawn("follow", follow_until_end(*insight_, writer(), ended));
+  EXPECT_TRUE(run_until([this] { return reader_.writes == 1; }));
+  EXPECT_EQ(reader_.text, "");
+  scope.cancel();
+  EXPECT_TRUE(run_until([&scope] { return scope.running() == 0; }));
 }
 
 TEST_F(StoreInsightTest, AReaderThatLeavesEndsTheFollowing) {
   api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
-               {.pieces = {"one\n"}, .after = After::kHold});
+               {.pieces = {"2026-11-24T11:15:02Z one\n"}, .after = After::kHold});
   reader_.refuses = true;
   const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
   EXPECT_EQ(ended.error().code, ErrorCode::kUnavailable);
@@ -140,7 +170,7 @@ TEST_F(StoreInsightTest, AReaderThatLeavesEndsTheFollowing) {
 
 TEST_F(StoreInsightTest, CancellingASilentFollowingEndsIt) {
   api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
-               {.pieces = {"one\n"}, .after = After::kHold});
+               {.pieces = {"2026-11-24T11:15:02Z one\n"}, .after = After::kHold});
   bool ended = false;
   TaskScope scope(context_.get_executor());
   scope.spawn("follow", follow_until_end(*insight_, writer(), ended));

@@ -13,10 +13,12 @@
 namespace storefleet {
 namespace {
 
-constexpr int kMostBytes = 8 * 1024 * 1024;           // of an answer
-constexpr std::size_t kMostBuffered = 1024UL * 1024;  // for a reader that is slower than the log
-constexpr std::size_t kMostFollowers = 200;           // each holds a connection to the API server
+constexpr int kMostBytes = 4 * 1024 * 1024;          // of an answer
+constexpr std::size_t kMostBuffered = 128UL * 1024;  // for a reader that is slower than the log
 constexpr std::chrono::minutes kLongestFollow{60};
+/// A kubelet that cannot follow says so right after the lines that are there: these wait so long for it.
+constexpr std::chrono::milliseconds kFirstLook{200};
+constexpr std::size_t kMostTroubleBytes = 200;
 
 std::vector<std::string> components_of(const Engine* engine) {
   std::vector<std::string> names;
@@ -49,11 +51,36 @@ Error log_error_of(Error error) {
   return error;
 }
 
+/// Whether a line begins with the time that the kubelet puts before each line of a container.
+bool is_stamped(std::string_view line) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
+  if (line.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool fits = kForm[i] == 'd' ? line[i] >= '0' && line[i] <= '9' : line[i] == kForm[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
+/// What stands in a log without a time is the kubelet's or the API server's word about it: these have
+/// answered 200 by then.
+Error log_trouble(std::string_view line) {
+  if (line.contains("too many open files") || line.contains("inotify"))
+    return {ErrorCode::kUnavailable, "The node follows as many logs as it can.", "LogUnavailable"};
+  std::string shown;
+  for (const char c : line.substr(0, kMostTroubleBytes)) shown += c >= ' ' && c < 0x7f ? c : '?';
+  return {ErrorCode::kUnavailable, fmt::format("The node cannot read this log: {}", shown), "LogUnavailable"};
+}
+
 /// What the reading side of a followed log leaves for the writing side.
 struct Follow {
   explicit Follow(const asio::any_io_executor& executor) : wake(executor) {}
 
   bool take(std::string_view line) {
+    if (!is_stamped(line)) {
+      trouble = log_trouble(line);
+      return false;
+    }
     if (lines.size() + line.size() > kMostBuffered) {
       ++left_out;
     } else {
@@ -68,6 +95,7 @@ struct Follow {
 
   std::string lines;
   std::size_t left_out = 0;
+  std::optional<Error> trouble;
   std::optional<Result<void>> ended;
   asio::steady_timer wake;
 };
@@ -76,7 +104,7 @@ Task<void> read_into(k8s::Client& client, LogSource source, k8s::LogOptions opti
   auto on_line = [&follow](std::string_view line) { return follow.take(line); };
   const auto ended = co_await client.stream_pod_logs(std::move(source.store_namespace), std::move(source.pod),
                                                      std::move(options), on_line);
-  follow.ended = ended;
+  follow.ended = follow.trouble ? std::unexpected(*follow.trouble) : ended;
   follow.wake.cancel();
 }
 
@@ -89,8 +117,6 @@ Task<Result<LogSource>> ClusterStoreInsight::find_log(Store store, LogQuery quer
         ErrorCode::kInvalidArgument,
         fmt::format("There is no such component; this store has: {}.", fmt::join(components, ", ")),
         "UnknownComponent");
-  if (query.follow && followers_ >= kMostFollowers)
-    co_return fail(ErrorCode::kTooManyRequests, "Too many logs are being followed.");
   if (store.status.store_namespace.empty()) co_return no_pod(query.component);
   k8s::ListOptions options{.label_selector = "app.kubernetes.io/component=" + query.component};
   const auto pods = co_await client_.list(k8s::kPod, store.status.store_namespace, std::move(options));
@@ -107,6 +133,8 @@ Task<Result<std::string>> ClusterStoreInsight::logs(LogSource source, LogQuery q
   auto text =
       co_await client_.pod_logs(std::move(source.store_namespace), std::move(source.pod), std::move(options));
   if (!text) co_return std::unexpected(log_error_of(std::move(text.error())));
+  const auto first = std::string_view(*text).substr(0, text->find('\n'));
+  if (!first.empty() && !is_stamped(first)) co_return std::unexpected(log_trouble(first));
   co_return std::move(*text);
 }
 
@@ -115,7 +143,8 @@ Task<Result<void>> ClusterStoreInsight::follow_logs(LogSource source, LogQuery q
   co_await asio::this_coro::throw_if_cancelled(false);
   const auto executor = co_await asio::this_coro::executor;
   const auto until = std::chrono::steady_clock::now() + kLongestFollow;
-  ++followers_;
+  const auto first_look = std::chrono::steady_clock::now() + kFirstLook;
+  bool begun = false;
   Follow follow(executor);
   TaskScope scope(executor);
   scope.spawn("follow a log", read_into(client_, source, log_options(source, query), follow));
@@ -123,7 +152,15 @@ Task<Result<void>> ClusterStoreInsight::follow_logs(LogSource source, LogQuery q
   while (true) {
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;
-    if (!follow.lines.empty()) {
+    if (!begun && !follow.ended && std::chrono::steady_clock::now() < first_look &&
+        follow.lines.size() < kMostBuffered / 2) {
+      follow.wake.expires_at(first_look);
+      co_await follow.wake.async_wait(asio::as_tuple(asio::use_awaitable));
+      continue;
+    }
+    if (follow.trouble && !begun) follow.lines.clear();  // what comes is a problem, not a log
+    if (!follow.lines.empty() || (!begun && !follow.ended)) {
+      begun = true;
       auto lines = std::exchange(follow.lines, {});
       outcome = co_await write(std::move(lines));
       if (!outcome) break;
@@ -139,7 +176,6 @@ Task<Result<void>> ClusterStoreInsight::follow_logs(LogSource source, LogQuery q
   }
   scope.cancel();
   co_await scope.join();
-  --followers_;
   co_return outcome;
 }
 

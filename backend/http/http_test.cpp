@@ -6,7 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "http/client.hpp"
 #include "http/server.hpp"
@@ -17,6 +17,7 @@ namespace {
 
 using asio::ip::tcp;
 using std::chrono::milliseconds;
+using ::testing::StartsWith;
 
 Task<void> count_up(ResponseStream& stream, int& ended) {
   for (int i = 0; i < 1000; ++i) {
@@ -41,6 +42,7 @@ struct Behaviour {
   int requests = 0;
   int streams_ended = 0;
   HttpRequest last;
+  std::function<Task<void>(ResponseStream&)> stream = say_three;
 
   Task<HttpResponse> handle(HttpRequest request) {
     ++requests;
@@ -54,6 +56,8 @@ struct Behaviour {
       throw std::runtime_error("on purpose");
     } else if (request.target == "/count") {
       response.stream = [this](ResponseStream& stream) { return count_up(stream, streams_ended); };
+    } else if (request.target == "/stream") {
+      response.stream = stream;
     } else if (request.target == "/three") {
       response.stream = say_three;
     } else if (request.target == "/big") {
@@ -398,10 +402,114 @@ TEST_F(HttpTest, StopCutsWhatDoesNotEnd) {
   EXPECT_EQ(hung->error().code, ErrorCode::kUnavailable);
 }
 
-TEST_F(HttpTest, MoreConnectionsThanAllowedAreClosed) {
-  serve({.max_connections = 1});
+TEST_F(HttpTest, AKeptConnectionMakesRoomForANewOne) {
+  serve({.connections = {.total = 1, .reserve = 0, .each = 1}});
   ASSERT_TRUE(send({}));
+  EXPECT_EQ(server_->open_connections(), 1U);
+  EXPECT_TRUE(raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200 "));
+  EXPECT_EQ(server_->evicted_connections(), 1U);
+}
+
+TEST_F(HttpTest, WhatIsBeingAnsweredIsNotCutForANewConnection) {
+  serve({.connections = {.total = 1, .reserve = 0, .each = 1}});
+  std::optional<Result<HttpResponse>> running;
+  TaskScope scope(context_.get_executor());
+  scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(2000), running));
+  context_.restart();
+  context_.run_for(milliseconds(50));
   EXPECT_EQ(raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), "");
+  EXPECT_EQ(server_->refused_connections(), 1U);
+  run(scope.join());
+  EXPECT_TRUE(running->has_value());
+}
+
+TEST_F(HttpTest, HalfOpenRequestsDoNotKeepAnybodyOut) {
+  serve({.connections = {.total = 20, .reserve = 0, .each = 10}});
+  std::vector<std::unique_ptr<tcp::socket>> held;
+  for (int i = 0; i < 50; ++i) {
+    auto& socket = *held.emplace_back(std::make_unique<tcp::socket>(context_));
+    socket.connect({asio::ip::address_v4::loopback(), server_->port()});
+    asio::write(socket, asio::buffer(std::string("GET / HTTP/1.1\r\nHo")));
+    context_.restart();
+    context_.run_for(milliseconds(2));
+  }
+  EXPECT_LE(server_->open_connections(), 11U);
+  EXPECT_TRUE(send({}));
+}
+
+/// Takes bodies of up to 10 bytes, and none where a header says so.
+struct SmallGate : RequestGate {
+  Task<BodyVerdict> admit_body(HttpRequest head, std::optional<std::uint64_t> declared) override {
+    asked.push_back(declared.value_or(999));
+    BodyVerdict verdict{.max_bytes = 10};
+    if (head.headers.contains("X-Refuse")) verdict.refused = HttpResponse{.status = 429, .body = "not now"};
+    verdict.hold = std::make_shared<Count>(held);
+    co_return verdict;
+  }
+  std::shared_ptr<void> take_hold() override { return std::make_shared<Count>(held); }
+  HttpResponse refusal(unsigned status, const std::string& message) override {
+    return {.status = status, .headers = {{"Content-Type", "application/problem+json"}}, .body = message};
+  }
+  struct Count {
+    explicit Count(int& counted) : count(counted) { ++count; }
+    Count(const Count&) = delete;
+    Count& operator=(const Count&) = delete;
+    ~Count() { --count; }
+    int& count;
+  };
+  std::vector<std::uint64_t> asked;
+  int held = 0;
+};
+
+TEST_F(HttpTest, TheGateDecidesBeforeTheBodyComes) {
+  SmallGate gate;
+  serve({.max_body_bytes = 1000, .gate = &gate});
+  const auto post = [this](const std::string& rest) { return raw("POST / HTTP/1.1\r\nHost: a\r\n" + rest); };
+  // The rest of the body never comes: the answer must not wait for it.
+  EXPECT_THAT(post("X-Refuse: 1\r\nContent-Length: 900\r\n\r\nxx"), StartsWith("HTTP/1.1 429 "));
+  EXPECT_THAT(post("Content-Length: 5000\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  const auto chunked = post("Transfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n");
+  EXPECT_THAT(chunked, StartsWith("HTTP/1.1 413 "));
+  EXPECT_NE(chunked.find("application/problem+json"), std::string::npos);
+  EXPECT_EQ(behaviour_.requests, 0);
+  EXPECT_TRUE(send({"POST", "/", {}, "hi"}));
+  EXPECT_TRUE(send({"GET", "/"}));
+  EXPECT_EQ(gate.asked, (std::vector<std::uint64_t>{900, 999, 2}))
+      << "asked once a body, and never without one";
+  EXPECT_EQ(gate.held, 0) << "given back when the request was answered";
+}
+
+TEST_F(HttpTest, ARefusedBodyIsNotInvitedWithContinue) {
+  SmallGate gate;
+  serve({.gate = &gate});
+  EXPECT_THAT(
+      raw("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nX-Refuse: 1\r\nContent-Length: 9\r\n\r\n"),
+      StartsWith("HTTP/1.1 429 "));
+}
+
+Task<void> think_again(ResponseStream& stream) {
+  EXPECT_TRUE(stream.answer_instead({.status = 503, .body = "no log today"}));
+  co_return;
+}
+
+Task<void> think_too_late(ResponseStream& stream) {
+  const std::string nothing;
+  co_await stream.write(nothing);
+  EXPECT_FALSE(stream.answer_instead({.status = 503}));
+}
+
+TEST_F(HttpTest, AStreamThatHasNotBegunCanBecomeAnAnswer) {
+  serve();
+  behaviour_.stream = think_again;
+  const auto instead = send({.target = "/stream"});
+  ASSERT_TRUE(instead);
+  EXPECT_EQ(instead->status, 503U);
+  EXPECT_EQ(instead->body, "no log today");
+  behaviour_.stream = think_too_late;
+  const auto begun = send({.target = "/stream"});
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(begun->status, 200U);
+  EXPECT_EQ(begun->body, "");
 }
 
 }  // namespace

@@ -264,12 +264,32 @@ bool RequestReader::expects_continue() const {
   return equals_ignoring_case({value.data(), value.size()}, "100-continue");
 }
 
-HttpRequest RequestReader::take() {
+bool RequestReader::has_body() const {
+  if (!head_done()) return false;
+  const auto& parser = state_->pieces.parser();
+  return parser.chunked() || parser.content_length().value_or(0) > 0;
+}
+
+std::optional<std::uint64_t> RequestReader::declared_length() const {
+  const auto length = state_->pieces.parser().content_length();
+  return length ? std::optional<std::uint64_t>(*length) : std::nullopt;
+}
+
+std::size_t RequestReader::body_size() const {
+  return state_->body.size();
+}
+
+HttpRequest RequestReader::head() const {
   const auto& message = state_->pieces.parser().get();
   HttpRequest request;
   request.method.assign(message.method_string().data(), message.method_string().size());
   request.target.assign(message.target().data(), message.target().size());
   request.headers = headers_of(message);
+  return request;
+}
+
+HttpRequest RequestReader::take() {
+  auto request = head();
   request.body = std::move(state_->body);
   state_->body.clear();
   state_->fed = false;

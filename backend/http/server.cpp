@@ -1,7 +1,8 @@
 #include "http/server.hpp"
 
-#include <list>
 #include <tuple>
+#include <unordered_map>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,6 +17,23 @@ namespace storefleet {
 
 using asio::ip::tcp;
 
+namespace {
+
+/// One read takes so much; all sessions read into the same memory, since what was read is parsed at once.
+constexpr std::size_t kReadBytes = 8192;
+
+std::string peer_address(const tcp::socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return {};
+  auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address.to_string();
+}
+
+}  // namespace
+
 class HttpServer::Listener {
  public:
   Listener(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler)
@@ -23,6 +41,7 @@ class HttpServer::Listener {
         handler_(std::move(handler)),
         acceptor_(executor),
         session_ended_(executor),
+        table_(options_.connections),
         accepting_(executor),
         serving_(executor) {}
 
@@ -54,13 +73,14 @@ class HttpServer::Listener {
   }
 
   [[nodiscard]] std::size_t open_connections() const { return sessions_.size(); }
+  [[nodiscard]] const ConnectionTable& table() const { return table_; }
 
   Task<void> stop(std::chrono::milliseconds deadline) {
     boost::system::error_code ignored;
     std::ignore = acceptor_.close(ignored);
     accepting_.cancel();
     co_await accepting_.join();
-    for (auto& session : sessions_) session.drain();
+    for (auto& [id, session] : sessions_) session->drain();
     const auto until = std::chrono::steady_clock::now() + deadline;
     while (!sessions_.empty() && std::chrono::steady_clock::now() < until) {
       session_ended_.expires_at(until);
@@ -82,20 +102,36 @@ class HttpServer::Listener {
         co_await sleep_for(std::chrono::milliseconds(100));
         continue;
       }
-      if (sessions_.size() >= options_.max_connections) continue;  // closes it
-      const auto session = sessions_.emplace(sessions_.end(), std::move(socket), options_, handler_);
-      serving_.spawn("http session", serve(session));
+      take_in(std::move(socket));
     }
   }
 
-  Task<void> serve(std::list<Session>::iterator session) {
+  void take_in(tcp::socket socket) {
+    const auto address = peer_address(socket);
+    const bool proxy = options_.is_proxy && options_.is_proxy(address);
+    const auto verdict =
+        table_.open(address, proxy ? ConnectionTable::Peer::kProxy : ConnectionTable::Peer::kClient,
+                    ConnectionTable::Clock::now());
+    if (verdict.evicted) sessions_.at(*verdict.evicted)->evict();
+    if (!verdict.admitted) return;  // closes it
+    const auto id = *verdict.admitted;
+    auto session = std::make_unique<Session>(
+        std::move(socket), address,
+        Session::Surroundings{.options = options_, .handler = handler_, .table = table_, .buffer = buffer_},
+        id);
+    sessions_.emplace(id, std::move(session));
+    serving_.spawn("http session", serve(id));
+  }
+
+  Task<void> serve(ConnectionTable::Id id) {
     try {
-      co_await session->run();
+      co_await sessions_.at(id)->run();
     } catch (const boost::system::system_error& error) {
       if (error.code() != asio::error::operation_aborted)
         log_error("an http session failed", {{"error", error.what()}});
     }
-    sessions_.erase(session);
+    sessions_.erase(id);
+    table_.close(id);
     session_ended_.cancel();
   }
 
@@ -103,7 +139,9 @@ class HttpServer::Listener {
   Handler handler_;
   tcp::acceptor acceptor_;
   asio::steady_timer session_ended_;
-  std::list<Session> sessions_;
+  ConnectionTable table_;
+  std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+  std::unordered_map<ConnectionTable::Id, std::unique_ptr<Session>> sessions_;
   TaskScope accepting_;
   TaskScope serving_;
 };
@@ -123,6 +161,14 @@ std::uint16_t HttpServer::port() const {
 
 std::size_t HttpServer::open_connections() const {
   return listener_->open_connections();
+}
+
+std::uint64_t HttpServer::evicted_connections() const {
+  return listener_->table().evicted();
+}
+
+std::uint64_t HttpServer::refused_connections() const {
+  return listener_->table().refused();
 }
 
 Task<void> HttpServer::stop(std::chrono::milliseconds deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,20 @@
 
 namespace storefleet {
 
-/// One connection of an HttpServer, from accept to close. Internal to http/. Runs as one task; options and
-/// handler must outlive it.
+/// One connection of an HttpServer, from accept to close. Internal to http/. Runs as one task; its
+/// surroundings must outlive it.
 class Session {
  public:
-  Session(asio::ip::tcp::socket socket, const HttpServerOptions& options, const HttpServer::Handler& handler);
+  /// What all sessions of a server share.
+  struct Surroundings {
+    const HttpServerOptions& options;
+    const HttpServer::Handler& handler;
+    ConnectionTable& table;
+    std::vector<char>& buffer;
+  };
+
+  Session(asio::ip::tcp::socket socket, std::string address, const Surroundings& surroundings,
+          ConnectionTable::Id id);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
@@ -25,6 +35,9 @@ class Session {
   /// No further request: closes if idle, ends a streaming response, lets a running request end.
   void drain();
 
+  /// Ends at once: somebody else needs the place.
+  void evict() { transport_.close(); }
+
  private:
   enum class Activity { kReading, kHandling, kStreaming };
   enum class Next { kRequest, kClose };
@@ -32,20 +45,27 @@ class Session {
   class Stream;
 
   Task<bool> read_request();
+  Task<bool> admit_body();
   Task<Next> respond(HttpRequest request);
-  Task<void> refuse(RequestReader::Refusal refusal);
+  Task<void> refuse(unsigned status, std::string message);
+  Task<void> answer_and_close(HttpResponse response);
+  void set_waiting(ConnectionTable::Waiting waiting);
   Task<Result<void>> write(std::string_view head, std::string_view body = {});
   Task<HttpResponse> handle(HttpRequest request);
   Task<void> run_stream(HttpResponse response);
 
   const HttpServerOptions& options_;
   const HttpServer::Handler& handler_;
+  ConnectionTable& table_;
+  std::vector<char>& buffer_;  // of all sessions: its content is gone after the next co_await
+  const ConnectionTable::Id id_;
   asio::any_io_executor executor_;
   Transport transport_;
   Watchdog watchdog_;
   RequestReader reader_;
-  std::vector<char> buffer_;
   std::string remote_address_;
+  std::optional<BodyVerdict> body_;  // of the request in hand, once it was asked for
+  bool first_ = true;                // no request came yet
   Activity activity_ = Activity::kReading;
   bool keep_alive_ = false;  // of the request in hand
   bool draining_ = false;

@@ -54,7 +54,10 @@ Transport::Transport(const asio::any_io_executor& executor, asio::ssl::context* 
   }
 }
 
-Transport::Transport(tcp::socket socket) : plain_(std::move(socket)) {}
+Transport::Transport(tcp::socket socket) : plain_(std::move(socket)) {
+  boost::system::error_code ignored;
+  std::ignore = plain_->non_blocking(true, ignored);  // read_when_ready() must never wait inside a read
+}
 
 tcp::socket& Transport::socket() {
   return tls_ ? tls_->next_layer() : *plain_;
@@ -97,6 +100,19 @@ Task<Result<std::size_t>> Transport::read_some(std::span<char> buffer) {
   if (is_end(error)) co_return std::size_t{0};
   if (error) co_return io_failure("reading", error);
   co_return count;
+}
+
+Task<Result<std::size_t>> Transport::read_when_ready(std::span<char> buffer) {
+  while (true) {
+    const auto [waited] = co_await plain_->async_wait(tcp::socket::wait_read, kTuple);
+    if (waited) co_return io_failure("reading", waited);
+    boost::system::error_code error;
+    const auto count = plain_->read_some(asio::buffer(buffer.data(), buffer.size()), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) continue;
+    if (is_end(error)) co_return std::size_t{0};
+    if (error) co_return io_failure("reading", error);
+    co_return count;
+  }
 }
 
 Task<Result<void>> Transport::write(std::string_view first, std::string_view second) {

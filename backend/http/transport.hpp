@@ -38,6 +38,9 @@ class Transport {
 
   /// Reads at least one byte into `buffer`, which must outlive the call; 0 at the end of the stream.
   Task<Result<std::size_t>> read_some(std::span<char> buffer);
+  /// The same for a plain connection, but `buffer` is only written to once there is something, without a
+  /// pause between that and the return: many connections can share one.
+  Task<Result<std::size_t>> read_when_ready(std::span<char> buffer);
   /// Writes both texts as one; they must outlive the call.
   Task<Result<void>> write(std::string_view first, std::string_view second = {});
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,9 +75,17 @@ class RequestReader {
   [[nodiscard]] bool head_done() const;
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool keep_alive() const;
+  /// Its head, once it is there, has announced a body.
+  [[nodiscard]] bool has_body() const;
+  /// The body's length as announced; nothing where it comes in chunks.
+  [[nodiscard]] std::optional<std::uint64_t> declared_length() const;
+  /// What came of the body so far.
+  [[nodiscard]] std::size_t body_size() const;
   /// The client waits for "100 Continue" before it sends the body.
   [[nodiscard]] bool expects_continue() const;
 
+  /// The request without its body, once the head is there.
+  [[nodiscard]] HttpRequest head() const;
   /// The complete request; the reader is then ready for the next one, of which bytes may have come already:
   /// call feed("").
   HttpRequest take();

@@ -172,6 +172,26 @@ TEST(RequestReader, TellsWhoWaitsForContinue) {
   EXPECT_TRUE(reader.done());
 }
 
+TEST(RequestReader, TellsOfABodyBeforeItComes) {
+  RequestReader reader(1000, 1000);
+  ASSERT_FALSE(reader.feed("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n"));
+  EXPECT_FALSE(reader.has_body());
+  ASSERT_FALSE(reader.feed("\r\nhi"));
+  EXPECT_TRUE(reader.has_body());
+  EXPECT_EQ(reader.declared_length(), 4U);
+  EXPECT_EQ(reader.body_size(), 2U);
+  EXPECT_EQ(reader.head().target, "/a");
+  EXPECT_EQ(reader.head().headers.get("Host"), "h");
+  ASSERT_FALSE(reader.feed("ho"));
+  EXPECT_EQ(reader.take().body, "hiho");
+  ASSERT_FALSE(reader.feed("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_FALSE(reader.has_body());
+  reader.take();
+  ASSERT_FALSE(reader.feed("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"));
+  EXPECT_TRUE(reader.has_body());
+  EXPECT_EQ(reader.declared_length(), std::nullopt);
+}
+
 TEST(ResponseHead, NeverLetsAHeaderBreakOut) {
   HttpResponse response;
   response.headers.set("Location", "/a\r\nSet-Cookie: x=y");

@@ -10,8 +10,8 @@ namespace storefleet::k8s {
 namespace {
 
 constexpr std::size_t kMaxEventBytes =
-    std::size_t{16} * 1024 * 1024;  // etcd's limit for an object is far lower
-constexpr std::size_t kMaxLogLineBytes = std::size_t{1024} * 1024;
+    std::size_t{16} * 1024 * 1024;                                // etcd's limit for an object is far lower
+constexpr std::size_t kMaxLogLineBytes = std::size_t{64} * 1024;  // times the logs that are followed at once
 constexpr std::chrono::milliseconds kIdleBeyondWatch{30'000};
 constexpr std::chrono::milliseconds kLogIdle{24 * 3600 * 1000};
 

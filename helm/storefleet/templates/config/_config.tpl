@@ -1,3 +1,10 @@
+{{/* A map of numbers as JSON; Helm takes large ones for floating-point numbers. */}}
+{{- define "storefleet.wholeNumbers" -}}
+{{- $whole := dict -}}
+{{- range $key, $value := . -}}{{- $_ := set $whole $key (int64 $value) -}}{{- end -}}
+{{- toJson $whole -}}
+{{- end -}}
+
 {{/* What the program reads at start: /etc/storefleet/config.yaml. Nothing secret. */}}
 {{- define "storefleet.config" -}}
 baseDomain: {{ .Values.baseDomain | quote }}
@@ -31,6 +38,7 @@ metricsPort: 8081
 historyDays: {{ .Values.history.days }}
 auditDays: {{ .Values.audit.days }}
 rateLimit: {{ toJson .Values.rateLimit }}
+limits: {{ include "storefleet.wholeNumbers" .Values.limits }}
 log:
   level: {{ .Values.logLevel }}
   format: {{ .Values.logFormat }}
