@@ -1,18 +1,20 @@
 #include "api/api.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <prometheus/text_serializer.h>
 
 #include "api/api_fixture.hpp"
 #include "api/operation_id.hpp"
 #include "api/store_input.hpp"
+#include "http/testing.hpp"
 
 namespace storefleet {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(ApiTest, NothingUnderApiIsOpen) {
   for (const auto* token : {"", "wrong", "the-token2", "the-toke"}) {

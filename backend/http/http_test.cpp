@@ -42,7 +42,7 @@ struct Behaviour {
   int requests = 0;
   int streams_ended = 0;
   HttpRequest last;
-  std::function<Task<void>(ResponseStream&)> stream = say_three;
+  std::function<Task<void>(ResponseStream&)> chosen = say_three;
 
   Task<HttpResponse> handle(HttpRequest request) {
     ++requests;
@@ -57,7 +57,7 @@ struct Behaviour {
     } else if (request.target == "/count") {
       response.stream = [this](ResponseStream& stream) { return count_up(stream, streams_ended); };
     } else if (request.target == "/stream") {
-      response.stream = stream;
+      response.stream = chosen;
     } else if (request.target == "/three") {
       response.stream = say_three;
     } else if (request.target == "/big") {
@@ -500,12 +500,12 @@ Task<void> think_too_late(ResponseStream& stream) {
 
 TEST_F(HttpTest, AStreamThatHasNotBegunCanBecomeAnAnswer) {
   serve();
-  behaviour_.stream = think_again;
+  behaviour_.chosen = think_again;
   const auto instead = send({.target = "/stream"});
   ASSERT_TRUE(instead);
   EXPECT_EQ(instead->status, 503U);
   EXPECT_EQ(instead->body, "no log today");
-  behaviour_.stream = think_too_late;
+  behaviour_.chosen = think_too_late;
   const auto begun = send({.target = "/stream"});
   ASSERT_TRUE(begun);
   EXPECT_EQ(begun->status, 200U);
