@@ -9,6 +9,7 @@
 #include "api/opaque.hpp"
 #include "api/planted_cookies.hpp"
 #include "api/routes.hpp"
+#include "api/shop_pages.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/utf8.hpp"
@@ -422,6 +423,17 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
 }
 
+std::optional<HttpResponse> Api::answer_for_a_shop(const HttpRequest& request, const std::string& id) {
+  auto& hosts = dependencies_.hosts;
+  const auto host = host_of(request.headers);
+  auto place = place_of(host, hosts.platform(), dependencies_.own_hosts);
+  if (place == HostPlace::kPlatform) return std::nullopt;
+  const auto shop = hosts.shop_at(host);
+  // Where any host will do for the API, one that a store has is not the API's all the same.
+  if (place == HostPlace::kAny && shop == ShopState::kNone) return std::nullopt;
+  return shop_response(shop, request, id);
+}
+
 Task<HttpResponse> Api::handle(HttpRequest request) {
   const auto started = std::chrono::steady_clock::now();
   request.remote_address =
@@ -437,7 +449,10 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
   HttpResponse response;
   try {
     const bool unrouted = match.allowed.empty() && dependencies_.pages != nullptr;
-    if (auto page = unrouted ? dependencies_.pages->respond(request) : std::nullopt) {
+    if (auto foreign = answer_for_a_shop(request, id)) {
+      route = kShopRoute;
+      response = *std::move(foreign);
+    } else if (auto page = unrouted ? dependencies_.pages->respond(request) : std::nullopt) {
       route = page->route;
       response = std::move(page->response);
     } else {

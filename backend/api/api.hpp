@@ -1,6 +1,8 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
@@ -17,6 +19,7 @@
 #include "api/request.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
+#include "api/store_hosts.hpp"
 #include "api/store_texts.hpp"
 #include "api/web_pages.hpp"
 #include "base/task.hpp"
@@ -35,6 +38,7 @@ struct SingleSignOn;
 /// What the API works on; everything referred to must outlive it.
 struct ApiDependencies {
   StoreGateway& stores;
+  StoreHosts& hosts;
   StoreInsight& insight;
   StoreCheck& check;
   History& history;
@@ -61,6 +65,7 @@ struct ApiDependencies {
   std::string operation_key = {};  // proves that an operation's id was given out; the Api makes it
   Limits limits = {};              // of what callers can take too much of
   std::shared_ptr<CallerBudgets> budgets = nullptr;  // made by Api where it is missing
+  std::vector<std::string> own_hosts = {};  // besides the platform's, all that the API answers to; none: any
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
@@ -117,6 +122,8 @@ class Api : public RequestGate {
     std::optional<Problem> refused;
   };
   Task<Access> check_access(Principal caller, Route route, std::string store, std::string team);
+  /// What somebody gets who came for a shop, or for nothing that is here.
+  std::optional<HttpResponse> answer_for_a_shop(const HttpRequest& request, const std::string& id);
   /// Runs the handler of a route that is recorded: begun before, completed before the answer goes out.
   Task<Answer> answer_recorded(Route route, ApiRequest request, std::string team);
 

@@ -15,6 +15,7 @@ class MemoryPlatform {
   /// For an Api with the bootstrap token "the-token"; its metrics go to a registry of its own.
   ApiDependencies dependencies(prometheus::Registry& metrics) {
     return {.stores = stores_,
+            .hosts = hosts_,
             .insight = insight_,
             .check = check_,
             .history = history_,
@@ -36,6 +37,7 @@ class MemoryPlatform {
 
   asio::io_context context_;  // first: until they end, threads of `passwords_` may be posting to it
   MemoryStores stores_;
+  StoreHosts hosts_{stores_, {.base_domain = "storefleet.localhost"}};
   MemoryInsight insight_;
   MemoryCheck check_;
   MemoryHistory history_;

@@ -30,15 +30,31 @@ std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key) {
   for (std::size_t i = 0; i < std::min(list.size(), kMaxHosts); ++i) {
     const auto* text = list[i].if_string();
     const auto host = text != nullptr ? to_std(*text) : std::string();
-    if (!is_host_name(host))
-      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
-                   "This must be a DNS name in lower case like shop.example.com.");
+    if (text == nullptr)
+      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i), "This must be a text.");
     else if (std::ranges::find(hosts, host) != hosts.end())
       fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
                    "This name is in the list already.");
     hosts.push_back(host);
   }
   return hosts;
+}
+
+/// Whose the domains are, and what is no domain. Those that the store has already were judged then: that
+/// somebody else has one of them too is told by the store's failure.
+void check_hosts(FieldReader& fields, const StoreInput& input, StoreHosts& hosts, const Store* before) {
+  const HostClaimant claimant{.store_uid = before != nullptr ? before->uid : std::string(),
+                              .team = input.spec.team};
+  for (std::size_t i = 0; i < input.spec.hosts.size(); ++i) {
+    const auto& host = input.spec.hosts[i];
+    const auto pointer = fmt::format("{}/{}", pointer_to("hosts"), i);
+    if (fields.failed(pointer)) continue;
+    const bool known =
+        before != nullptr && std::ranges::find(before->spec.hosts, host) != before->spec.hosts.end();
+    auto checked = check_host(host, hosts.platform());
+    if (checked && !known) checked = check_host(host, hosts.platform(), claimant, hosts.family_of(host));
+    if (!checked) fields.wrong(checked.error().reason, pointer, checked.error().message);
+  }
 }
 
 /// A time that is over is fine only where the store has it already.
@@ -69,10 +85,10 @@ void add(FieldReader& fields, const Error& error) {
   fields.wrong(error.reason.empty() ? "InvalidValues" : error.reason, field_of(error.reason), error.message);
 }
 
-void check_name(FieldReader& fields, const std::string& name) {
+void check_name(FieldReader& fields, const std::string& name, const PlatformHosts& platform) {
   if (!fields.has("name")) return fields.wrong("InvalidName", "/name", "A store needs a name.");
   if (fields.failed("/name")) return;
-  if (const auto valid = validate_store_name(name); !valid)
+  if (const auto valid = check_store_name(name, platform); !valid)
     fields.wrong("InvalidName", "/name", valid.error().message);
 }
 
@@ -83,11 +99,11 @@ void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirect
 }
 
 /// Everything but the engine's own parameters.
-StoreInput read_fields(FieldReader& fields) {
+StoreInput read_fields(FieldReader& fields, const PlatformHosts& platform) {
   fields.refuse_unknown_fields(kFields);
   StoreInput input{.name = fields.text("name"), .spec = {}, .names_team = fields.has("team")};
   auto& spec = input.spec;
-  check_name(fields, input.name);
+  check_name(fields, input.name, platform);
   spec.engine = fields.text("engine");
   spec.engine_version = fields.text("engineVersion");
   spec.plan = fields.text("plan", spec.plan);
@@ -138,21 +154,6 @@ void refuse_change(FieldReader& fields, std::string_view pointer, bool changed) 
 
 }  // namespace
 
-bool is_host_name(std::string_view text) {
-  if (text.size() > 253) return false;
-  std::size_t labels = 0;
-  std::string_view last;
-  for (auto rest = text;;) {
-    const auto end = std::min(rest.find('.'), rest.size());
-    last = rest.substr(0, end);
-    if (!is_label(last)) return false;
-    ++labels;
-    if (end == rest.size()) break;
-    rest.remove_prefix(end + 1);
-  }
-  return labels >= 2 && !std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool is_email_address(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == std::string_view::npos || text.size() > 254) return false;
@@ -168,11 +169,13 @@ bool is_email_address(std::string_view text) {
          !local.starts_with('.') && !local.ends_with('.') && !local.contains("..") && is_host_name(host);
 }
 
-std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines) {
+std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines,
+                                                    StoreHosts& hosts) {
   const auto parsed = parse_object(body, "Send a JSON object with at least name and engine.");
   if (!parsed) return std::unexpected(parsed.error());
   FieldReader fields(*parsed);
-  auto input = read_fields(fields);
+  auto input = read_fields(fields, hosts.platform());
+  check_hosts(fields, input, hosts, nullptr);
   check_expiry(fields, input.spec.expires_at, std::nullopt);
   check_engine(fields, input.spec, engines);
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
@@ -180,7 +183,7 @@ std::expected<StoreInput, Problem> read_store_input(std::string_view body, const
 }
 
 std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const Store& store,
-                                                    const EngineDirectory& engines) {
+                                                    const EngineDirectory& engines, StoreHosts& hosts) {
   const auto patch = parse_object(body, "Send a JSON object with the fields to change.");
   if (!patch) return std::unexpected(patch.error());
   auto merged = creation_of(store);
@@ -189,7 +192,8 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   FieldReader sent(*patch);  // merging drops unknown fields that are null
   sent.refuse_unknown_fields(kFields);
   if (auto problem = sent.problem()) return std::unexpected(std::move(*problem));
-  auto input = read_fields(fields);
+  auto input = read_fields(fields, hosts.platform());
+  check_hosts(fields, input, hosts, &store);
   auto& spec = input.spec;
   if (!patch->contains("values")) spec.values_refused = store.spec.values_refused;
   check_expiry(fields, spec.expires_at, store.spec.expires_at);

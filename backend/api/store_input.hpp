@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "api/problem.hpp"
+#include "api/store_hosts.hpp"
+#include "domain/hosts.hpp"
 #include "domain/ports.hpp"
 
 namespace storefleet {
@@ -17,19 +19,18 @@ struct StoreInput {
 
 /// Reads and checks a body (openapi.yaml: CreateStore). The problem lists every wrong field at once: 400 for
 /// malformed JSON and unknown fields, else 422 with the code of the first.
-std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines);
+std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines,
+                                                     StoreHosts& hosts);
 
 /// Reads a change (openapi.yaml: UpdateStore), a JSON merge patch (RFC 7396) of what `store` was created
 /// from, and checks the result like a creation. Also refuses what an existing store cannot become.
 std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const Store& store,
-                                                    const EngineDirectory& engines);
+                                                    const EngineDirectory& engines, StoreHosts& hosts);
 
 /// The spec, where the store can become that.
 std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
                                                  const EngineDirectory& engines);
 
-/// Whether `text` is a lower-case DNS name of at least two labels that is no IP address.
-bool is_host_name(std::string_view text);
 /// Whether `text` is an address that mail software takes without quoting: local@host.
 bool is_email_address(std::string_view text);
 

@@ -203,7 +203,7 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   request.note->dry_run = query.flag("validateOnly");
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
-  auto input = read_store_input(request.http.body, api.engines);
+  auto input = read_store_input(request.http.body, api.engines, api.hosts);
   if (!input) co_return std::unexpected(std::move(input.error()));
   if (!input->names_team && request.caller.via != Via::kNobody) {
     auto team = team_of_caller(request.caller);
@@ -244,7 +244,7 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
   request.note->dry_run = query.flag("validateOnly");
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   SpecChange change = [&api, body = request.http.body](const Store& store) {
-    return read_store_change(body, store, api.engines);
+    return read_store_change(body, store, api.engines, api.hosts);
   };
   co_return co_await change_store(api, std::move(request), std::move(change));
 }

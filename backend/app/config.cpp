@@ -33,10 +33,19 @@ Result<std::string> read_secret(const std::string& folder, std::string_view name
   return text;
 }
 
+std::vector<std::string> texts_at(const json::value& document, std::initializer_list<std::string_view> path) {
+  std::vector<std::string> texts;
+  for (const auto& each : array_at(document, path))
+    if (each.is_string()) texts.push_back(to_std(each.get_string()));
+  return texts;
+}
+
 PlatformSettings parse_settings(const json::value& document) {
   PlatformSettings settings;
   settings.platform_namespace = string_or(document, {"namespace"}, settings.platform_namespace);
   settings.base_domain = string_or(document, {"baseDomain"}, settings.base_domain);
+  settings.platform_host = string_or(document, {"platformHost"});
+  settings.other_hosts = texts_at(document, {"otherHosts"});
   settings.url_scheme = string_or(document, {"urlScheme"}, settings.url_scheme);
   settings.url_port = int_or(document, {"urlPort"}, settings.url_port);
   settings.ingress_class = string_or(document, {"ingressClass"});
@@ -51,13 +60,6 @@ PlatformSettings parse_settings(const json::value& document) {
   for (const auto& [key, reference] : object_at(document, {"images"}))
     if (reference.is_string()) settings.images[key] = to_std(reference.get_string());
   return settings;
-}
-
-std::vector<std::string> texts_at(const json::value& document, std::initializer_list<std::string_view> path) {
-  std::vector<std::string> texts;
-  for (const auto& each : array_at(document, path))
-    if (each.is_string()) texts.push_back(to_std(each.get_string()));
-  return texts;
 }
 
 /// What the chart's config has under `limits`, on top of the defaults.
@@ -129,6 +131,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   config.engines_folder = string_or(*document, {"enginesDir"});
   for (const auto& name : array_at(*document, {"enabledEngines"}))
     if (name.is_string()) config.enabled_engines.push_back(to_std(name.get_string()));
+  config.own_hosts = texts_at(*document, {"ownHosts"});
   config.helm_helper = string_or(*document, {"helmHelper"});
   config.dashboard_folder = string_or(*document, {"dashboardDir"});
   config.docs_folder = string_or(*document, {"docsDir"});

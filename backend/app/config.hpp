@@ -25,6 +25,7 @@ struct ServeConfig {
   std::string engines_folder;
   std::vector<std::string> enabled_engines;
   std::string helm_helper;
+  std::vector<std::string> own_hosts;  // all that the API answers to besides the platform's host; none: any
   std::uint16_t listen_port = 8080;
   std::uint16_t metrics_port = 8081;
   LogLevel log_level = LogLevel::kInfo;

@@ -18,6 +18,7 @@
 #include "operator/history_retention.hpp"
 #include "operator/history_writer.hpp"
 #include "operator/measured_releases.hpp"
+#include "operator/platform_claims.hpp"
 #include "operator/quota_keeper.hpp"
 #include "operator/store_operator.hpp"
 #include "probes/prober.hpp"
@@ -64,6 +65,7 @@ struct ControllerRole::Leadership {
         caches(role.client_),
         events(role.client_, caches, history),
         quotas(role.ledger_, caches, role.catalogue_),
+        platform_claims(role.client_, caches, role.config_.settings.hosts()),
         actor(role.client_, releases, *prober, role.history_, role.ledger_, role.config_.settings, epoch),
         store_operator(executor,
                        {.client = role.client_,
@@ -93,6 +95,7 @@ struct ControllerRole::Leadership {
   ClusterCaches caches;
   EventFollower events;
   QuotaKeeper quotas;
+  PlatformClaims platform_claims;
   Actor actor;
   StoreOperator store_operator;
   TaskScope scope;
@@ -207,6 +210,8 @@ Task<void> ControllerRole::start_operator() {
   log_info("the cluster is read", {{"stores", std::to_string(leadership_->caches.stores.size())}});
   co_await leadership_->quotas.rebuild();
   leadership_->scope.spawn("keep quotas", leadership_->quotas.run());
+  co_await leadership_->platform_claims.ensure();
+  leadership_->scope.spawn("keep the platform's hosts", leadership_->platform_claims.run());
   leadership_->store_operator.start();
 }
 

@@ -78,6 +78,7 @@ struct ApiRole {
           const EngineCatalogue& catalogue, const Health& health, WebPages web_pages,
           prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
       : stores(client),
+        hosts(stores, config.settings.hosts()),
         insight(client, catalogue, config.settings),
         prober(std::move(store_prober)),
         check(insight, *prober, catalogue, config.settings),
@@ -127,6 +128,7 @@ struct ApiRole {
                                prometheus::Registry& registry, Callers callers) {
     const bool strangers = callers == Callers::kStrangers;
     return {.stores = stores,
+            .hosts = hosts,
             .insight = insight,
             .check = check,
             .history = history,
@@ -148,10 +150,12 @@ struct ApiRole {
             .trusted_proxies = config.trusted_proxies,
             .rate_limit = config.rate_limit,
             .access = &access,
-            .limits = config.limits};
+            .limits = config.limits,
+            .own_hosts = config.own_hosts};
   }
 
   ClusterStoreGateway stores;
+  StoreHosts hosts;
   ClusterStoreInsight insight;
   std::unique_ptr<Prober> prober;
   ClusterStoreCheck check;

@@ -66,8 +66,7 @@ std::string_view remedy(FailureCode code) {
     case FailureCode::kReleaseFailed:
       return "Read the Helm error above; correct the values or the chart.";
     case FailureCode::kHostConflict:
-      return "Take the host name off one of the two stores, or choose another one; no store has to be "
-             "deleted.";
+      return "Choose another host name, or have it taken off whoever has it; no store has to be deleted.";
     case FailureCode::kInvalidValues:
       return "Correct the values that the message names.";
     case FailureCode::kUnknownEngine:

@@ -113,8 +113,11 @@ Identity identity(const Store& store, std::string id, const Engine& engine,
   Identity result;
   result.id = std::move(id);
   result.store_namespace = "store-" + result.id;
-  result.hosts.push_back(fmt::format("{}.{}", store.name, settings.base_domain));
-  for (const auto& host : store.spec.hosts) result.hosts.push_back(host);
+  const auto platform = settings.hosts();
+  result.hosts.push_back(store_host(store.name, platform));
+  // Whoever wrote the Store, and whatever policy was not there then: what is the platform's is never served.
+  for (const auto& host : store.spec.hosts)
+    if (check_host(host, platform)) result.hosts.push_back(host);
   const bool default_port = settings.url_port == (settings.url_scheme == "https" ? 443 : 80);
   result.url = fmt::format("{}://{}{}", settings.url_scheme, result.hosts.front(),
                            default_port ? "/" : fmt::format(":{}/", settings.url_port));

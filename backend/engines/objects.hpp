@@ -33,7 +33,7 @@ struct DesiredObject {
 struct Identity {
   std::string id;
   std::string store_namespace;
-  std::vector<std::string> hosts;  // the first one is the store's own
+  std::vector<std::string> hosts;  // the first one is the store's own; none that no store may have
   std::string url;                 // with trailing slash
   std::string admin_url;
   std::string title;

@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
+#include "domain/hosts.hpp"
 
 namespace storefleet {
 
@@ -11,6 +13,8 @@ namespace storefleet {
 struct PlatformSettings {
   std::string platform_namespace = "storefleet-system";
   std::string base_domain = "storefleet.localhost";
+  std::string platform_host = {};             // of dashboard and API; empty: the base domain
+  std::vector<std::string> other_hosts = {};  // under which they answer too
   std::string url_scheme = "http";
   std::int64_t url_port = 80;  // public port, for printed URLs
   std::string ingress_class;
@@ -25,6 +29,10 @@ struct PlatformSettings {
   std::string service_type = "ClusterIP";  // of the storefront: or NodePort, LoadBalancer
   std::string pull_policy = "IfNotPresent";
   std::map<std::string, std::string> images;  // key of engine.yaml → reference
+
+  [[nodiscard]] PlatformHosts hosts() const {
+    return {.base_domain = base_domain, .own_host = platform_host, .other_hosts = other_hosts};
+  }
 };
 
 }  // namespace storefleet

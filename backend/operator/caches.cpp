@@ -1,6 +1,7 @@
 #include "operator/caches.hpp"
 
 #include "base/log.hpp"
+#include "domain/hosts.hpp"
 #include "k8s/resource.hpp"
 
 namespace storefleet {
@@ -60,11 +61,19 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
         if (changed_) changed_(view->store);
         if (now == nullptr) forget_namespaces();
       });
-  host_claims.on_change([this](const k8s::ObjectName&, const HostClaimView* old, const HostClaimView* now) {
-    if (!changed_) return;
-    changed_((now != nullptr ? now : old)->store_name);
-    if (now == nullptr) wake_conflicting_stores();
-  });
+  host_claims.on_change(
+      [this](const k8s::ObjectName& name, const HostClaimView* old, const HostClaimView* now) {
+        if (now != nullptr)
+          claimed_[last_label_first(name.name)] = name.name;
+        else
+          claimed_.erase(last_label_first(name.name));
+        if (!changed_) return;
+        changed_((now != nullptr ? now : old)->store_name);
+        if (now == nullptr) wake_conflicting_stores();
+        // Of two claims on one family of names that were made at the same moment the younger has to go.
+        if (old == nullptr)
+          for (const auto& [host, claim] : related_claims(name.name)) changed_(claim->store_name);
+      });
   volumes.on_change([this](const k8s::ObjectName&, const VolumeView* old, const VolumeView* now) {
     namespace_changed((now != nullptr ? now : old)->claim_namespace);
   });
@@ -102,6 +111,20 @@ void ClusterCaches::forget_namespaces() {
 void ClusterCaches::namespace_changed(const std::string& ns) {
   const auto found = store_of_namespace_.find(ns);
   if (found != store_of_namespace_.end() && changed_) changed_(found->second);
+}
+
+std::vector<std::pair<std::string, const HostClaimView*>> ClusterCaches::related_claims(
+    std::string_view host) const {
+  std::vector<std::pair<std::string, const HostClaimView*>> related;
+  const auto add = [&](std::string name) {
+    if (const auto* claim = host_claims.find({.name = name})) related.emplace_back(std::move(name), claim);
+  };
+  for (auto dot = host.find('.'); dot != std::string_view::npos; dot = host.find('.', dot + 1))
+    add(std::string(host.substr(dot + 1)));
+  const auto prefix = last_label_first(host);
+  for (auto it = claimed_.upper_bound(prefix); it != claimed_.end() && it->first.starts_with(prefix); ++it)
+    add(it->second);
+  return related;
 }
 
 void ClusterCaches::start(TaskScope& scope) {

@@ -1,7 +1,11 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/task.hpp"
 #include "controller/watch_cache.hpp"
@@ -27,6 +31,10 @@ class ClusterCaches {
   /// Ends when every first list is complete, or early when its task is cancelled.
   Task<void> wait_synced() const;
 
+  /// The claims on names below and above a host, not on itself. Valid until the next change.
+  [[nodiscard]] std::vector<std::pair<std::string, const HostClaimView*>> related_claims(
+      std::string_view host) const;
+
   controller::WatchCache<Store> stores;
   controller::WatchCache<NamespaceView> namespaces;
   controller::WatchCache<HostClaimView> host_claims;
@@ -50,6 +58,7 @@ class ClusterCaches {
   void wake_conflicting_stores();
 
   std::function<void(const std::string& store)> changed_;
+  std::map<std::string, std::string> claimed_;  // last label first, so that what is below a host follows it
   std::unordered_map<std::string, std::string> store_of_namespace_;  // also of namespaces that just went
 };
 

@@ -92,7 +92,28 @@ bool route_answered(const Observed& observed) {
 FailureCode spec_failure(const Error& error) {
   if (error.reason == "UnknownEngine") return FailureCode::kUnknownEngine;
   if (error.reason == "UnknownPlan") return FailureCode::kUnknownPlan;
+  // Its address, that is, would be one of the platform's.
+  if (error.reason == "InvalidName" || error.reason == "HostConflict") return FailureCode::kHostConflict;
   return FailureCode::kInvalidValues;
+}
+
+/// The hosts that are not this store's to have; nothing where there are none.
+std::optional<StoreProblem> refused_hosts(const Observed& observed) {
+  const auto& refused = observed.refused_hosts;
+  if (refused.empty()) return std::nullopt;
+  auto message = refused.front().message;
+  if (refused.size() > 1) message += fmt::format(" ({} more like it)", refused.size() - 1);
+  return StoreProblem{spec_failure(refused.front()), std::move(message)};
+}
+
+/// Nothing of such a store is looked at, but that it does not go on to serve what is not its own.
+Decision decide_wrong_spec(const Observed& observed, TimePoint now) {
+  const auto code = spec_failure(*observed.spec_error);
+  Decision decision{StepName::kHosts, Blocked{}, StoreProblem{code, observed.spec_error->message}};
+  const bool foreign = code == FailureCode::kHostConflict || !observed.refused_hosts.empty();
+  if (foreign && !observed.ingresses.empty())
+    decision.next = decision::attempt(observed, ActionKind::kDeleteIngress, now);
+  return decision;
 }
 
 /// Nothing is made for a store that its team's quota has no place for.
@@ -147,21 +168,26 @@ StepName first_open_step(const Observed& observed) {
 
 /// The release has scaled its workloads to nothing; volumes and everything else stay.
 std::variant<Action, Waiting, Settled, Blocked> decide_sleeping(const Observed& observed, TimePoint now) {
+  // Whoever comes then gets the platform's own page, which the Ingress without a host leads to, and not the
+  // ingress controller's bare words. The site step makes it anew when the store wakes.
+  if (!observed.ingresses.empty()) return decision::attempt(observed, ActionKind::kDeleteIngress, now);
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
   // One that has failed stays for ever; one that is being deleted is gone in a moment.
   const bool over =
       std::ranges::all_of(observed.pods, [](const PodView& pod) { return pod.ended && !pod.deleting; });
   if (!over) return Waiting{"the pods end", 5s};
-  // Its Ingress would go on to serve hosts that it gave up; the site step makes it anew when the store wakes.
   if (!claims_to_release(observed).empty())
-    return decision::attempt(
-        observed, observed.ingresses.empty() ? ActionKind::kReleaseHosts : ActionKind::kDeleteIngress, now);
+    return decision::attempt(observed, ActionKind::kReleaseHosts, now);
   return Settled{};
 }
 
 /// Rules once the release is installed. The site is configured as soon as its pod runs, which is up to a
 /// second before the kubelet calls it ready.
 std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& observed, TimePoint now) {
+  // An Ingress from before such a rule: without a pod it could not be made anew, and would stay.
+  const bool stale = !observed.ingresses.empty() && !step_done(observed, StepName::kSite);
+  if (stale && !observed.refused_hosts.empty() && site_pod(observed) == nullptr)
+    return decision::attempt(observed, ActionKind::kDeleteIngress, now);
   if (!workloads_exist(observed)) return decision::attempt(observed, ActionKind::kRepairRelease, now);
   if (!stuck_pods(observed).empty()) return decision::attempt(observed, ActionKind::kReplacePods, now);
   if (!step_done(observed, StepName::kSite) && site_pod(observed) != nullptr) {
@@ -179,6 +205,28 @@ std::variant<Action, Waiting, Settled, Blocked> decide_serving(const Observed& o
   if (!step_done(observed, StepName::kCommerce))
     return decision::attempt(observed, ActionKind::kProbeCommerce, now);
   return Settled{};
+}
+
+/// Of a store that may have all that it is to be made of.
+Decision decide_making(const Observed& observed, TimePoint now) {
+  Decision decision;
+  decision.step = first_open_step(observed);
+  if (const auto kind = next_preparation(observed)) {
+    decision.next = decision::attempt(observed, *kind, now);
+  } else if (!step_done(observed, StepName::kRelease)) {
+    decision.next = Waiting{"the quota is being filled in", 1s};
+  } else if (observed.store.spec.asleep) {
+    decision.next = decide_sleeping(observed, now);
+    if (!std::holds_alternative<Settled>(decision.next)) decision.problem = diagnose_sleeping(observed, now);
+    return decision;
+  } else {
+    decision.next = decide_serving(observed, now);
+  }
+  if (!std::holds_alternative<Settled>(decision.next))
+    decision.problem = diagnose(observed, decision.step, now);
+  if (decision.problem && wants_log(observed) && std::holds_alternative<Waiting>(decision.next))
+    decision.next = decision::attempt(observed, ActionKind::kReadLog, now);
+  return decision;
 }
 
 }  // namespace
@@ -331,16 +379,16 @@ Decision decide(const Observed& observed, TimePoint now) {
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kAddFinalizer, now)};
   if (const auto expires = expiry(observed.store); expires && *expires <= now)
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kExpire, now)};
-  if (observed.spec_error) {
-    return {StepName::kHosts, Blocked{},
-            StoreProblem{spec_failure(*observed.spec_error), observed.spec_error->message}};
-  }
+  if (observed.spec_error) return decide_wrong_spec(observed, now);
+  const auto refused = refused_hosts(observed);
+  // Nothing is begun; what exists goes on without those hosts.
+  if (refused && !observed.ns) return {StepName::kHosts, Blocked{}, refused};
   if (!admitted(observed)) return decide_admission(observed, now);
   for (const auto& host : observed.hosts) {
     if (host.claim && host.claim->store_uid != observed.store.uid) {
-      return {StepName::kHosts, Waiting{"a host name belongs to another store", 15s},
-              StoreProblem{FailureCode::kHostConflict,
-                           fmt::format("{} belongs to store '{}'.", host.host, host.claim->store_name)}};
+      return {
+          StepName::kHosts, Waiting{"a host name belongs to another store", 15s},
+          StoreProblem{FailureCode::kHostConflict, fmt::format("{} belongs to {}.", host.host, host.owner)}};
     }
   }
   if (observed.ns && observed.ns->terminating) {
@@ -348,23 +396,12 @@ Decision decide(const Observed& observed, TimePoint now) {
             StoreProblem{FailureCode::kNamespaceTerminating,
                          fmt::format("{} is being deleted.", observed.ns->name)}};
   }
-  Decision decision;
-  decision.step = first_open_step(observed);
-  if (const auto kind = next_preparation(observed)) {
-    decision.next = decision::attempt(observed, *kind, now);
-  } else if (!step_done(observed, StepName::kRelease)) {
-    decision.next = Waiting{"the quota is being filled in", 1s};
-  } else if (observed.store.spec.asleep) {
-    decision.next = decide_sleeping(observed, now);
-    if (!std::holds_alternative<Settled>(decision.next)) decision.problem = diagnose_sleeping(observed, now);
-    return decision;
-  } else {
-    decision.next = decide_serving(observed, now);
-  }
-  if (!std::holds_alternative<Settled>(decision.next))
-    decision.problem = diagnose(observed, decision.step, now);
-  if (decision.problem && wants_log(observed) && std::holds_alternative<Waiting>(decision.next))
-    decision.next = decision::attempt(observed, ActionKind::kReadLog, now);
+  auto decision = decide_making(observed, now);
+  if (!refused || decision.problem) return decision;
+  decision.problem = refused;
+  // It serves all the same, by its other hosts; that is not what was asked for.
+  if (std::holds_alternative<Settled>(decision.next) && !observed.store.spec.asleep)
+    decision.next = Blocked{};
   return decision;
 }
 

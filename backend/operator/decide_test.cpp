@@ -177,6 +177,54 @@ TEST(Decide, NamesTheOwnerOfATakenHost) {
   EXPECT_NE(decision.problem->message.find("other"), std::string::npos);
 }
 
+Scenario with_refused_host(Scenario scenario) {
+  scenario.observed.refused_hosts = {
+      {ErrorCode::kInvalidArgument, "'storefleet.localhost' belongs to the platform", "HostConflict"}};
+  return scenario;
+}
+
+TEST(Decide, BeginsNothingForAStoreWithAHostThatIsNotItsToHave) {
+  const auto decision = decide(with_refused_host(Scenario().finalizer()).observed, at(1s));
+  EXPECT_EQ(word(decision), "Blocked");
+  EXPECT_EQ(decision.problem->code, FailureCode::kHostConflict);
+  EXPECT_NE(decision.problem->message.find("the platform"), std::string::npos);
+}
+
+TEST(Decide, AStoreGoesOnWithoutAHostThatIsNotItsToHave) {
+  auto scenario = with_refused_host(Scenario().ready());
+  auto decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "Blocked");
+  EXPECT_EQ(decision.problem->code, FailureCode::kHostConflict);
+  scenario.observed.network_policies.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyPolicies") << "what somebody deleted comes back";
+
+  scenario = with_refused_host(Scenario().ready());
+  scenario.observed.claimed_hosts.push_back({"storefleet.localhost", HostClaimView{"h2", "uid-1", "demo"}});
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ReleaseHosts");
+  scenario.observed.ingresses.front().hash = "with that host";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "ApplyIngress");
+  scenario.observed.pods.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress") << "nothing could make it anew";
+
+  scenario = with_refused_host(Scenario().ready());
+  scenario.observed.store.spec.asleep = true;
+  scenario.observed.pods.clear();
+  scenario.observed.ingresses.clear();
+  decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "Settled") << "it sleeps, and says what is wrong";
+  EXPECT_EQ(decision.problem->code, FailureCode::kHostConflict);
+}
+
+TEST(Decide, AStoreWhoseNameIsThePlatformsServesNothing) {
+  auto scenario = Scenario().ready();
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "its address", "InvalidName"};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
+  scenario.observed.ingresses.clear();
+  const auto decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "Blocked");
+  EXPECT_EQ(decision.problem->code, FailureCode::kHostConflict);
+}
+
 TEST(Decide, ReinstallsWhenTheReleaseDiffers) {
   auto scenario = Scenario().ready();
   scenario.observed.desired.release_hash = "r2";
@@ -258,6 +306,8 @@ TEST(Decide, AStoreSleepsOnceItsPodsAreGone) {
   scenario.observed.desired.release_hash = "without pods";
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
   scenario.observed.ns->release_hash = "without pods";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress") << "its hosts lead to our page now";
+  scenario.observed.ingresses.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting") << "the pods end";
   scenario.observed.pods.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");

@@ -1,5 +1,10 @@
 #include "operator/observe.hpp"
 
+#include <algorithm>
+#include <tuple>
+
+#include "domain/hosts.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -22,6 +27,53 @@ json::object site_settings(const Store& store, const Identity& identity) {
           {"title", identity.title},
           {"adminEmail", identity.admin_email},
           {"sampleData", store.spec.sample_data}};
+}
+
+HeldHost held_by(const ClusterCaches& caches, std::string host, const HostClaimView& claim) {
+  const auto* store = caches.stores.find({.name = claim.store_name});
+  const bool known = store != nullptr && store->uid == claim.store_uid;
+  return {.host = std::move(host),
+          .store_uid = claim.store_uid,
+          .store_name = claim.store_name,
+          .team = known ? store->spec.team : std::string()};
+}
+
+/// The claims on names below and above a host that count against this store: those that are older than its
+/// own.
+std::vector<HeldHost> older_relatives(const ClusterCaches& caches, const std::string& host,
+                                      const std::string& store_uid) {
+  const auto* own = caches.host_claims.find({.name = host});
+  std::vector<HeldHost> held;
+  for (const auto& [name, claim] : caches.related_claims(host)) {
+    const bool ours = own != nullptr && own->store_uid == store_uid;
+    const bool older = !ours || std::tie(claim->created_at, claim->uid) < std::tie(own->created_at, own->uid);
+    if (older) held.push_back(held_by(caches, name, *claim));
+  }
+  return held;
+}
+
+/// Takes the hosts that are not this store's to have out of those that are to be claimed and served. Whether
+/// another has the very host shows in its claim.
+void refuse_hosts(Observed& observed, const ClusterCaches& caches, const PlatformHosts& platform) {
+  const HostClaimant claimant{.store_uid = observed.store.uid, .team = observed.store.spec.team};
+  for (const auto& host : observed.store.spec.hosts) {
+    auto checked = check_host(host, platform);  // names of any size may be here: nothing is looked up before
+    if (checked)
+      checked = check_host(host, platform, claimant, older_relatives(caches, host, observed.store.uid));
+    if (checked) continue;
+    auto& hosts = observed.identity.hosts;
+    hosts.erase(std::remove(hosts.begin() + 1, hosts.end(), host), hosts.end());  // never its own address
+    observed.refused_hosts.push_back(checked.error());
+  }
+}
+
+ObservedHost observed_host(const ClusterCaches& caches, const Store& store, const std::string& host) {
+  const auto* claim = caches.host_claims.find({.name = host});
+  if (claim == nullptr) return {.host = host, .claim = std::nullopt};
+  ObservedHost observed{.host = host, .claim = *claim};
+  if (claim->store_uid != store.uid)
+    observed.owner = owner_of(held_by(caches, host, *claim), store.spec.team);
+  return observed;
 }
 
 Desired desired_of(const Observed& observed, const EnginePlan& plan, const PlatformSettings& settings) {
@@ -57,7 +109,9 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   Observed observed;
   observed.store = *store;
   observed.memory = memory;
+  const auto platform = settings.hosts();
   if (const auto checked = catalogue.check(store->spec); !checked) observed.spec_error = checked.error();
+  if (const auto checked = check_store_name(name, platform); !checked) observed.spec_error = checked.error();
   if (const auto* engine = catalogue.find(store->spec.engine)) observed.engine = *engine;
 
   observed.claim = quota_claim(*store, catalogue);
@@ -67,6 +121,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   const auto id = observed.ns ? observed.ns->name.substr(std::string_view("store-").size())
                               : store_id_from_uid(store->uid);
   observed.identity = identity(*store, id, observed.engine, settings);
+  refuse_hosts(observed, caches, platform);
   const auto& ns = observed.identity.store_namespace;
   observed.claims = copy_of(caches.claims, ns);
   if (!observed.spec_error) {
@@ -77,10 +132,8 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   }
   if (!observed.spec_error) {
     observed.desired = desired_of(observed, observed.engine.plans.at(store->spec.plan), settings);
-    for (const auto& host : observed.identity.hosts) {
-      const auto* claim = caches.host_claims.find({.name = host});
-      observed.hosts.push_back({host, claim != nullptr ? std::optional(*claim) : std::nullopt});
-    }
+    for (const auto& host : observed.identity.hosts)
+      observed.hosts.push_back(observed_host(caches, *store, host));
   }
   for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))
     observed.claimed_hosts.push_back({claim->name, *view});

@@ -86,6 +86,7 @@ struct Desired {
 struct ObservedHost {
   std::string host;
   std::optional<HostClaimView> claim;
+  std::string owner = {};  // of that claim where it is another's, in words that this store's team may read
 };
 
 /// Everything that decisions about one store are made from; gathered without I/O.
@@ -97,6 +98,7 @@ struct Observed {
   QuotaClaim claim;  // what the store would take of its team's quota
   Desired desired;
   std::vector<ObservedHost> hosts;
+  std::vector<Error> refused_hosts;         // why others of spec.hosts are neither claimed nor served
   std::vector<ObservedHost> claimed_hosts;  // all claims of this store, wanted or not
   std::optional<NamespaceView> ns;
   std::vector<OwnedView> bindings;

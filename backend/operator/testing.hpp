@@ -50,6 +50,7 @@ class Scenario {
   Scenario& hosts(std::string owner = "uid-1") {
     admitted();
     observed.hosts[0].claim = HostClaimView{"h1", std::move(owner), "other"};
+    observed.hosts[0].owner = "store 'other'";
     observed.claimed_hosts = {{"demo.test", observed.hosts[0].claim}};
     return *this;
   }

@@ -126,7 +126,8 @@ std::optional<VolumeView> volume_view(const json::value& object) {
 std::optional<HostClaimView> host_claim_view(const json::value& object) {
   return HostClaimView{.uid = std::string(k8s::meta_uid(object)),
                        .store_uid = string_or(object, {"spec", "storeUid"}),
-                       .store_name = string_or(object, {"spec", "storeName"})};
+                       .store_name = string_or(object, {"spec", "storeName"}),
+                       .created_at = string_or(object, {"metadata", "creationTimestamp"})};
 }
 
 }  // namespace storefleet

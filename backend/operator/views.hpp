@@ -79,6 +79,7 @@ struct HostClaimView {
   std::string uid;
   std::string store_uid;
   std::string store_name;
+  std::string created_at = {};  // as the API server writes it: the text of an older one is the lesser
 };
 std::optional<HostClaimView> host_claim_view(const json::value& object);
 

@@ -30,6 +30,22 @@ app.kubernetes.io/part-of: storefleet
 {{- .Values.ingress.host | default .Values.baseDomain -}}
 {{- end }}
 
+{{/* The names that the platform keeps for itself, as JSON: stores have what is below the base domain, by their
+     names, and nobody has anything else that is one of these, below or above. */}}
+{{- define "storefleet.keptHosts" -}}
+{{- concat (list .Values.baseDomain (include "storefleet.host" .)) .Values.ingress.otherHosts | uniq | toJson -}}
+{{- end }}
+
+{{/* What the API answers to besides these, as JSON; nothing: to any host. */}}
+{{- define "storefleet.ownHosts" -}}
+{{- $service := printf "%s.%s" (include "storefleet.name" "api") .Release.Namespace -}}
+{{- if .Values.ingress.catchAll -}}
+{{- list $service (printf "%s.svc" $service) (printf "%s.svc.cluster.local" $service) | toJson -}}
+{{- else -}}
+[]
+{{- end -}}
+{{- end }}
+
 {{/* Where people reach the platform. */}}
 {{- define "storefleet.publicUrl" -}}
 {{- $port := int .Values.urls.port -}}

@@ -8,6 +8,9 @@
 {{/* What the program reads at start: /etc/storefleet/config.yaml. Nothing secret. */}}
 {{- define "storefleet.config" -}}
 baseDomain: {{ .Values.baseDomain | quote }}
+platformHost: {{ include "storefleet.host" . | quote }}
+otherHosts: {{ toJson .Values.ingress.otherHosts }}
+ownHosts: {{ include "storefleet.ownHosts" . }}
 urlScheme: {{ .Values.urls.scheme }}
 urlPort: {{ .Values.urls.port | int }}
 ingressClass: {{ .Values.ingress.className | quote }}
