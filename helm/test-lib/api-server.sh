@@ -30,6 +30,7 @@ api_server_tests() {
   rights_tests
   namespace_policy_tests
   binding_policy_tests
+  host_policy_tests
   crd_deletion_tests
   uninstallation_tests
 }
@@ -255,6 +256,72 @@ binding_policy_tests() {
 can_all() {
   local verb
   for verb in "${@:3}"; do can "$1" "$verb" "$2" -n "$store_ns" || { echo "not $verb"; return 1; }; done
+}
+
+# letters COUNT: so many of them.
+letters() { head -c "$1" /dev/zero | tr '\0' a; }
+
+# with_host HOST: creates (as a dry run) a Store with that domain of its own.
+with_host() { create "$(store hostly "$(jq -cn --arg host "$1" '{hosts: [$host]}')")"; }
+
+# claim HOST STORE UID: creates (as a dry run) a HostClaim as the controller does.
+claim() {
+  create "$(jq -cn --arg host "$1" --arg store "$2" --arg uid "$3" '{apiVersion: "storefleet.dev/v1alpha1", kind: "HostClaim",
+    metadata: {name: $host}, spec: {storeName: $store, storeUid: $uid}}')" "$controller"
+}
+
+host_policy_tests() {
+  local host name long
+  long="$(letters 63).$(letters 63).$(letters 63).$(letters 57).com"
+  for host in storefleet.localhost victim.storefleet.localhost api.storefleet.localhost a.b.storefleet.localhost; do
+    refuses "host: $host" "belongs to the platform" with_host "$host"
+  done
+  for host in kubernetes.default.svc kubernetes.default.svc.cluster.local cluster.local shop.invalid 1.0.0.10.in-addr.arpa; do
+    refuses "host: $host" "leads to no shop" with_host "$host"
+  done
+  for host in localhost Shop.example.com shop.example.com. '*.example.com' bücher.example 10.0.0.1 ::1 "$(letters 64).example" "b.$long"; do
+    refuses "host: ${host:0:40}" "a host is a domain name|should be at least 4 chars|Too long|may not be" with_host "$host"
+  done
+  for host in shop.example.com xn--bcher-kva.example shop.localhost mystorefleet.localhost "$(letters 63).example" "$long" "b$long"; do
+    ok "host: ${host:0:40} (${#host} characters)" with_host "$host"
+  done
+  refuses "host: one of several" "belongs to the platform" create "$(store hostly '{"hosts":["shop.example.com","storefleet.localhost"]}')"
+  create --really "$(store hosted '{"hosts":["shop.example.com"]}')" >/dev/null
+  refuses "host: added to a Store that exists" "belongs to the platform" patch_store hosted '{"spec":{"hosts":["storefleet.localhost"]}}'
+  refuses "host: by the API's account" "belongs to the platform" kubectl patch store hosted "$api" --dry-run=server --type=merge \
+    -p '{"spec":{"hosts":["victim.storefleet.localhost"]}}'
+  ok "host: a Store may change what is not its hosts" patch_store hosted '{"spec":{"title":"Other"}}'
+  kubectl delete store hosted --timeout=20s >/dev/null
+  # The names that the program keeps, as its source has them.
+  for name in $(sed -n '/kReserved = {/,/};/p' "$REPO_ROOT/backend/domain/store.cpp" | grep -o '"[a-z]*"' | tr -d '"'); do
+    refuses "host: a Store named $name" "keeps that name for itself" create "$(store "$name")"
+  done
+
+  ok "claim: the platform's own" claim storefleet.localhost storefleet platform
+  refuses "claim: the platform's host for a store" "nobody else's" claim storefleet.localhost demo uid-1
+  ok "claim: a store's own address" claim demo.storefleet.localhost demo uid-1
+  refuses "claim: another store's address" "nobody else's" claim victim.storefleet.localhost demo uid-1
+  refuses "claim: below a store's address" "nobody else's" claim a.demo.storefleet.localhost demo uid-1
+
+  install_platform --set ingress.host=panel.shops.example.net,baseDomain=shops.example.net,ingress.otherHosts='{fleet.example.org}' >/dev/null
+  eventually_refuses with_host fleet.example.org
+  for host in panel.shops.example.net x.panel.shops.example.net shops.example.net example.net fleet.example.org x.fleet.example.org example.org; do
+    refuses "host: $host of a platform with several" "belongs to the platform" with_host "$host"
+  done
+  refuses "host: a Store whose address is the platform's" "would be the platform's own" create "$(store panel)"
+  ok "host: what was the platform's before" with_host storefleet.localhost
+  install_platform >/dev/null
+  eventually_refuses with_host storefleet.localhost
+}
+
+# eventually_refuses COMMAND...: a changed policy is in force a moment after it was written.
+eventually_refuses() {
+  local attempt
+  for attempt in $(seq 50); do
+    "$@" >/dev/null 2>&1 || return 0
+    [ "$attempt" -lt 50 ] || say "the admission policy never came into force"
+    sleep 0.2
+  done
 }
 
 crd_deletion_tests() {

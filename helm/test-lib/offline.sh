@@ -172,6 +172,19 @@ trusted_proxies_value_tests() {
   ok "proxies: an empty list is nobody" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" ""
 }
 
+host_value_tests() {
+  local service=storefleet-api.storefleet-system
+  ok "hosts: the API answers to its own alone" equals "$(config "$work/storefleet-default.yaml" ownHosts 'join(" ")')" \
+    "$service $service.svc $service.svc.cluster.local"
+  ok "hosts: the program knows the platform's" equals "$(config "$work/storefleet-prod.yaml" platformHost .)" storefleet.example.com
+  ok "hosts: who comes for no shop that is there meets the API" equals \
+    "$(field "$work/storefleet-prod.yaml" Ingress storefleet-catch-all '.spec.rules | length as $n | .[0] | "\($n) \(.host) \(.http.paths[0].backend.service.name)"')" \
+    "1 null storefleet-api"
+  render storefleet --set ingress.catchAll=false,ingress.otherHosts='{fleet.example.org}' >"$work/hosts.yaml"
+  ok "hosts: no Ingress without a host where one is not wanted" equals "$(json "$work/hosts.yaml" | jq -r 'select(.kind == "Ingress") | .metadata.name')" storefleet-api
+  ok "hosts: then it answers to any" equals "$(config "$work/hosts.yaml" ownHosts length) $(config "$work/hosts.yaml" otherHosts '.[0]')" "0 fleet.example.org"
+}
+
 platform_value_tests() {
   local wrong
   for wrong in baseDomain=UPPER urls.scheme=ftp urls.port=0 image.reference=noTag image.reference=a:latest \
@@ -203,6 +216,7 @@ platform_value_tests() {
     "$(field "$work/monitoring.yaml" ConfigMap storefleet-dashboard '.metadata.labels.grafana_dashboard + " " + (.data["storefleet.json"] | fromjson | .title)')" "1 Storefleet"
   ok "monitoring: off by default" equals \
     "$(json "$work/storefleet-default.yaml" | jq -r 'select(.metadata.labels["app.kubernetes.io/component"] == "monitoring") | .kind')" ""
+  host_value_tests
   single_sign_on_value_tests
   trusted_proxies_value_tests
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"

@@ -77,7 +77,9 @@ def test_the_store_sleeps_and_wakes(shopkeeper):
     cli("sleep", store.name, "--wait", timeout=200, check=True)
     assert not kubectl_json("-n", store.namespace, "get", "pods")["items"]
     assert {c["metadata"]["name"] for c in kubectl_json("-n", store.namespace, "get", "pvc")["items"]} == {"database", "files"}
-    assert fetch(store.url).status == 503, "shoppers are told"
+    told = fetch(store.url)
+    assert told.status == 503 and "This shop is asleep" in told.body, "shoppers are told"
+    assert int(told.headers["retry-after"]) > 0 and told.headers["x-robots-tag"] == "noindex"
     seen = cli("get", store.name, "-o", "json", check=True).json()
     assert seen["phase"] == "Sleeping" and "failure" not in seen
     cli("wake", store.name, "--wait", timeout=200, check=True)

@@ -116,7 +116,11 @@ def test_a_taken_host_is_named(new_store, new_name):
     host = f"{new_name('shop')}.example"
     owner = new_store("--host", host)
     thief = new_name()
-    cli("create", thief, "--engine", "wordpress", "--host", host)
+    refused = cli("create", thief, "--engine", "wordpress", "--host", host)
+    assert refused.code == 2 and owner.name in refused.err, "the API says so at once"
+    # kubectl passes by the API.
+    manifest = {"apiVersion": "storefleet.dev/v1alpha1", "kind": "Store", "metadata": {"name": thief}, "spec": {"engine": "wordpress", "hosts": [host]}}
+    kubectl("apply", "-f", "-", stdin=json.dumps(manifest), check=True)
     failure = eventually(lambda: kubectl_json("get", "store", thief).get("status", {}).get("failure"), 10, "a failure")
     assert failure["code"] == "HostConflict"
     assert owner.name in failure["message"]

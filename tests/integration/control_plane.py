@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from kube import PLATFORM, Kube, environment
-from platform_processes import Platform
+from platform_processes import BASE_DOMAIN, PLATFORM_HOST, Platform
 from waiting import eventually
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -25,7 +25,7 @@ def install_rights() -> None:
     for crd in sorted((ROOT / "helm/storefleet/crds").glob("*.yaml")):
         apply(crd.read_text())
     apply(f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {PLATFORM}}}\n")
-    chart = ["helm", "template", "storefleet", str(ROOT / "helm/storefleet"), "--namespace", PLATFORM]
+    chart = ["helm", "template", "storefleet", str(ROOT / "helm/storefleet"), "--namespace", PLATFORM, "--set", f"baseDomain={BASE_DOMAIN},ingress.host={PLATFORM_HOST}"]
     documents = subprocess.run(chart, capture_output=True, text=True, check=True).stdout.split("\n---\n")
     kind = re.compile(r"^kind: (\S+)", re.MULTILINE)
     apply("\n---\n".join(d for d in documents if (found := kind.search(d)) and found.group(1) in RIGHTS))

@@ -144,10 +144,15 @@ class Kube:
         self.delete_all_stores()
         eventually(lambda: not self.leftovers(), 60, lambda: f"nothing left, but: {self.leftovers()}")
 
+    def claims(self) -> dict[str, str]:
+        """Host → store, without what the platform claims for itself."""
+        claims = [(c["metadata"]["name"], c["spec"]) for c in self.items(HOST_CLAIMS)]
+        return {host: spec["storeName"] for host, spec in claims if spec["storeUid"] != "platform"}
+
     def leftovers(self) -> list[str]:
         """Everything in the cluster that belongs to any store."""
         left = [f"store {s['metadata']['name']}" for s in self.items(STORES)]
-        left += [f"host claim {c['metadata']['name']}" for c in self.items(HOST_CLAIMS)]
+        left += [f"host claim {name}" for name in self.claims()]
         left += [f"volume {v['metadata']['name']}" for v in self.items(VOLUMES)]
         left += [f"namespace {n['metadata']['name']}" for n in self.items(NAMESPACES) if n["metadata"]["name"].startswith("store-")]
         for kind in NAMESPACED:

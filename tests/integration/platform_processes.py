@@ -16,6 +16,7 @@ from kube import LEASE, PLATFORM, Kube, free_port
 from waiting import eventually
 
 BASE_DOMAIN = "shops.test"
+PLATFORM_HOST = "fleet.test"
 ADMIN_TOKEN = "integration-admin-token"
 ADMIN_PASSWORD = "integration-admin-password"
 
@@ -89,6 +90,7 @@ class Platform:
         self._work = work
         self._settings = {
             "baseDomain": BASE_DOMAIN,
+            "platformHost": PLATFORM_HOST,
             # Tests and benchmarks ask as fast as they can.
             "rateLimit": {"requestsPerSecond": 0},
             "urlScheme": "http",

@@ -40,6 +40,10 @@ def test_a_store_sleeps_and_wakes(kube, platform, leader, wait_ready, wait_gone)
     assert replicas(kube, before["namespace"]) == {"Deployment": 0, "StatefulSet": 0}
     objects = kube.objects(before["namespace"])
     assert not [o for o in objects if o[0] == "Pod"] and ("PersistentVolumeClaim", "data-database-0") in objects
+    assert ("Ingress", "store") not in objects, "its hosts lead to the platform's page"
+    told = platform.request("GET", "/shop/", headers={"Host": f"sleeper.{BASE_DOMAIN}", "Accept": "text/html"}, bearer=None)
+    assert told.status == 503 and "asleep" in told.text and int(told.headers["retry-after"]) > 0
+    assert told.headers["x-robots-tag"] == "noindex" and "set-cookie" not in told.headers
 
     # A controller that starts finds it as it is, and changes nothing.
     leader.kill()
@@ -50,6 +54,7 @@ def test_a_store_sleeps_and_wakes(kube, platform, leader, wait_ready, wait_gone)
     done(platform, platform.request("POST", "/api/v1/stores/sleeper:wake"))
     awake = kube.store("sleeper")["status"]
     assert awake["phase"] == "Ready" and awake["readySeconds"] == before["readySeconds"]
+    assert ("Ingress", "store") in kube.objects(before["namespace"])
     assert [s["state"] for s in awake["steps"]] == ["Done"] * 10
     phases = [e["message"] for e in platform.events("sleeper") if e["reason"] == "PhaseChanged"]
     assert phases[-4:] == ["Ready → Updating.", "Updating → Sleeping.", "Sleeping → Updating.", "Updating → Ready."], phases

@@ -1,7 +1,7 @@
 """What people change behind the platform's back, or ask for wrongly."""
 
 import pytest
-from kube import HOST_CLAIMS, STORES, Refused, phase
+from kube import STORES, Refused, phase
 from platform_processes import BASE_DOMAIN
 from waiting import eventually
 from test_crashes import without_release_records
@@ -110,13 +110,12 @@ def test_one_host_at_a_time(kube, platform, leader, wait_ready):
     eventually(lambda: kube.store("owner") is None, 30, "the owner is gone")
     other = wait_ready(["other"], 5)["other"]  # woken by the free name, not by its 15 s of patience
     assert "failure" not in other["status"]
-    claims = {c["metadata"]["name"]: c["spec"]["storeName"] for c in kube.items(HOST_CLAIMS)}
-    assert claims[host] == "other"
+    assert kube.claims()[host] == "other"
     path = kube.in_namespace("Ingress", other["status"]["namespace"], "store")
     assert host in [rule["host"] for rule in kube.get(path)["spec"]["rules"]]
 
     kube.patch(f"{STORES}/other", {"spec": {"hosts": []}})
-    eventually(lambda: host not in [c["metadata"]["name"] for c in kube.items(HOST_CLAIMS)], 10, "a host that is given up is free again")
+    eventually(lambda: host not in kube.claims(), 10, "a host that is given up is free again")
     assert host not in [rule["host"] for rule in kube.get(path)["spec"]["rules"]]
 
 

@@ -5,7 +5,7 @@ import json
 import subprocess
 import time
 
-from kube import HOST_CLAIMS, NAMESPACES, phase
+from kube import NAMESPACES, phase
 from platform_processes import BASE_DOMAIN
 from waiting import eventually
 
@@ -63,7 +63,7 @@ def test_create_look_delete(kube, fakes, platform, leader, wait_ready, wait_gone
     namespace = kube.get(f"{NAMESPACES}/{status['namespace']}")
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert kube.objects(status["namespace"]) == CLEAN_STORE
-    assert [c["metadata"]["name"] for c in kube.items(HOST_CLAIMS)] == [host]
+    assert kube.claims() == {host: "lifecycle"}
     release = helm_releases()[status["namespace"]]
     assert (release["name"], release["status"], release["revision"]) == ("store", "deployed", "1")
     web = kube.get(kube.in_namespace("Deployment", status["namespace"], "web"))

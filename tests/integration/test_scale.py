@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from kube import HOST_CLAIMS, NAMESPACES, VOLUMES
+from kube import NAMESPACES, VOLUMES
 
 STORES = 100
 
@@ -22,7 +22,7 @@ def test_a_hundred_at_once(kube, platform, leader, wait_ready, wait_gone):
         assert len(ids) == STORES
         of_uid = [n["metadata"]["annotations"]["storefleet.dev/store-uid"] for n in kube.items(NAMESPACES) if n["metadata"]["name"].startswith("store-")]
         assert sorted(of_uid) == sorted(store["metadata"]["uid"] for store in ready.values()), "exactly one namespace a store"
-        assert len(kube.items(VOLUMES)) == STORES and len(kube.items(HOST_CLAIMS)) == STORES
+        assert len(kube.items(VOLUMES)) == STORES and len(kube.claims()) == STORES
 
         started = time.monotonic()
         list(pool.map(platform.delete, names))

@@ -88,8 +88,8 @@ const explanations: Record<FailureCode, Explanation> = {
     action: "retry",
   },
   HostConflict: {
-    what: "Another store has one of this store's addresses.",
-    cause: "A host name belongs to whoever claimed it first.",
+    what: "One of this store's addresses is not its to have.",
+    cause: "A host name belongs to whoever claimed it first, and the platform's own to the platform.",
     action: "change-hosts",
   },
   InvalidValues: {
