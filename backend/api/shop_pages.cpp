@@ -48,11 +48,11 @@ const ShopPage& page_of(ShopState state) {
   return state == ShopState::kAsleep ? kShopAsleep : kShopNotThere;
 }
 
-/// A person's browser, or a program that takes anything, gets the page.
+/// A person's browser, or a program that says that it takes anything, gets the page.
 bool wants_json(const HttpRequest& request) {
   const auto accept = request.headers.get("Accept");
   if (accept.contains("text/html")) return false;
-  return accept.contains("json") || request.headers.get("Content-Type").contains("json");
+  return accept.empty() || accept.contains("json") || request.headers.get("Content-Type").contains("json");
 }
 
 std::string html_of(const ShopPage& page) {

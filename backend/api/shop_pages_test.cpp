@@ -66,6 +66,7 @@ class ShopPagesTest : public ApiTest {
   HttpResponse at(const std::string& host, Headers headers = {}, const std::string& target = "/",
                   const std::string& method = "GET") {
     headers.set("Host", host);
+    if (!headers.contains("Accept")) headers.set("Accept", "*/*");
     headers.set("Authorization", "Bearer the-token");
     return handle(api_, {.method = method, .target = target, .headers = std::move(headers)});
   }
@@ -104,8 +105,8 @@ TEST_F(ShopPagesTest, UnknownHostsGetACalmPage) {
 }
 
 TEST_F(ShopPagesTest, ProgramsGetAProblem) {
-  for (const auto& headers :
-       {Headers{{"Accept", "application/json"}}, Headers{{"Content-Type", "application/json"}}}) {
+  for (const auto& headers : {Headers{{"Accept", "application/json"}},
+                              Headers{{"Content-Type", "application/json"}}, Headers{{"Accept", ""}}}) {
     const auto response = at("asleep.storefleet.localhost", headers, "/wp-json/wc/v3/orders", "POST");
     EXPECT_EQ(response.status, 503U);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");

@@ -68,6 +68,16 @@ TEST(AdminLogin, IsWhatTheEnginesFormTakes) {
   EXPECT_EQ(admin_login_name(store, engine, test_settings()), "Ann@Example.com") << "as the store has it";
 }
 
+TEST(Identity, HasNoHostOfThePlatform) {
+  auto store = test_store();
+  auto settings = test_settings();
+  settings.platform_host = "fleet.example.com";
+  store.spec.hosts = {"fleet.example.com", "victim.storefleet.localhost", "shop.example.org", "example.com",
+                      "demo.storefleet.localhost", "Shop.example.net"};
+  const auto result = identity(store, "0123456789", test_engine(), settings);
+  EXPECT_EQ(result.hosts, (std::vector<std::string>{"demo.storefleet.localhost", "shop.example.org"}));
+}
+
 TEST(StoreId, IsStableAndADnsLabel) {
   const auto id = store_id_from_uid("4f1c");
   EXPECT_EQ(id, store_id_from_uid("4f1c"));

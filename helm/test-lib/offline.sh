@@ -178,7 +178,7 @@ host_value_tests() {
     "$service $service.svc $service.svc.cluster.local"
   ok "hosts: the program knows the platform's" equals "$(config "$work/storefleet-prod.yaml" platformHost .)" storefleet.example.com
   ok "hosts: who comes for no shop that is there meets the API" equals \
-    "$(field "$work/storefleet-prod.yaml" Ingress storefleet-catch-all '.spec.rules | length as $n | .[0] | "\($n) \(.host) \(.http.paths[0].backend.service.name)"')" \
+    "$(field "$work/storefleet-prod.yaml" Ingress storefleet-catch-all '(.spec.rules | length | tostring) + " " + (.spec.rules[0].host | tostring) + " " + .spec.rules[0].http.paths[0].backend.service.name')" \
     "1 null storefleet-api"
   render storefleet --set ingress.catchAll=false,ingress.otherHosts='{fleet.example.org}' >"$work/hosts.yaml"
   ok "hosts: no Ingress without a host where one is not wanted" equals "$(json "$work/hosts.yaml" | jq -r 'select(.kind == "Ingress") | .metadata.name')" storefleet-api

@@ -18,7 +18,7 @@ export async function aStoreThatFailsAndIsMended(browser) {
     await page.goto(`${dashboard.url}/stores/${loser}`);
     const alert = page.getByRole("alert").filter({ hasText: "HostConflict" });
     await alert.waitFor({ timeout: 60_000 });
-    await alert.getByText("Another store has one of this store's addresses.").waitFor();
+    await alert.getByText("One of this store's addresses is not its to have.").waitFor();
     await alert.getByText("Claim the address").waitFor();
     assert.match(await alert.locator("pre").innerText(), new RegExp(host.replaceAll(".", "\\.")));
     await alert.getByText("Look further with kubectl").click();
