@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: every level, or the ones named.
-#   ./test.sh                     all of: unit charts images cluster integration e2e browser
+#   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
 #   ./test.sh unit integration    these
 # Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz.
 set -euo pipefail
@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/python.sh
 . tools/python.sh
 
-LEVELS=(unit charts images cluster integration e2e browser)
+LEVELS=(unit charts images cluster deploy integration e2e browser)
 
 # Everything that can be checked without starting a service.
 level_unit() {
@@ -60,6 +60,7 @@ level_cluster() {
     cluster/test
   fi
 }
+level_deploy() { tests/deploy/run; }
 level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
 level_browser() { tests/browser/run --deploy; }
