@@ -36,7 +36,8 @@ real stubs git jq tar cp mv mkdir mktemp install strip unzip
 real stubs-deploy jq cp mkdir
 command_stub stubs dpkg-query 'case "$*" in *-S*) echo "libc6:amd64: /x" ;; *) printf "install ok installed" ;; esac'
 command_stub stubs apt-get true
-command_stub stubs cmake 'case "$*" in *--build*backend-release*) mkdir -p "$REPOSITORY/build/backend-release"; echo x >"$REPOSITORY/build/backend-release/storefleet"; chmod +x "$REPOSITORY/build/backend-release/storefleet" ;; esac'
+command_stub stubs cmake '[[ "$*" != *" -B "* ]] || mkdir -p "${*##* -B }"
+  case "$*" in *--build*backend-release*) mkdir -p "$REPOSITORY/build/backend-release"; echo x >"$REPOSITORY/build/backend-release/storefleet"; chmod +x "$REPOSITORY/build/backend-release/storefleet" ;; esac'
 command_stub stubs go 'case "$1 $2" in
   "env GOVERSION") echo go1.26.8 ;; "env GOARCH") echo amd64 ;;
   "list -m") case "$*" in *.Dir*) mkdir -p "$COUNTS/kwok/kustomize/stage/"{node/fast,node/heartbeat-with-lease,pod/fast}
@@ -60,7 +61,8 @@ command_stub stubs-deploy helm 'case "$1 $2" in
   "-n storefleet-system") [ "$3" != get ] || echo "{}" ;; esac'
 command_stub stubs-deploy curl 'case "$*" in */version*) echo "{\"version\":\"1\",\"apiVersion\":\"v1\"}" ;; esac'
 command_stub stubs-deploy ctr true
-for name in kind k3d minikube; do command_stub stubs-deploy $name '
+# As strict about words and flags as the real ones.
+for name in kind k3d minikube; do command_stub stubs-deploy $name 'PYTHONPATH="$STAND_INS" /usr/bin/python3 -B -c "import sys; from stand_in import parse; parse(sys.argv[1], sys.argv[2:])" '$name' "$@" || exit 1
   case "'$name' $*" in
     "kind get clusters") echo storefleet ;; "k3d cluster list"*) echo "[{\"name\":\"storefleet\"}]" ;;
     "minikube profile list"*) echo "{\"valid\":[{\"Name\":\"storefleet\"}]}" ;; *" ip") echo 127.0.0.1 ;;
@@ -102,7 +104,7 @@ one() {
   cp -rl "$folder" "$place/repository"
   # A command that hangs would be as silent as one that ends without a word.
   (cd "$place/repository" && env -i HOME="$place" PATH="$WORK/$stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-    COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$WORK/answers" STOREFLEET_CACHE="$place/cache" \
+    COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$WORK/answers" STAND_INS="$HERE/stand-ins" STOREFLEET_CACHE="$place/cache" \
     STOREFLEET_BUILDER=buildah "${settings[@]}" timeout "${STOREFLEET_TEST_PATIENCE:-60}" "$@") >"$place/output" 2>&1 </dev/null || status=$?
   if [ "$status" != 0 ] && ! says_what_to_do "$(cat "$place/output")"; then
     printf 'status %s, and no error with a remedy at the end:\n%s\n' "$status" "$(tail -n 5 "$place/output")" >"$WORK/results/$id"

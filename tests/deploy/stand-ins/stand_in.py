@@ -93,7 +93,7 @@ class Clusters:
 
     def export(self, name):
         """Writes the cluster into kubectl's configuration, as its current context."""
-        source = (self.state / f"{self.program}-{name}").read_text()
+        source = (self.state / f"{self.program}-{name}").read_text().strip()
         cluster = json.loads(kubectl("--kubeconfig", source, "config", "view", "--raw", "--flatten", "--minify", "-o", "json"))
         target = pathlib.Path(os.environ.get("KUBECONFIG") or pathlib.Path.home() / ".kube/config")
         known = json.loads(kubectl("config", "view", "--raw", "-o", "json"))

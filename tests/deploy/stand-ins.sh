@@ -1,0 +1,107 @@
+# An installation on the embedded cluster as k3d, kind and Minikube would show it: their programs are stood in for, and
+# the context, the Service's name, the labels and the class of the ingress controller are not the embedded cluster's own.
+# Sourced by run. Needs root and the machine's only cluster.
+# shellcheck shell=bash disable=SC2154
+
+if [ "$(id -u)" != 0 ]; then
+  skip "stand-ins: the embedded cluster needs root"
+  return
+fi
+if [ "$(cluster/cluster status -o json | jq -r .running)" = true ]; then
+  skip "stand-ins: the embedded cluster runs, and may be somebody's; stop it with: cluster/cluster down"
+  return
+fi
+BIN=$(cluster/cluster bin-dir)
+world="$WORK/stand-ins"
+mkdir -p "$world/bin" "$world/state" "$world/home"
+# Everything that was built is used again, and so is the place where deploy.sh remembers what it made.
+at_end+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/deploy/made-*")
+# Somebody else answers at port 80, which so is a wrong guess; the embedded cluster takes 8080.
+/usr/bin/python3 -m http.server 80 --bind 127.0.0.1 --directory "$world/home" >/dev/null 2>&1 &
+at_end+=("kill $! 2>/dev/null")
+cluster/cluster up 2>"$world/up.log" || die "the embedded cluster does not start" "$(tail -n 3 "$world/up.log")"
+embedded=$(cluster/cluster kubeconfig)
+port=$(cluster/cluster status -o json | jq -r .httpPort)
+
+# load-image and list-images of the nodes behind the stand-ins.
+cat >"$world/load" <<LOAD
+#!/bin/bash
+case "\$1" in
+  load-image) exec "$REPO_ROOT/cluster/cluster" load-image "\$2" ;;
+  list-images) exec "$BIN/ctr" --address /run/storefleet-cluster/containerd.sock --namespace k8s.io images list --quiet ;;
+esac
+LOAD
+chmod +x "$world/load"
+
+# behind PROGRAM CLUSTER COMMAND...: as on a machine that has this program, with a cluster of this name.
+# The address of the API server is that of a loopback forward, as with those programs, so that nothing gives the
+# embedded cluster away.
+behind() {
+  local program=$1
+  rm -rf "$world/bin"
+  mkdir "$world/bin"
+  ln -s "$HERE/stand-ins/$program" "$world/bin/$program"
+  env HOME="$world/home" XDG_CONFIG_HOME="$world/home/.config" KUBECONFIG="$world/kubeconfig" PATH="$world/bin:$BIN:$PATH" \
+    STOREFLEET_CACHE="$STOREFLEET_CACHE" STAND_IN_STATE="$world/state" STAND_IN_CLUSTER="$world/outside" STAND_IN_LOAD="$world/load" \
+    STAND_IN_IP=10.41.0.1 "${@:2}" </dev/null
+}
+sed "s#server: .*#server: https://127.0.0.1:16443#; s#certificate-authority-data: .*#insecure-skip-tls-verify: true#; s#certificate-authority: .*#insecure-skip-tls-verify: true#" "$embedded" >"$world/outside"
+"$BIN/cluster-launcher" forward "16443=10.41.0.1:$(sed -n 's#.*server: https://10.41.0.1:##p' "$embedded")" >"$world/forward.log" 2>&1 &
+at_end+=("kill $! 2>/dev/null")
+
+# another_way_in: the ingress controller has another Service and a class of another name.
+another_way_in() {
+  kubectl --kubeconfig "$embedded" apply -f - >/dev/null <<'YAML'
+apiVersion: v1
+kind: Service
+metadata: {name: way-in, namespace: kube-system}
+spec: {type: NodePort, selector: {app.kubernetes.io/name: traefik}, ports: [{name: http, port: 80, targetPort: web}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: way-in}
+spec: {controller: traefik.io/ingress-controller}
+YAML
+  kubectl --kubeconfig "$embedded" delete ingressclass traefik --ignore-not-found >/dev/null
+}
+
+# installs PROGRAM: the whole of deploy.sh; sets URL.
+installs() {
+  local program=$1 output password
+  output=$(behind "$program" ./deploy.sh --cluster "$program" --engine medusa 2>&1)
+  if grep -q "^Store: " <<<"$output"; then ok "$program: a platform and a store"; else not_ok "$program: a platform and a store" "$output"; fi
+  password=$(kubectl --kubeconfig "$embedded" -n storefleet-system get secret storefleet-admin -o 'go-template={{.data.password | base64decode}}')
+  if [ -z "$password" ] || grep -qF -- "$password" <<<"$output"; then not_ok "$program: no password without a terminal"; else ok "$program: no password without a terminal"; fi
+  URL=$(sed -n 's/^Platform:  //p' <<<"$output")
+  is "$program: the printed address answers" v1 "$(curl -s --max-time 10 "$URL/version" | jq -r .apiVersion)"
+  is "$program: so does the store's" 200 "$(curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$(sed -n 's/^Store:     //p' <<<"$output")")"
+}
+# new_machine: kubectl knows nothing, and no program has a cluster.
+new_machine() {
+  printf 'apiVersion: v1\nkind: Config\n' >"$world/kubeconfig"
+  rm -rf "$world/state"
+  mkdir "$world/state"
+}
+value_of() { helm --kubeconfig "$embedded" -n storefleet-system get values storefleet -o json | jq -r "$1"; }
+
+new_machine
+installs k3d
+is "k3d's own command loaded the images" 4 "$(grep -c '^k3d image import --cluster storefleet ' "$world/state/calls")"
+is "not at port 80, where somebody else answers" "http://storefleet.localhost:$port" "$URL"
+ends_well "again, nothing is left to do" "the platform is installed as it should be" behind k3d ./deploy.sh --cluster k3d --engine medusa
+before=$(value_of '.engines.enabled | join(",")')
+ends_well "an engine of one's own is added" "installing the platform" behind k3d ./deploy.sh --cluster k3d --store "" --add-engine tests/engines/store-stall
+ends_well "without it, it stays (N3)" "stay as they are installed" behind k3d ./deploy.sh --cluster k3d --store ""
+is "and is on offer" "$before,$(sed -n 's/^name: *//p' tests/engines/store-stall/engine.yaml)" "$(value_of '.engines.enabled | join(",")')"
+ends_well "k3d: --down" "everything is removed" behind k3d ./deploy.sh --down --yes --cluster k3d
+is "removes the cluster that deploy.sh made" "k3d cluster delete storefleet" "$(grep delete "$world/state/calls")"
+
+another_way_in
+new_machine
+echo "$world/outside" >"$world/state/minikube-minikube"
+installs minikube
+is "the class and the Service that are there" "way-in way-in.kube-system.svc:80" "$(value_of '"\(.ingress.className) \(.ingress.controller.address)"')"
+ends_well "minikube: --down leaves a cluster that it did not make" "removing the platform" behind minikube ./deploy.sh --down --yes --cluster minikube
+is "which still exists" minikube "$(behind minikube minikube profile list -o json | jq -r '.valid[].Name')"
+is "and has no platform" "" "$(kubectl --kubeconfig "$embedded" get namespace storefleet-system --ignore-not-found -o name)"
+is "and nothing forwards a port" "" "$(pgrep -f "tools/port-forward $STOREFLEET_CACHE/deploy/" || true)"
