@@ -126,8 +126,7 @@ choose_engine() {
 collect_engines() {
   local folder
   for folder in "${added_engines[@]}"; do mount_engine "$folder"; done
-  # Elsewhere the values file alone says what is on offer.
-  [ "$CLUSTER_KIND" = current ] || keep_installed
+  keep_installed
   choose_engine
 }
 
