@@ -100,12 +100,13 @@ build_image() {
 
 # build_all: sets BINARY, HELM_HELPER, and the images' references and archives where this cluster can take them.
 build_all() {
-  local name
+  local name lines
   declare -gA IMAGE=() ARCHIVE=()
   ENGINES=() MOUNTS="[]"
   BINARY=$(backend/build)
   if [ "$CLUSTER_KIND" = current ]; then
-    mapfile -t ENGINES < <(final_config "$values" | config_value enabledEngines | jq -r '.[]')
+    lines=$(final_config "$values" | config_value enabledEngines | jq -r '.[]')
+    mapfile -t ENGINES <<<"$lines"
     return
   fi
   HELM_HELPER=$(backend/releases/helm-helper/build)

@@ -57,7 +57,8 @@ find_ingress() {
     sleep 2
   done
   if [ "$problem" = manyClasses ]; then
-    mapfile -t names < <(jq -r '.classes[]' <<<"$INGRESS")
+    class=$(jq -r '.classes[]' <<<"$INGRESS")
+    mapfile -t names <<<"$class"
     class=$(pick "the cluster has several ingress classes, and none or several are the default" --ingress-class "${names[@]}")
     INGRESS=$(ingress_of "$class" "$service")
     problem=$(jq -r '.problem // ""' <<<"$INGRESS")
@@ -92,10 +93,11 @@ wait_for_ingress() {
 
 # find_storage CLASS: sets STORAGE_CLASS and STORAGE_GROWS; without CLASS it is the cluster's default.
 find_storage() {
-  local classes name=$1
-  local -a names
+  local classes list name=$1
+  local -a names=()
   classes=$(kubectl get storageclasses.storage.k8s.io -o json)
-  mapfile -t names < <(jq -r '.items[].metadata.name' <<<"$classes")
+  list=$(jq -r '.items[].metadata.name' <<<"$classes")
+  [ -z "$list" ] || mapfile -t names <<<"$list"
   STORAGE_CLASS=$name
   # Of several defaults Kubernetes takes the newest.
   [ -n "$name" ] || name=$(jq -r '[.items[] | select(.metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true"

@@ -7,19 +7,20 @@ is_name() { [[ $1 =~ ^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$ ]]; }
 # mount_engine FOLDER: keeps the folder (engine.yaml and its chart) in a ConfigMap of the platform's namespace and adds
 # to ENGINES and MOUNTS what the platform chart needs to mount it.
 mount_engine() {
-  local folder=${1%/} name engine map file items="[]" sources=()
+  local folder=${1%/} name engine map file files items="[]" sources=()
   [ -f "$folder/engine.yaml" ] || die "$folder has no engine.yaml" "Give a folder like tests/engines/store-stall (docs/engines.md)."
   name=$(basename "$folder")
   engine=$(sed -n 's/^name: *\([^ #]*\).*/\1/p' "$folder/engine.yaml" | head -n 1 | tr -d "\"'")
   is_name "$name" || die "'$name' is no name for a folder of an engine" "Use lower-case letters, digits and hyphens."
   is_name "$engine" || die "$folder/engine.yaml has no usable name: '$engine'" "Use lower-case letters, digits and hyphens."
   map="engine-$name-$(cd "$folder" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-10)"
+  files=$(cd "$folder" && find . -type f -printf '%P\n' | LC_ALL=C sort)
   while IFS= read -r file; do
     [[ $file =~ ^[-._a-zA-Z0-9/]+$ ]] || die "$folder/$file cannot be mounted" "Use letters, digits, hyphens, dots and underscores in names of files."
     # A key of a ConfigMap is no path; the volume's items make it one again.
     sources+=("--from-file=${file//\//__}=$folder/$file")
     items=$(jq -c --arg key "${file//\//__}" --arg path "$file" '. + [{$key, $path}]' <<<"$items")
-  done < <(cd "$folder" && find . -type f -printf '%P\n' | LC_ALL=C sort)
+  done <<<"$files"
   kubectl get namespace "$NAMESPACE" >/dev/null 2>&1 || kubectl create namespace "$NAMESPACE" >/dev/null
   kubectl -n "$NAMESPACE" create configmap "$map" "${sources[@]}" --dry-run=client -o yaml |
     kubectl apply --server-side --force-conflicts -f - >/dev/null
@@ -31,18 +32,19 @@ mount_engine() {
 # keep_installed: what the installed platform offers and this run did not bring stays on offer, with its image: a
 # store of an engine that is gone could neither be changed nor woken.
 keep_installed() {
-  local name
+  local name installed
   local -a kept=()
+  installed=$(jq -r '.engines.enabled[]?' <<<"$INSTALLED")
   while IFS= read -r name; do
-    [[ " ${ENGINES[*]} " == *" $name "* ]] || kept+=("$name")
-  done < <(jq -r '.engines.enabled[]?' <<<"$INSTALLED")
+    [[ -z $name || " ${ENGINES[*]} " == *" $name "* ]] || kept+=("$name")
+  done <<<"$installed"
   MOUNTS=$(jq -c --argjson installed "$INSTALLED" '. as $new | ([$new[].folder]) as $folders
     | $new + [($installed.engines.mounts // [])[] | select(.folder as $one | $folders | index($one) | not)]' <<<"$MOUNTS")
   [ ${#kept[@]} -gt 0 ] || return 0
   say "these engines stay as they are installed: ${kept[*]}"
   ENGINES+=("${kept[@]}")
   # In their order, if nothing is new: it is that of the dashboard's cards.
-  [ "$(jq '.engines.enabled | length' <<<"$INSTALLED")" != ${#ENGINES[@]} ] || mapfile -t ENGINES < <(jq -r '.engines.enabled[]' <<<"$INSTALLED")
+  [ "$(wc -l <<<"$installed")" != ${#ENGINES[@]} ] || mapfile -t ENGINES <<<"$installed"
 }
 
 # keep_image: whether the store image with WooCommerce that is installed must stay, since this run cannot have the plugin.

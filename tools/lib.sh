@@ -4,7 +4,7 @@
 
 STOREFLEET_CACHE="${STOREFLEET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/storefleet}"
 REPO_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# shellcheck source=errors.sh
+# shellcheck source=tools/errors.sh
 . "$REPO_ROOT/tools/errors.sh"
 # shellcheck source=progress.sh
 . "$REPO_ROOT/tools/progress.sh"

@@ -4,7 +4,6 @@
 
 PLATFORM_URL=""
 PLATFORM_PORT=80
-FORWARD_RECORD="$DEPLOY_STATE/port-forward"
 
 # final_config FILE...: the platform's configuration as the chart makes it of these values files.
 final_config() {
@@ -82,16 +81,18 @@ usable_addresses() {
   done | awk '!seen[$0]++'
 }
 
+# forward_record: where it is written down which process forwards a port to the cluster in use.
+forward_record() { echo "$DEPLOY_STATE/port-forward-$(basename "${KUBECONFIG:-none}")"; }
+
 # forwarding: prints the port that is being forwarded to this cluster's ingress controller; false without one.
 forwarding() {
   local pid port kubeconfig
-  [ -f "$FORWARD_RECORD" ] || return 1
-  read -r pid port kubeconfig <"$FORWARD_RECORD" || return 1
+  read -r pid port kubeconfig 2>/dev/null <"$(forward_record)" || return 1
   [[ $(ps -o args= -p "$pid" 2>/dev/null) == *"tools/port-forward $kubeconfig "* ]] || return 1
   echo "$port $kubeconfig $pid"
 }
 
-# stop_forwarding: ends what an earlier run started, wherever it led.
+# stop_forwarding: ends what an earlier run started for this cluster.
 stop_forwarding() {
   local line port kubeconfig pid
   if line=$(forwarding); then
@@ -100,13 +101,13 @@ stop_forwarding() {
     kill "$pid" 2>/dev/null || true
     for _ in $(seq 1 50); do kill -0 "$pid" 2>/dev/null && sleep 0.1 || break; done
   fi
-  rm -f "$FORWARD_RECORD"
+  rm -f "$(forward_record)"
 }
 
 # start_forwarding KNOWN-PORT: forwards a port of this machine to the ingress controller; sets PLATFORM_PORT.
 start_forwarding() {
   local known=$1 line port service
-  if line=$(forwarding) && [[ $line == *" ${KUBECONFIG:-} "* ]]; then
+  if line=$(forwarding); then
     PLATFORM_PORT=${line%% *}
     return
   fi
@@ -123,7 +124,7 @@ start_forwarding() {
   # In a session of its own, so that it outlives this script.
   setsid "$REPO_ROOT/tools/port-forward" "$KUBECONFIG" "$(jq -r .namespace <<<"$INGRESS")" "$service" "$(jq -r .servicePort <<<"$INGRESS")" "$port" \
     >"$STOREFLEET_CACHE/logs/port-forward.log" 2>&1 </dev/null &
-  echo "$! $port $KUBECONFIG" >"$FORWARD_RECORD"
+  echo "$! $port $KUBECONFIG" >"$(forward_record)"
   disown
   PLATFORM_PORT=$port
   for _ in $(seq 1 50); do
@@ -137,32 +138,34 @@ start_forwarding() {
 # choose_port HOST KNOWN-PORT: sets PLATFORM_PORT to one where something answers already, so that the platform is
 # installed with the right one; whether it is the platform that answers shows afterwards.
 choose_port() {
-  local address port
+  local address port list
+  list=$(usable_addresses "$1" "$2")
   while read -r address port <&4; do
-    if any_answer "$address" "$port" "$1"; then
+    if [ -n "$port" ] && any_answer "$address" "$port" "$1"; then
       PLATFORM_PORT=$port
       return
     fi
-  done 4< <(usable_addresses "$1" "$2")
+  done 4<<<"$list"
   is_local_name "$1" || die "$1 does not lead to the cluster's ingress controller" \
     "Let the name lead to one of: $(addresses "" | tr '\n' ';') or leave it out, and a port of this machine is used."
   start_forwarding "$2"
 }
 
-# reach_platform SCHEME HOST KNOWN-PORT: sets PLATFORM_URL and PLATFORM_PORT to where the installed platform has answered.
+# reach_platform HOST KNOWN-PORT: sets PLATFORM_URL and PLATFORM_PORT to where the installed platform has answered.
 reach_platform() {
-  local host=$1 known=$2 address port
+  local host=$1 known=$2 address port list
+  list=$({
+    ! is_local_name "$host" || echo "127.0.0.1 $PLATFORM_PORT"
+    usable_addresses "$host" "$known"
+  } | awk 'NF == 2 && !seen[$0]++')
   while read -r address port <&4; do
-    any_answer "$address" "$port" "$host" || continue
+    [ -n "$port" ] && any_answer "$address" "$port" "$host" || continue
     if becomes_platform "$(url_of "$host" "$port")" "$address"; then
       PLATFORM_PORT=$port PLATFORM_URL=$(url_of "$host" "$port")
       return
     fi
     say "what answers at port $port of $address is not the platform"
-  done 4< <({
-    ! is_local_name "$host" || echo "127.0.0.1 $PLATFORM_PORT"
-    usable_addresses "$host" "$known"
-  } | awk 'NF == 2 && !seen[$0]++')
+  done 4<<<"$list"
   if is_local_name "$host"; then
     start_forwarding "$known"
     PLATFORM_URL=$(url_of "$host" "$PLATFORM_PORT")
