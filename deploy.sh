@@ -23,6 +23,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/cluster-facts.sh
 # shellcheck source=tools/engines.sh
 . tools/engines.sh
+# shellcheck source=tools/plan.sh
+. tools/plan.sh
 
 NAMESPACE=storefleet-system
 IMAGES=(woocommerce medusa postgresql platform)
@@ -87,7 +89,7 @@ build_image() {
     ! keep_image "${value#engines=}" || return 0
   fi
   [ "$name" != platform ] || arguments=(--binary "$BINARY" --helm-helper "$HELM_HELPER")
-  lines=$("images/$name/build" "${arguments[@]}")
+  lines=$(part "image-$name" "the image $name" "images/$name/build" "${arguments[@]}")
   while IFS='=' read -r key value; do
     case "$key" in
       image) IMAGE[$name]=$value ;;
@@ -167,7 +169,7 @@ install_platform() {
   fi
   say "waiting for the platform"
   for workload in $(kubectl -n $NAMESPACE get statefulsets,deployments -o name); do
-    kubectl -n $NAMESPACE rollout status "$workload" --timeout=180s >/dev/null || {
+    with_signs "waiting for $workload" "" kubectl -n $NAMESPACE rollout status "$workload" --timeout=180s >/dev/null || {
       kubectl -n $NAMESPACE get pods >&2
       die "$workload did not become ready" "Look at it with: kubectl -n $NAMESPACE describe $workload"
     }
@@ -221,13 +223,13 @@ first_store() {
   local known
   if ! known=$(bin/storefleet get "$store" -o json 2>/dev/null); then
     say "creating the store '$store' ($engine)"
-    bin/storefleet create "$store" --engine "$engine" --wait --timeout 5m >/dev/null ||
+    with_signs "the store $store" "" bin/storefleet create "$store" --engine "$engine" --wait --timeout 5m >/dev/null ||
       die "the first store '$store' was not made" "See its steps: bin/storefleet events $store. The platform is up: $PLATFORM_URL"
     store_is_new=yes
   elif [ "$(jq -r .asleep <<<"$known")" = true ]; then
     say "the store '$store' sleeps; wake it with: bin/storefleet wake $store"
   else
-    bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null ||
+    with_signs "the store $store" "" bin/storefleet wait "$store" --for ready --timeout 5m >/dev/null ||
       die "the store '$store' is not ready" "See why: bin/storefleet events $store"
   fi
 }
@@ -250,6 +252,16 @@ print_result() {
   else
     printf '           user and password by: bin/storefleet credentials %s\n' "$store"
   fi
+}
+
+# build_later: what no store waits for is built when the first one is there; the cluster then takes it in by itself.
+build_later() {
+  [ "$CLUSTER_KIND" = embedded ] || return 0
+  local bin log="$STOREFLEET_CACHE/logs/later.log"
+  bin=$(cluster/cluster bin-dir)
+  [ ! -e "$bin/metrics-server" ] || return 0
+  say "metrics-server is built in the background; until then CPU and memory are not measured ($log)"
+  setsid nice cluster/cluster build metrics >"$log" 2>&1 </dev/null &
 }
 
 confirm_removal() {
@@ -320,11 +332,13 @@ if [ "$down" = yes ]; then
   tear_down
   exit
 fi
+announce_plan "$CLUSTER_KIND" "$store" "$engine" "${IMAGES[@]}"
 prepare_cluster
 build_all
 collect_engines
-install_and_reach
+part platform "installing the platform" install_and_reach
 log_in
-first_store
+part store "the first store" first_store
+build_later
 say "done"
 print_result

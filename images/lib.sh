@@ -116,10 +116,11 @@ base_image() {
 
 pull() {
   case "$(builder)" in
-    docker) timeout 60 docker pull "$1" >/dev/null 2>&1 ;;
-    *) timeout 60 buildah --root "$STOREFLEET_CACHE/containers/storage" pull "docker://$1" >/dev/null 2>&1 ;;
+    docker) with_signs "pulling $1" "" quietly timeout 60 docker pull "$1" ;;
+    *) with_signs "pulling $1" "" quietly timeout 60 buildah --root "$STOREFLEET_CACHE/containers/storage" pull "docker://$1" ;;
   esac
 }
+quietly() { "$@" >/dev/null 2>&1; }
 
 # import_root ARCHIVE NAME: a root file system in a tar file becomes an image.
 import_root() {
@@ -170,9 +171,9 @@ image_archive() {
   rm -f "$archive".part*
   say "writing $(basename "$archive")"
   case "$(builder)" in
-    docker) docker save -o "$archive.part" "$IMAGE_PREFIX/$name:$tag" ;;
+    docker) with_signs "writing $(basename "$archive")" "" docker save -o "$archive.part" "$IMAGE_PREFIX/$name:$tag" ;;
     *)
-      buildah_here push --quiet "$IMAGE_PREFIX/$name:$tag" "docker-archive:$archive.part:$IMAGE_PREFIX/$name:$tag" >/dev/null
+      with_signs "writing $(basename "$archive")" "" buildah_here push --quiet "$IMAGE_PREFIX/$name:$tag" "docker-archive:$archive.part:$IMAGE_PREFIX/$name:$tag" >/dev/null
       ;;
   esac
   mv "$archive.part" "$archive"

@@ -114,6 +114,8 @@ use_embedded() {
   [ "$(id -u)" = 0 ] || die "there is no Kubernetes cluster, and starting one here needs root" \
     "Run as root, or point kubectl at a cluster."
   local bin
+  # deploy.sh says its plan here, since this builds the cluster's programs; other scripts have none.
+  ! declare -F announce_plan >/dev/null || [ "$down" = yes ] || announce_plan embedded "$store" "$engine" "${IMAGES[@]}"
   bin=$(cluster/cluster bin-dir)
   PATH="$bin:$PATH"
   export PATH
@@ -233,7 +235,7 @@ is_foreign() { [ "$CLUSTER_KIND" = current ] && [ "$CLUSTER_CHOICE" = found ]; }
 
 cluster_up() {
   if [ "$CLUSTER_KIND" = embedded ]; then
-    cluster/cluster up
+    part start "starting the cluster" cluster/cluster up
     KUBECONFIG=$(cluster/cluster kubeconfig)
     CLUSTER_CONTEXT=embedded
     return
@@ -323,7 +325,7 @@ load_image() {
   name=$(tool_cluster)
   if [ "$CLUSTER_KIND" = embedded ]; then
     ctr --address "$EMBEDDED_CONTAINERD" --namespace k8s.io images list --quiet 2>/dev/null | grep -xF "$reference" >/dev/null ||
-      cluster/cluster load-image "$archive" >/dev/null
+      with_signs "loading $reference" "" cluster/cluster load-image "$archive" >/dev/null
     return
   fi
   ! on_every_node "$reference" || return 0

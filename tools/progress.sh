@@ -38,13 +38,14 @@ recall() {
 }
 
 # plan PART...: says what will be done, in order, and how long it will take. A PART is "KEY SECONDS TITLE" with the
-# seconds on two processors, which count until an earlier run here has left its own.
+# seconds on two processors, which count until an earlier run here has left its own; a few seconds say that there is
+# most likely nothing to do.
 plan() {
   local entry key seconds title total=0 number=0
   STOREFLEET_PLAN=""
   for entry in "$@"; do
     read -r key seconds title <<<"$entry"
-    seconds=$(recall "part-$key" "$seconds")
+    [ "$seconds" -lt "$LEAST_WORK" ] || seconds=$(recall "part-$key" "$seconds")
     STOREFLEET_PLAN+="$key $seconds $title"$'\n'
     total=$((total + seconds))
   done

@@ -16,13 +16,14 @@ done
 
 # stand_in PACKAGE FILE: the folder of a package, below $sources, holds nothing but FILE.
 stand_in() {
+  [ -d "$sources/$1" ] || die "there is no package $1 any more" "Look where Traefik has it now, and say so in cluster/traefik/build.sh."
   rm -rf "${sources:?}/$1"
   mkdir "$sources/$1"
   sed "s/^package absent/package $(basename "$1")/" "absent/$2" >"$sources/$1/absent.go"
 }
-stand_in lego/providers/dns dns.go
+stand_in lego/providers/dns dns/dns.go
 for provider in docker ecs consulcatalog nomad kv/consul kv/etcd kv/redis kv/zk; do
-  stand_in "traefik/pkg/provider/$provider" provider.go
+  stand_in "traefik/pkg/provider/$provider" provider/provider.go
 done
 
 GOFLAGS="${GOFLAGS:-} -modfile=$sources/go.mod" go_build traefik "$traefik/cmd/traefik" \

@@ -8,7 +8,7 @@ mkdir -p "$COPY" "$WORK/stubs" "$WORK/stubs-deploy" "$WORK/results"
 # Without the sources, which only hashes are made of.
 git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
   helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
-  'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' \
+  'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
   ':(exclude)images/medusa/storefront' ':(exclude)images/medusa/project' ':(exclude)images/woocommerce/rootfs/srv' |
   xargs -0 tar -cf - | tar -C "$COPY" -xf -
 mkdir -p "$COPY/backend/precompiled"
@@ -42,6 +42,7 @@ command_stub stubs go 'case "$1 $2" in
   "env GOVERSION") echo go1.26.8 ;; "env GOARCH") echo amd64 ;;
   "list -m") case "$*" in *.Dir*) mkdir -p "$COUNTS/kwok/kustomize/stage/"{node/fast,node/heartbeat-with-lease,pod/fast}
       for file in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease pod/fast/pod-{ready,complete,delete}; do echo x >"$COUNTS/kwok/kustomize/stage/$file.yaml"; done
+      mkdir -p "$COUNTS/kwok/providers/dns" "$COUNTS/kwok/pkg/provider/"{docker,ecs,consulcatalog,nomad,kv/{consul,etcd,redis,zk}}
       echo "$COUNTS/kwok" ;; *) echo v1.2.3 ;; esac ;;
   "build "*) '"$MAKE_OUTPUT"' ;; esac'
 command_stub stubs node 'case "$1" in --version) echo v20.0.0 ;; *build.js) mkdir -p "$2" ;; esac'
@@ -172,7 +173,7 @@ settings=()
 each "backend/build" "$COPY" stubs cmake git cp mv -- backend/build
 each "backend/releases/helm-helper/build" "$COPY" stubs go mv git -- backend/releases/helm-helper/build
 each "dashboard/build" "$COPY" stubs npm node tar cp mv -- dashboard/build
-each "cluster/cluster" "$COPY" stubs go mktemp mv -- cluster/cluster bin-dir
+each "cluster/cluster" "$COPY" stubs go mktemp mv -- cluster/cluster bin-dir metrics testing
 each "images/postgresql/build" "$COPY" stubs buildah cp mv -- images/postgresql/build
 each "images/medusa/build" "$COPY" stubs buildah mktemp cp -- images/medusa/build
 each "images/woocommerce/build" "$COPY" stubs buildah cp mkdir -- images/woocommerce/build --wordpress debian --woocommerce none --theme none
