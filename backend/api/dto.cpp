@@ -46,22 +46,24 @@ json::object failure_dto(const Failure& failure) {
 json::object store_dto(const Store& store) {
   const auto& spec = store.spec;
   const auto& status = store.status;
-  json::object object{{"name", store.name},
-                      {"uid", store.uid},
-                      {"generation", store.generation},
-                      {"observedGeneration", status.observed_generation},
-                      {"engine", spec.engine},
-                      {"plan", spec.plan},
-                      {"team", spec.team},
-                      {"title", spec.title},
-                      {"adminEmail", spec.admin_email},
-                      {"hosts", strings(spec.hosts)},
-                      {"sampleData", spec.sample_data},
-                      {"values", spec.values},
-                      {"asleep", spec.asleep},
-                      {"phase", to_string(status.phase)},
-                      {"createdAt", format_time(store.created_at)},
-                      {"steps", steps_dto(status.steps)}};
+  json::object object{
+      {"name", store.name},
+      {"uid", store.uid},
+      {"generation", store.generation},
+      {"observedGeneration", status.observed_generation},
+      {"engine", spec.engine},
+      {"plan", spec.plan},
+      {"team", spec.team},
+      {"title", spec.title},
+      {"adminEmail", spec.admin_email},
+      {"hosts", strings(spec.hosts)},
+      {"sampleData", spec.sample_data},
+      {"values", spec.values},
+      {"asleep", spec.asleep},
+      {"deletionPolicy", spec.deletion_policy == DeletionPolicy::kRetain ? "Retain" : "Delete"},
+      {"phase", to_string(status.phase)},
+      {"createdAt", format_time(store.created_at)},
+      {"steps", steps_dto(status.steps)}};
   put(object, "engineVersion", status.engine_version.empty() ? spec.engine_version : status.engine_version);
   put(object, "expiresAt", spec.expires_at);
   put(object, "namespace", status.store_namespace);

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxTitleLength = 200;
 constexpr std::size_t kMaxHosts = 20;
-constexpr std::array<std::string_view, 12> kFields = {"name",       "engine", "engineVersion", "plan",
-                                                      "team",       "title",  "adminEmail",    "hosts",
-                                                      "sampleData", "values", "asleep",        "expiresAt"};
+constexpr std::array<std::string_view, 13> kFields = {
+    "name",  "engine",     "engineVersion", "plan",   "team",      "title",         "adminEmail",
+    "hosts", "sampleData", "values",        "asleep", "expiresAt", "deletionPolicy"};
 
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
@@ -73,6 +73,17 @@ std::optional<TimePoint> read_expiry(FieldReader& fields) {
   return time;
 }
 
+/// What is retained has nobody who would look after it once its store has gone by itself.
+DeletionPolicy read_deletion_policy(FieldReader& fields, bool expires) {
+  const auto text = fields.text("deletionPolicy", "Delete");
+  if (text != "Delete" && text != "Retain")
+    fields.wrong("InvalidValues", "/deletionPolicy", "This must be Delete or Retain.");
+  if (text == "Retain" && expires)
+    fields.wrong("InvalidValues", "/expiresAt",
+                 "The data of this store is to be retained: it cannot expire.");
+  return text == "Retain" ? DeletionPolicy::kRetain : DeletionPolicy::kDelete;
+}
+
 std::string field_of(std::string_view reason) {
   if (reason == "UnknownVersion") return "/engineVersion";
   if (reason == "UnknownEngine") return "/engine";
@@ -116,6 +127,7 @@ StoreInput read_fields(FieldReader& fields, const PlatformHosts& platform) {
   spec.values_refused = values_trouble(spec.values);
   spec.asleep = fields.flag("asleep", false);
   spec.expires_at = read_expiry(fields);
+  spec.deletion_policy = read_deletion_policy(fields, spec.expires_at.has_value());
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
     fields.wrong("InvalidValues", "/team", "This must be a team's name: a-z, 0-9 and '-'.");
   if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
@@ -127,7 +139,6 @@ StoreInput read_fields(FieldReader& fields, const PlatformHosts& platform) {
 json::object creation_of(const Store& store) {
   json::object body = spec_json(store.spec);
   body["name"] = store.name;
-  body.erase("deletionPolicy");
   return body;
 }
 
@@ -201,15 +212,11 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   refuse_change(fields, "/engine", spec.engine != store.spec.engine);
   refuse_change(fields, "/team", spec.team != store.spec.team);
   refuse_change(fields, "/sampleData", spec.sample_data != store.spec.sample_data);
-  if (spec.expires_at && store.spec.deletion_policy == DeletionPolicy::kRetain)
-    fields.wrong("InvalidValues", "/expiresAt",
-                 "The data of this store is to be retained: it cannot expire.");
   check_engine(fields, spec, engines);
   if (!fields.failed("/")) {
     if (const auto checked = engines.check_change(store.spec, spec); !checked) add(fields, checked.error());
   }
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
-  spec.deletion_policy = store.spec.deletion_policy;
   return spec;
 }
 

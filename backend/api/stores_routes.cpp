@@ -181,6 +181,14 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
   co_return std::unexpected(name_taken(owner, input.name));
 }
 
+/// Deleting such a store would leave its pods and volumes running, in no list and in nobody's quota.
+Problem deletion_protected(const std::string& name) {
+  return {.status = 409,
+          .code = "DeletionProtected",
+          .detail = fmt::format("The store '{}' is protected from deletion (deletionPolicy Retain).", name),
+          .remedy = "Switch the protection off first, if it really is to go."};
+}
+
 }  // namespace
 
 Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
@@ -251,6 +259,8 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
+  if (store.spec.deletion_policy == DeletionPolicy::kRetain && !store.deletion_requested_at)
+    co_return std::unexpected(deletion_protected(store.name));
   const auto removed = co_await api.stores.remove(store.name, store.uid);
   if (!removed && removed.error().code != ErrorCode::kNotFound) co_return refuse(removed.error());
   const auto leaving = co_await api.stores.get(store.name);

@@ -298,6 +298,25 @@ TEST_F(StoresRoutesTest, UpdatingMergesIntoWhatIsThere) {
   EXPECT_EQ(string_or(body_of(get(operation)), {"state"}), "Failed");
 }
 
+TEST_F(StoresRoutesTest, AProtectedStoreIsDeletedOnlyAfterTheProtection) {
+  ready_store("demo");
+  const auto path = std::string("/api/v1/stores/demo");
+  EXPECT_EQ(string_or(body_of(get(path)), {"deletionPolicy"}), "Delete");
+  EXPECT_EQ(send("PATCH", path, R"({"deletionPolicy":"Retain"})").status, 202U);
+  EXPECT_EQ(stores_.stores.at("demo").spec.deletion_policy, DeletionPolicy::kRetain);
+  EXPECT_EQ(send("PATCH", path, R"({"title":"Other"})").status, 202U);
+  EXPECT_EQ(string_or(body_of(get(path)), {"deletionPolicy"}), "Retain") << "what is not named stays";
+  const auto refused = send("DELETE", path);
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_EQ(code_of(refused), "DeletionProtected");
+  ASSERT_TRUE(stores_.stores.contains("demo"));
+  EXPECT_FALSE(stores_.stores.at("demo").deletion_requested_at);
+  EXPECT_EQ(send("PATCH", path, R"({"deletionPolicy":null})").status, 202U);
+  EXPECT_EQ(send("DELETE", path).status, 202U);
+  EXPECT_EQ(post(R"({"name":"kept","engine":"woocommerce","deletionPolicy":"Retain"})").status, 202U);
+  EXPECT_EQ(stores_.stores.at("kept").spec.deletion_policy, DeletionPolicy::kRetain);
+}
+
 TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
   ready_store("demo").spec.plan = "large";
   const Refusal cases[] = {
@@ -306,8 +325,9 @@ TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
       {R"({"engine":"medusa"})", 422, "Immutable", "/engine"},
       {R"({"name":"other"})", 422, "Immutable", "/name"},
       {R"({"sampleData":false})", 422, "Immutable", "/sampleData"},
-      {R"({"deletionPolicy":"Retain"})", 400, "UnknownField", "/deletionPolicy"},
-      {R"({"deletionPolicy":null})", 400, "UnknownField", "/deletionPolicy"},
+      {R"({"deletionPolicy":"Keep"})", 422, "InvalidValues", "/deletionPolicy"},
+      {R"({"deletionPolicy":"Retain","expiresAt":"2199-01-01T00:00:00Z"})", 422, "InvalidValues",
+       "/expiresAt"},
       {R"({"asleep":"yes"})", 422, "InvalidValues", "/asleep"},
       {R"({"expiresAt":"2020-01-01T00:00:00Z"})", 422, "InvalidValues", "/expiresAt"},
       {R"({"expiresAt":"9999-01-01T00:00:00Z"})", 422, "InvalidValues", "/expiresAt"},

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct CreateOptions {
   bool wait = false;
   std::string timeout = "5m";
   std::string idempotency_key;
+  bool protect = false;
 };
 Outcome<void> create_store(Session& session, const CreateOptions& options);
 
@@ -35,6 +37,7 @@ struct UpdateOptions {
   std::string engine_version;
   std::string expires;              // a time (RFC 3339), a duration from now, or "never"
   std::vector<std::string> hosts;   // one that is empty: none any more
+  std::optional<bool> protect;      // from deletion
   std::vector<std::string> values;  // key=value; key= takes it back to its default
   bool wait = false;
   std::string timeout = "5m";

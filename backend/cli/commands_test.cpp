@@ -132,6 +132,18 @@ TEST_F(CliTest, HostsCanBeTakenAway) {
   EXPECT_EQ(run({"update", "demo", "--host", "", "--host", "b.example.com"}), 2);
 }
 
+TEST_F(CliTest, DeleteProtectionIsASwitch) {
+  server_.answer("PATCH /api/v1/stores/demo", 202, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"update", "demo", "--protect"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"deletionPolicy":"Retain"})");
+  EXPECT_EQ(run({"update", "demo", "--no-protect"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"deletionPolicy":"Delete"})");
+  server_.answer("DELETE /api/v1/stores/demo", 409, R"({"code":"DeletionProtected","detail":"protected"})");
+  EXPECT_EQ(run({"delete", "demo", "--yes"}), 5);
+  EXPECT_THAT(err_, HasSubstr("next: storefleet update demo --no-protect\n"));
+  EXPECT_THAT(err_, Not(HasSubstr("is gone")));
+}
+
 TEST_F(CliTest, SeveralStoresAtOnce) {
   for (const auto* name : {"one", "two"}) {
     server_.answer(fmt::format("GET /api/v1/stores/{}", name), 200, store_json(name, "Ready"));

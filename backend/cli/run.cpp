@@ -122,6 +122,7 @@ void CommandLine::add_store_commands() {
                    "Engine parameter key=value (storefleet engines NAME); may be repeated")
       ->expected(1)
       ->take_all();
+  command->add_flag("--protect", create.protect, "Refuse to delete it until update --no-protect");
   command->add_flag("--no-sample-data", create.no_sample_data, "Begin without products");
   command->add_flag("--wait", create.wait, "Return when the store is ready, or has failed");
   command->add_option("--timeout", create.timeout, "How long --wait waits")->capture_default_str();
@@ -196,6 +197,8 @@ void CommandLine::add_store_commands() {
                    "Engine parameter key=value; key= for the default; may be repeated")
       ->expected(1)
       ->take_all();
+  command->add_flag_callback("--protect", [this] { update.protect = true; }, "Refuse to delete it");
+  command->add_flag_callback("--no-protect", [this] { update.protect = false; }, "Let it be deleted again");
   command->add_flag("--wait", update.wait, "Return when the store is ready again, or has failed");
   command->add_option("--timeout", update.timeout, "How long --wait waits")->capture_default_str();
   show_examples(command,

@@ -142,10 +142,14 @@ Outcome<void> delete_stores(Session& session, const DeleteOptions& options) {
   std::vector<Asked> leaving;
   for (const auto& name : options.names) {
     auto store = (*api)->send("DELETE", store_path(name));
-    if (store)
+    if (store) {
       leaving.push_back({name, *std::move(store)});
-    else
-      failures.push_back(std::move(store.error()));
+      continue;
+    }
+    failures.push_back(std::move(store.error()));
+    // Nothing else stands in the way of a deletion.
+    if (failures.back().code == ExitCode::kConflict)
+      failures.back().next = fmt::format("storefleet update {} --no-protect", name);
   }
   for (const auto& [name, store] : leaving) {
     if (options.wait) {

@@ -106,6 +106,7 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   if (const auto put_them = put_hosts(body, options.hosts); !put_them)
     return std::unexpected(put_them.error());
   if (options.no_sample_data) body["sampleData"] = false;
+  if (options.protect) body["deletionPolicy"] = "Retain";
   if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
   if (options.expires == "never") body.erase("expiresAt");  // as any new store
   auto values = values_of(options.values);
@@ -123,6 +124,7 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("title", options.title);
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
+  if (options.protect) body["deletionPolicy"] = *options.protect ? "Retain" : "Delete";
   if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
   if (const auto put_them = put_hosts(body, options.hosts); !put_them)
     return std::unexpected(put_them.error());

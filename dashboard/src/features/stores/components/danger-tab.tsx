@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
 import { formatBytes } from "@/lib/quantity/format";
 import { useDeleteStore } from "../api/store-actions";
+import { useUpdateStore } from "../api/update-store";
 import { usageQuery } from "../api/usage";
 import classes from "./danger-tab.module.css";
 
@@ -50,7 +51,8 @@ export function DangerTab({ store }: { store: Store }) {
         Everything of it goes: the shop with its orders and customers, its database and files. Nobody can
         bring it back. The name is free again afterwards.
       </p>
-      <Button color="red" onClick={() => setAsking(true)}>
+      <DeleteProtection store={store} />
+      <Button color="red" disabled={store.deletionPolicy === "Retain"} onClick={() => setAsking(true)}>
         Delete {store.name}
       </Button>
       <ConfirmByName
@@ -65,6 +67,36 @@ export function DangerTab({ store }: { store: Store }) {
         <WhatGoes store={store} />
       </ConfirmByName>
     </Panel>
+  );
+}
+
+function DeleteProtection({ store }: { store: Store }) {
+  const update = useUpdateStore(store.name);
+  return (
+    <Switch
+      className={classes.protection}
+      label="Delete protection"
+      description={
+        store.expiresAt
+          ? "A store that deletes itself cannot be protected."
+          : "While it is on, nobody can delete this store here, by the API or on the command line."
+      }
+      checked={store.deletionPolicy === "Retain"}
+      disabled={update.isPending || store.expiresAt !== undefined}
+      onChange={(event) =>
+        update.mutate(
+          { change: { deletionPolicy: event.currentTarget.checked ? "Retain" : "Delete" }, etag: undefined },
+          {
+            onError: (error) =>
+              notifications.show({
+                color: "red",
+                title: isApiError(error) ? error.message : "The protection could not be changed",
+                message: isApiError(error) ? error.remedy : "Try again in a few seconds.",
+              }),
+          },
+        )
+      }
+    />
   );
 }
 
