@@ -41,6 +41,11 @@ level_unit() {
   say "dashboard: tests, types, lint, layers, size"
   project=$(node_project "$REPO_ROOT/dashboard" "$REPO_ROOT/backend/openapi.yaml")
   (cd "$project" && npm test && npm run check && npm run build && npm run size)
+  say "contract: what the page at /docs sends"
+  node --test tests/contract/*.test.mjs
+  say "contract: Spectral's and OWASP's rules"
+  project=$(node_project tests/contract "$REPO_ROOT/backend/openapi.yaml")
+  (cd "$project" && node_modules/.bin/spectral lint --fail-severity error --ruleset ruleset.yaml inputs/openapi.yaml)
   local module
   for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
     say "$module: go test"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -16,6 +17,7 @@ constexpr std::array<std::string_view, 2> kUpdateFields = {"displayName", "quota
 constexpr std::array<std::string_view, 3> kQuotaFields = {"stores", "storageBytes", "plans"};
 constexpr std::array<std::string_view, 1> kMemberFields = {"role"};
 constexpr std::int64_t kMostStores = 1'000'000;
+constexpr std::size_t kMostPlans = 50;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 60;
 
 /// What is absent has no limit.
@@ -27,7 +29,9 @@ TeamQuota read_quota(FieldReader& fields) {
   if (inner.has("stores")) quota.stores = inner.integer("stores", 0, 0, kMostStores);
   if (inner.has("storageBytes")) quota.storage_bytes = inner.integer("storageBytes", 0, 0, kMostBytes);
   const auto plans = inner.array("plans");
-  for (std::size_t i = 0; i < plans.size(); ++i) {
+  if (plans.size() > kMostPlans)
+    inner.wrong("InvalidValues", "/quota/plans", fmt::format("At most {} plans are allowed.", kMostPlans));
+  for (std::size_t i = 0; i < std::min(plans.size(), kMostPlans); ++i) {
     const auto* text = plans[i].if_string();
     if (text == nullptr || !is_resource_name(*text))
       inner.wrong("InvalidValues", fmt::format("/quota/plans/{}", i), "This must be a plan's name.");

@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
+import type { Store } from "@/lib/api/types";
 import { fakeServer, problem, renderPage } from "@/test-page";
 import { aStore } from "../test-data";
 import { DangerTab } from "./danger-tab";
@@ -46,4 +47,24 @@ it("stays, with the name typed, where the server refuses", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Delete for ever" }));
   await waitFor(() => expect(deletions()).toHaveLength(1));
   expect(screen.getByLabelText("Type demo to confirm")).toHaveValue("demo");
+});
+
+it("protects a store from being deleted, here and everywhere", async () => {
+  let store = aStore("demo", { deletionPolicy: "Delete" });
+  const server = fakeServer({
+    "GET /api/v1/stores/demo/metrics": () => Response.json(usage),
+    "PATCH /api/v1/stores/demo": ({ body }) => {
+      store = { ...store, ...(body as Partial<Store>) };
+      return Response.json(store, { headers: { ETag: '"2"' } });
+    },
+  });
+  vi.stubGlobal("fetch", server.fetch);
+  const page = renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
+  await userEvent.click(await screen.findByRole("switch", { name: "Delete protection" }));
+  await waitFor(() => expect(store.deletionPolicy).toBe("Retain"));
+  expect(page.client.getQueryData(["stores", "one", "demo"])).toMatchObject({ deletionPolicy: "Retain" });
+  page.unmount();
+  renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
+  expect(await screen.findByRole("switch", { name: "Delete protection" })).toBeChecked();
+  expect(screen.getByRole("button", { name: "Delete demo" })).toBeDisabled();
 });
