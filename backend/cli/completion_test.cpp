@@ -62,7 +62,9 @@ TEST_F(CompletionTest, StoreNamesWhereAStoreIsMeant) {
   EXPECT_THAT(complete({"get", ""}), ElementsAre("demo", "shop"));
   EXPECT_THAT(complete({"delete", "--yes", "s"}), ElementsAre("shop"));
   EXPECT_THAT(complete({"-o", "json", "get", "d"}), ElementsAre("demo"));
-  EXPECT_THAT(complete({"get", "demo", ""}), IsEmpty()) << "one name is enough";
+  EXPECT_THAT(complete({"credentials", "demo", ""}), IsEmpty()) << "one name is enough";
+  EXPECT_THAT(complete({"get", "demo", ""}), ElementsAre("demo", "shop")) << "of several each";
+  EXPECT_THAT(complete({"engines", ""}), ElementsAre("medusa", "woocommerce"));
   EXPECT_THAT(complete({"create", ""}), IsEmpty()) << "a new name";
 }
 

@@ -302,7 +302,7 @@ void CommandLine::add_platform_commands() {
 
   command = add("help", "Show the help of a command", [](Session&) -> Outcome<void> {
     return std::unexpected(CommandFailure{
-        .code = ExitCode::kUsage, .message = "There is no such command.", .next = std::string(kGeneralHelp)});
+        .code = ExitCode::kUsage, .message = "There is no such command.", .next = "storefleet help"});
   });
   command->add_option("COMMAND", names);
   add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
