@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "api/api_fixture.hpp"
+#include "api/operation_id.hpp"
 
 namespace storefleet {
 namespace {

@@ -32,7 +32,10 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER access_of_users AFTER DELETE OR UPDATE OF name, role, disabled ON users
+CREATE TRIGGER access_of_users AFTER UPDATE ON users
+  FOR EACH ROW WHEN (OLD.name <> NEW.name OR OLD.role <> NEW.role OR OLD.disabled <> NEW.disabled)
+  EXECUTE FUNCTION note_access_change();
+CREATE TRIGGER access_of_gone_users AFTER DELETE ON users
   FOR EACH ROW EXECUTE FUNCTION note_access_change();
 CREATE TRIGGER access_by_membership AFTER INSERT OR DELETE OR UPDATE ON memberships
   FOR EACH ROW EXECUTE FUNCTION note_access_change();
