@@ -7,12 +7,12 @@
 
 #include "base/json.hpp"
 
-/// Reads the outline of JSON text without building it, and without recursion: for documents of which a part may
-/// be beyond every limit while the rest is needed.
+/// Reads the outline of JSON text without building it, and without recursion: for documents of which a part
+/// may be beyond every limit while the rest is needed.
 namespace storefleet {
 
-/// The members of the object that `text` is, as key (escapes as written) and text of the value. InvalidArgument
-/// where it is none; what is inside a value is not looked at beyond its brackets and quotes.
+/// The members of the object that `text` is, as key (escapes as written) and text of the value.
+/// InvalidArgument where it is none; what is inside a value is not looked at beyond its brackets and quotes.
 Result<std::vector<std::pair<std::string_view, std::string_view>>> scan_members(std::string_view text);
 
 /// The elements of the array that `text` is.

@@ -38,7 +38,8 @@ TEST(ScanMembers, FindsTheTextOfEach) {
 }
 
 TEST(ScanMembers, RefusesWhatIsNone) {
-  for (const auto* text : {"", "[]", "1", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":1,}", "{\"a", "{\"a\":\"b}"})
+  for (const auto* text :
+       {"", "[]", "1", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":1,}", "{\"a", "{\"a\":\"b}"})
     EXPECT_FALSE(scan_members(text)) << text;
   for (const auto* text : {"", "{}", "[", "[1", "[1,]", "[\"a]"}) EXPECT_FALSE(scan_elements(text)) << text;
   EXPECT_EQ(scan_member("[]", "a"), "");

@@ -23,8 +23,8 @@ inline bool has_type(const json::object& schema, std::string_view type) {
 
 inline void find_unbounded(const json::value& node, const std::string& path, Bounds bounds, bool names,
                            std::vector<std::string>& found) {
-  static const std::set<std::string_view> kNoSchemas = {"example", "examples", "default", "enum", "const",
-                                                        "value"};
+  static const std::set<std::string_view> kNoSchemas = {"example", "examples", "default",
+                                                        "enum",    "const",    "value"};
   if (const auto* list = node.if_array()) {
     for (std::size_t i = 0; i < list->size(); ++i)
       find_unbounded(list->at(i), fmt::format("{}/{}", path, i), bounds, false, found);

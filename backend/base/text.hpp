@@ -13,11 +13,13 @@
 namespace storefleet {
 
 /// `raw` as text that SQL, JSON and the API server take: what is no UTF-8 (RFC 3629) becomes U+FFFD, control
-/// characters but tab and line feed are left out, and of more than `most` characters the last one kept is "…".
+/// characters but tab and line feed are left out, and of more than `most` characters the last one kept is
+/// "…".
 std::string clean_text(std::string_view raw, std::size_t most);
 
-/// Text that came from outside (a pod's answer, a log, an event, an error of somebody else's), fit for whoever
-/// reads it next: always what clean_text makes of it, of at most kMost characters as the schemas count them.
+/// Text that came from outside (a pod's answer, a log, an event, an error of somebody else's), fit for
+/// whoever reads it next: always what clean_text makes of it, of at most kMost characters as the schemas
+/// count them.
 template <std::size_t kMost>
 class Text {
  public:

@@ -8,7 +8,8 @@
 namespace storefleet {
 
 /// Runs the engine's `check` script through the ingress with the store's own admin login. One thread; what it
-/// refers to must outlive it. Few run at a time: a check that waits for a connection would blame the store for it.
+/// refers to must outlive it. Few run at a time: a check that waits for a connection would blame the store
+/// for it.
 class ClusterStoreCheck : public StoreCheck {
  public:
   ClusterStoreCheck(ClusterStoreInsight& insight, Prober& prober, const EngineCatalogue& catalogue,

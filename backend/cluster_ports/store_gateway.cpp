@@ -106,9 +106,10 @@ Task<Result<Store>> ClusterStoreGateway::create(NewStore store, bool dry_run) {
 Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
   // They are not in `spec`: writing it would silently remove them.
   if (!spec.values_refused.empty())
-    co_return fail(ErrorCode::kInvalidArgument,
-                   fmt::format("The store's values cannot be kept: {}. Correct them first.", spec.values_refused),
-                   "InvalidValues");
+    co_return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("The store's values cannot be kept: {}. Correct them first.", spec.values_refused),
+        "InvalidValues");
   // Status writes between reading and writing do not matter: only identity and spec must be as they were.
   json::array operations{{{"op", "test"}, {"path", "/metadata/uid"}, {"value", store.uid}},
                          {{"op", "test"}, {"path", "/metadata/generation"}, {"value", store.generation}},

@@ -1,8 +1,8 @@
 #include "controller/reflector.hpp"
 
-#include <malloc.h>
-
 #include <utility>
+
+#include <malloc.h>
 
 #include "base/log.hpp"
 

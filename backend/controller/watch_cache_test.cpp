@@ -153,14 +153,16 @@ std::string poison(std::string_view name, int version) {
 }
 
 TEST_F(WatchCacheTest, AnObjectBeyondAllLimitsHidesNoOther) {
-  api_->expect("GET", "/api/v1/pods?limit",
-               {.body = page({pod("a", "Running", "s", 1), poison("b", 2), pod("c", "Running", "s", 3)}, "", 9)});
-  api_->expect("GET", "/api/v1/pods?watch=true&resourceVersion=9",
-               {.pieces = {event("ADDED", poison("d", 10)), event("MODIFIED", pod("a", "Gone", "s", 11)),
-                           event("DELETED", poison("d", 12)),
-                           event("ADDED", R"({"metadata":{"name":"e","resourceVersion":"13"},"spec":"\ud800"})"),
-                           event("MODIFIED", pod("c", "Gone", "s", 14))},
-                .after = After::kHold});
+  api_->expect(
+      "GET", "/api/v1/pods?limit",
+      {.body = page({pod("a", "Running", "s", 1), poison("b", 2), pod("c", "Running", "s", 3)}, "", 9)});
+  api_->expect(
+      "GET", "/api/v1/pods?watch=true&resourceVersion=9",
+      {.pieces = {event("ADDED", poison("d", 10)), event("MODIFIED", pod("a", "Gone", "s", 11)),
+                  event("DELETED", poison("d", 12)),
+                  event("ADDED", R"({"metadata":{"name":"e","resourceVersion":"13"},"spec":"\ud800"})"),
+                  event("MODIFIED", pod("c", "Gone", "s", 14))},
+       .after = After::kHold});
   start();
   ASSERT_TRUE(run_until([&] { return changes_.size() == 8; })) << changes_.size();
   EXPECT_THAT(changes_, ElementsAre("a: - -> Running", "b: - -> Deep", "c: - -> Running", "d: - -> Deep",

@@ -3,8 +3,8 @@
 
 #include "base/text.hpp"
 
-/// The limits of what the platform reads from and writes to Store resources, events and SQL, in one place. A test
-/// holds them against the CRD: a status can never be refused for its size.
+/// The limits of what the platform reads from and writes to Store resources, events and SQL, in one place. A
+/// test holds them against the CRD: a status can never be refused for its size.
 namespace storefleet {
 
 /// Why a step is not done, what went wrong with it.
@@ -25,8 +25,8 @@ using StoreTitle = Text<200>;
 using AdminEmail = Text<254>;
 
 /// `spec.values`: larger ones are not even taken into memory. Engines say what they allow below this.
-inline constexpr std::size_t kMostValues = 100;         // members of the object itself
-inline constexpr std::size_t kMostValuesDepth = 8;      // levels, its own included
+inline constexpr std::size_t kMostValues = 100;          // members of the object itself
+inline constexpr std::size_t kMostValuesDepth = 8;       // levels, its own included
 inline constexpr std::size_t kMostValuesBytes = 32'768;  // as text, about
 
 /// `status.releases`, and entries of other lists of a status.

@@ -35,7 +35,8 @@ struct StoreSpec {
   std::optional<TimePoint> expires_at;
   std::string engine_version;  // empty: the engine's newest
   json::object values;         // engine parameters
-  std::string values_refused = {};  // why `values` of the resource are beyond what is read; they are empty then
+  std::string values_refused =
+      {};  // why `values` of the resource are beyond what is read; they are empty then
   DeletionPolicy deletion_policy = DeletionPolicy::kDelete;
 };
 

@@ -1,6 +1,6 @@
-#include "domain/store.hpp"
-
 #include <fmt/format.h>
+
+#include "domain/store.hpp"
 
 namespace storefleet {
 namespace {
@@ -131,12 +131,10 @@ std::string values_trouble(const json::object& values) {
   Budget budget;
   constexpr std::size_t kLevels = kMostValuesDepth - 1;
   for (const auto& [key, value] : values) {
-    const auto trouble =
-        budget.spend(key.size()) ? trouble_of(value, kLevels, budget) : Trouble::kTooLarge;
+    const auto trouble = budget.spend(key.size()) ? trouble_of(value, kLevels, budget) : Trouble::kTooLarge;
     if (trouble == Trouble::kTooDeep)
       return fmt::format("values nests deeper than {} levels", kMostValuesDepth);
-    if (trouble == Trouble::kTooLarge)
-      return fmt::format("values is larger than {} bytes", kMostValuesBytes);
+    if (trouble == Trouble::kTooLarge) return fmt::format("values is larger than {} bytes", kMostValuesBytes);
   }
   return {};
 }
@@ -207,7 +205,8 @@ json::object status_json(const StoreStatus& status) {
 
 json::object status_patch(const StoreStatus& status) {
   auto patch = status_json(status);
-  for (const auto* key : {"id", "namespace", "url", "adminUrl", "engineVersion", "failure", "readySeconds", "releases"})
+  for (const auto* key :
+       {"id", "namespace", "url", "adminUrl", "engineVersion", "failure", "readySeconds", "releases"})
     if (!patch.contains(key)) patch[key] = nullptr;
   return patch;
 }

@@ -163,7 +163,9 @@ TEST(Limits, EveryStringOfTheCrdsHasOne) {
   for (const auto* file : {"stores.yaml", "hostclaims.yaml"}) {
     auto found = testing::unbounded(crd(file), testing::Bounds::kStringsAndCollections);
     // The API server itself takes one value only there.
-    std::erase_if(found, [](const auto& path) { return path == "/properties/apiVersion" || path == "/properties/kind"; });
+    std::erase_if(found, [](const auto& path) {
+      return path == "/properties/apiVersion" || path == "/properties/kind";
+    });
     EXPECT_THAT(found, IsEmpty()) << file;
   }
 }
@@ -171,11 +173,13 @@ TEST(Limits, EveryStringOfTheCrdsHasOne) {
 TEST(Limits, NoStatusCanBeRefusedForItsSize) {
   const auto schema = crd("stores.yaml");
   const auto limit = [&](std::string_view path, std::string_view keyword = "maxLength") {
-    return schema.at_pointer("/properties/" + std::string(path) + "/" + std::string(keyword)).to_number<std::size_t>();
+    return schema.at_pointer("/properties/" + std::string(path) + "/" + std::string(keyword))
+        .to_number<std::size_t>();
   };
   EXPECT_LE(StepMessage::kMostCharacters, limit("status/properties/steps/items/properties/message"));
   EXPECT_LE(FailureMessage::kMostCharacters, limit("status/properties/failure/properties/message"));
-  EXPECT_LE(ConditionMessage::kMostCharacters, limit("status/properties/conditions/items/properties/message"));
+  EXPECT_LE(ConditionMessage::kMostCharacters,
+            limit("status/properties/conditions/items/properties/message"));
   EXPECT_LE(ConditionReason::kMostCharacters, limit("status/properties/conditions/items/properties/reason"));
   EXPECT_LE(StoreTitle::kMostCharacters, limit("spec/properties/title"));
   EXPECT_LE(AdminEmail::kMostCharacters, limit("spec/properties/adminEmail"));
@@ -184,7 +188,8 @@ TEST(Limits, NoStatusCanBeRefusedForItsSize) {
   EXPECT_EQ(kMostValues, limit("spec/properties/values", "maxProperties"));
   EXPECT_EQ(kMostValues, limit("status/properties/releases/items/properties/values", "maxProperties"));
   for (int code = 0; !to_string(static_cast<FailureCode>(code)).empty(); ++code)
-    EXPECT_LE(remedy(static_cast<FailureCode>(code)).size(), limit("status/properties/failure/properties/remedy"));
+    EXPECT_LE(remedy(static_cast<FailureCode>(code)).size(),
+              limit("status/properties/failure/properties/remedy"));
 }
 
 }  // namespace

@@ -62,8 +62,7 @@ Result<void> add_pattern(const json::object& schema, std::string_view path, Plac
   const auto* pattern = schema.if_contains("pattern");
   if (pattern == nullptr) return {};
   if (place == Place::kNotReached)
-    return unusable(path,
-                    "a pattern may stand below properties, items, additionalProperties and allOf only");
+    return unusable(path, "a pattern may stand below properties, items, additionalProperties and allOf only");
   if (!pattern->is_string() || pattern->get_string().size() > kMostPatternLength)
     return unusable(path, fmt::format("a pattern is a text of at most {} bytes", kMostPatternLength));
   auto text = to_std(pattern->get_string());
@@ -94,7 +93,8 @@ Result<void> read_below(json::value& node, const std::string& path, Place place,
   if (object == nullptr) return {};
   if (!named) return read_schema(node, path, place, patterns, level);
   for (auto& [key, each] : *object)
-    if (auto read = read_schema(each, fmt::format("{}/{}", path, std::string_view(key)), place, patterns, level);
+    if (auto read =
+            read_schema(each, fmt::format("{}/{}", path, std::string_view(key)), place, patterns, level);
         !read)
       return read;
   return {};
@@ -115,27 +115,27 @@ Result<void> read_schema(json::value& node, const std::string& path, Place place
     bool named = false;
     Place place = Place::kReached;
   };
-  static constexpr std::array<Keyword, 12> kKeywords = {
-      {{"properties", true},
-       {"items"},
-       {"additionalProperties"},
-       {"allOf"},
-       {"anyOf", false, Place::kNotReached},
-       {"oneOf", false, Place::kNotReached},
-       {"not", false, Place::kNotReached},
-       {"if", false, Place::kNotReached},
-       {"then", false, Place::kNotReached},
-       {"else", false, Place::kNotReached},
-       {"contains", false, Place::kNotReached},
-       {"dependencies", true, Place::kNotReached}}};
+  static constexpr std::array<Keyword, 12> kKeywords = {{{"properties", true},
+                                                         {"items"},
+                                                         {"additionalProperties"},
+                                                         {"allOf"},
+                                                         {"anyOf", false, Place::kNotReached},
+                                                         {"oneOf", false, Place::kNotReached},
+                                                         {"not", false, Place::kNotReached},
+                                                         {"if", false, Place::kNotReached},
+                                                         {"then", false, Place::kNotReached},
+                                                         {"else", false, Place::kNotReached},
+                                                         {"contains", false, Place::kNotReached},
+                                                         {"dependencies", true, Place::kNotReached}}};
   for (const auto& keyword : kKeywords) {
     auto* below = schema->if_contains(keyword.name);
     if (below == nullptr) continue;
     // Which of several schemas belongs to an item is not followed either.
     const bool reached = place == Place::kReached && keyword.place == Place::kReached &&
                          (keyword.name != "items" || below->is_object());
-    auto read = read_below(*below, fmt::format("{}/{}", path, keyword.name),
-                           reached ? Place::kReached : Place::kNotReached, patterns, level + 1, keyword.named);
+    auto read =
+        read_below(*below, fmt::format("{}/{}", path, keyword.name),
+                   reached ? Place::kReached : Place::kNotReached, patterns, level + 1, keyword.named);
     if (!read) return read;
   }
   return {};

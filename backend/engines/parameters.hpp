@@ -7,9 +7,9 @@
 
 namespace storefleet {
 
-/// The JSON Schema of an engine's `spec.values`, read once. Both sides are hostile: whoever mounts an engine writes
-/// the schema, whoever creates a store the values. So patterns are RE2's, which takes time linear in the text and
-/// never recurses, and everything has a bound. Copies share what was read; any thread.
+/// The JSON Schema of an engine's `spec.values`, read once. Both sides are hostile: whoever mounts an engine
+/// writes the schema, whoever creates a store the values. So patterns are RE2's, which takes time linear in
+/// the text and never recurses, and everything has a bound. Copies share what was read; any thread.
 class ParameterSchema {
  public:
   /// What a schema that sets no bound of its own gets.
@@ -19,8 +19,8 @@ class ParameterSchema {
   /// No schema may allow longer lists: uniqueItems compares all with all.
   static constexpr int kMostItems = 1000;
 
-  /// InvalidArgument names the keyword that cannot be used: a pattern that is none of RE2's, or stands where it
-  /// would not be looked at (below anyOf, oneOf, not, if); $ref, patternProperties and propertyNames.
+  /// InvalidArgument names the keyword that cannot be used: a pattern that is none of RE2's, or stands where
+  /// it would not be looked at (below anyOf, oneOf, not, if); $ref, patternProperties and propertyNames.
   static Result<ParameterSchema> compile(const json::object& schema);
 
   /// The schema with every bound written out; what users are shown.

@@ -31,10 +31,15 @@ constexpr auto kSchema = R"({"type":"object","additionalProperties":false,"prope
 TEST(ParameterSchema, TakesWhatFitsAndSaysWhatDoesNot) {
   const auto schema = compile(kSchema);
   ASSERT_TRUE(schema) << schema.error().message;
-  EXPECT_EQ(schema->violations(object_of(R"({"pool":"64Mi","workers":2,"names":["a","b"],"nested":{"k":"xy"}})")), "");
-  EXPECT_THAT(schema->violations(object_of(R"({"pool":"64Mb"})")), HasSubstr("[pool] does not match the pattern"));
-  EXPECT_THAT(schema->violations(object_of(R"({"names":["a","B"]})")), HasSubstr("[names][1] does not match"));
-  EXPECT_THAT(schema->violations(object_of(R"({"nested":{"k":"y"}})")), HasSubstr("[nested][k] does not match"));
+  EXPECT_EQ(
+      schema->violations(object_of(R"({"pool":"64Mi","workers":2,"names":["a","b"],"nested":{"k":"xy"}})")),
+      "");
+  EXPECT_THAT(schema->violations(object_of(R"({"pool":"64Mb"})")),
+              HasSubstr("[pool] does not match the pattern"));
+  EXPECT_THAT(schema->violations(object_of(R"({"names":["a","B"]})")),
+              HasSubstr("[names][1] does not match"));
+  EXPECT_THAT(schema->violations(object_of(R"({"nested":{"k":"y"}})")),
+              HasSubstr("[nested][k] does not match"));
   EXPECT_NE(schema->violations(object_of(R"({"workers":0})")), "");
   EXPECT_NE(schema->violations(object_of(R"({"other":1})")), "");
   EXPECT_EQ(schema->violations(object_of(R"({"when":"soon"})")), "") << "format informs the form only";
@@ -53,14 +58,17 @@ TEST(ParameterSchema, IsNotStoppedByALongText) {
 }
 
 TEST(ParameterSchema, BoundsWhatSaysNothing) {
-  const auto schema = compile(R"({"type":"object","properties":{"a":{"type":["string","null"]},"b":{"enum":["x"]},
+  const auto schema =
+      compile(R"({"type":"object","properties":{"a":{"type":["string","null"]},"b":{"enum":["x"]},
       "c":{"type":"array","items":{"type":"string"}},"d":{"type":"object"},"e":{"type":"string","maxLength":5}}})");
   ASSERT_TRUE(schema);
   const json::value document(schema->document());
   EXPECT_EQ(int_or(document, {"properties", "a", "maxLength"}, 0), ParameterSchema::kDefaultMaxLength);
   EXPECT_EQ(int_or(document, {"properties", "c", "maxItems"}, 0), ParameterSchema::kDefaultMaxItems);
-  EXPECT_EQ(int_or(document, {"properties", "c", "items", "maxLength"}, 0), ParameterSchema::kDefaultMaxLength);
-  EXPECT_EQ(int_or(document, {"properties", "d", "maxProperties"}, 0), ParameterSchema::kDefaultMaxProperties);
+  EXPECT_EQ(int_or(document, {"properties", "c", "items", "maxLength"}, 0),
+            ParameterSchema::kDefaultMaxLength);
+  EXPECT_EQ(int_or(document, {"properties", "d", "maxProperties"}, 0),
+            ParameterSchema::kDefaultMaxProperties);
   EXPECT_EQ(int_or(document, {"properties", "e", "maxLength"}, 0), 5);
   EXPECT_THAT(testing::unbounded(document, testing::Bounds::kStringsAndCollections), IsEmpty());
 }
@@ -70,8 +78,9 @@ TEST(ParameterSchema, RefusesAtLoadWhatItCouldNotLookAt) {
     const auto schema = compile(text);
     return schema ? std::string("taken") : schema.error().message;
   };
-  EXPECT_THAT(refusal(R"({"properties":{"a":{"pattern":"(a)\\1"}}})"), HasSubstr("parameters/properties/a: the pattern"));
-  EXPECT_THAT(refusal(R"({"properties":{"a":{"pattern":"a(?=b)"}}})"), HasSubstr("RE2"));
+  EXPECT_THAT(refusal(R"({"properties":{"a":{"pattern":"(a)\\1"}}})"),
+              HasSubstr("parameters/properties/a: the pattern"));
+  EXPECT_THAT(refusal(R"x({"properties":{"a":{"pattern":"a(?=b)"}}})x"), HasSubstr("RE2"));
   EXPECT_THAT(refusal(R"({"properties":{"a":{"pattern":7}}})"), HasSubstr("a text"));
   EXPECT_THAT(refusal(R"({"properties":{"a":{"anyOf":[{"pattern":"a"}]}}})"), HasSubstr("below properties"));
   EXPECT_THAT(refusal(R"({"items":[{"pattern":"a"}]})"), HasSubstr("below properties"));
@@ -88,7 +97,8 @@ TEST(ParameterSchema, RefusesAtLoadWhatItCouldNotLookAt) {
 TEST(ParameterSchema, EveryEngineBoundsEveryParameter) {
   std::size_t engines = 0;
   for (const auto* folder : {"helm", "tests/engines", "tests/integration/engines"})
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(STOREFLEET_REPOSITORY) / folder)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(STOREFLEET_REPOSITORY) / folder)) {
       const auto file = entry.path() / "engine.yaml";
       if (!std::filesystem::exists(file)) continue;
       ++engines;

@@ -54,8 +54,8 @@ struct StreamDeadlines {
 
 /// An HTTP/1.1 client of one origin with a pool of kept-alive connections (TLS 1.2 or newer if asked).
 /// Errors: Unavailable (resolve, refuse, reset, TLS), DeadlineExceeded, Cancelled (the awaiting task was
-/// cancelled), Internal (not HTTP, or larger than OverlongBody::kFail takes). An HTTP error status is a response, not an error.
-/// All calls come from the executor's one thread; it must outlive every call.
+/// cancelled), Internal (not HTTP, or larger than OverlongBody::kFail takes). An HTTP error status is a
+/// response, not an error. All calls come from the executor's one thread; it must outlive every call.
 class HttpClient {
  public:
   /// InvalidArgument if certificates or key cannot be read.

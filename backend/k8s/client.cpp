@@ -196,7 +196,8 @@ Task<Result<ListPosition>> Client::list_items(Resource resource, std::string ns,
   for (const auto& [key, text] : *members) {
     if (key == "metadata") {
       const auto metadata = parse_json(text);
-      if (!metadata) co_return fail(ErrorCode::kInternal, "the list's metadata is " + metadata.error().message);
+      if (!metadata)
+        co_return fail(ErrorCode::kInternal, "the list's metadata is " + metadata.error().message);
       position = {string_or(*metadata, {"continue"}), string_or(*metadata, {"resourceVersion"})};
     } else if (key == "items" && text != "null") {
       const auto items = scan_elements(text);

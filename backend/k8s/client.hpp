@@ -99,9 +99,8 @@ class Client {
   Task<Result<json::value>> list(Resource resource, std::string ns, ListOptions options = {},
                                  Deadline deadline = kDefaultDeadline);
 
-  /// The same item by item, in their order: one that cannot be read does not keep the others from being. Of such a
-  /// one `on_item` gets its name, namespace, uid and versions alone, see
-  /// readable_object().
+  /// The same item by item, in their order: one that cannot be read does not keep the others from being. Of
+  /// such a one `on_item` gets its name, namespace, uid and versions alone, see readable_object().
   Task<Result<ListPosition>> list_items(Resource resource, std::string ns, ListOptions options,
                                         std::function<void(const json::value&)> on_item,
                                         Deadline deadline = kDefaultDeadline);
@@ -175,8 +174,9 @@ class Client {
 Error status_error(unsigned http_status, std::string_view body);
 
 /// An object from its text: what is nested too deep is null in it; where it cannot be read at all, only what
-/// identifies it is left of its metadata (name, namespace, uid, resourceVersion, generation, deletionTimestamp and
-/// finalizers, as far as each can be read). Never fails: nothing that somebody stores may hide the other objects.
+/// identifies it is left of its metadata (name, namespace, uid, resourceVersion, generation,
+/// deletionTimestamp and finalizers, as far as each can be read). Never fails: nothing that somebody stores
+/// may hide the other objects.
 json::value readable_object(std::string_view text);
 
 /// Member of an object that could not be read; no kind of Kubernetes has it.

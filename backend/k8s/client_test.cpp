@@ -41,13 +41,15 @@ TEST_F(ClientTest, ListsWithOptions) {
 TEST_F(ClientTest, ListsItemByItem) {
   std::string deep(1000, '[');
   deep += std::string(1000, ']');
-  api_->expect("GET", "/apis/storefleet.dev/v1alpha1/stores",
-               {.body = R"({"metadata":{"resourceVersion":"9","continue":"c"},"items":[{"metadata":{"name":"a"}},
+  api_->expect(
+      "GET", "/apis/storefleet.dev/v1alpha1/stores",
+      {.body = R"({"metadata":{"resourceVersion":"9","continue":"c"},"items":[{"metadata":{"name":"a"}},
                  {"metadata":{"name":"b","uid":"u","resourceVersion":"7"},"spec":{"values":{"x":)" +
-                        deep + R"(}}},{"metadata":{"name":"c","uid":"u2"},"spec":{"title":"\ud800"}}]})"});
+               deep + R"(}}},{"metadata":{"name":"c","uid":"u2"},"spec":{"title":"\ud800"}}]})"});
   std::vector<std::string> seen;
   const auto position = get(client_->list_items(kStore, "", {}, [&](const json::value& item) {
-    seen.push_back(fmt::format("{} {} {}", meta_name(item), meta_uid(item), item.get_object().contains("spec")));
+    seen.push_back(
+        fmt::format("{} {} {}", meta_name(item), meta_uid(item), item.get_object().contains("spec")));
   }));
   ASSERT_TRUE(position) << position.error().message;
   EXPECT_EQ(position->continue_token, "c");

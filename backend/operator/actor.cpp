@@ -289,7 +289,8 @@ Task<Result<void>> Actor::read_log(const Observed& observed, StoreMemory& memory
                           .limit_bytes = kEvidenceBytes};
   auto log = co_await client_.pod_logs(observed.identity.store_namespace, pod->name, std::move(options));
   memory.evidence_of = evidence_key(*pod);
-  memory.evidence = log ? clean_text(*log, kEvidenceBytes) : "(the log cannot be read: " + log.error().message + ")";
+  memory.evidence =
+      log ? clean_text(*log, kEvidenceBytes) : "(the log cannot be read: " + log.error().message + ")";
   co_return Result<void>{};
 }
 

@@ -16,7 +16,10 @@ constexpr std::chrono::seconds kPause{2};
 }  // namespace
 
 HistoryWriter::HistoryWriter(const asio::any_io_executor& executor, History& history, std::int64_t epoch)
-    : history_(history), epoch_(epoch), batch_(kBatch), wake_(executor, asio::steady_timer::time_point::max()) {}
+    : history_(history),
+      epoch_(epoch),
+      batch_(kBatch),
+      wake_(executor, asio::steady_timer::time_point::max()) {}
 
 void HistoryWriter::add(std::vector<StoreEvent> events) {
   for (auto& event : events) {
@@ -60,11 +63,10 @@ Task<bool> HistoryWriter::write_batch() {
     co_return true;
   }
   const auto& event = queue_.front();
-  log_error("the database refuses an event, which is set aside",
-            {{"store", event.store_name},
-             {"reason", event.reason.str()},
-             {"subject", event.subject.str()},
-             {"error", written.error().message}});
+  log_error("the database refuses an event, which is set aside", {{"store", event.store_name},
+                                                                  {"reason", event.reason.str()},
+                                                                  {"subject", event.subject.str()},
+                                                                  {"error", written.error().message}});
   ++set_aside_;
   forget_first(1);
   co_return true;

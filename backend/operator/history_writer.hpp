@@ -10,8 +10,8 @@
 namespace storefleet {
 
 /// Brings store events to the history in the order they happened, without reconciling ever waiting for SQL:
-/// while the database is down they queue up here, bounded, and are written when it is back. An event that the database refuses is set
-/// aside alone: the rest goes on. One thread.
+/// while the database is down they queue up here, bounded, and are written when it is back. An event that the
+/// database refuses is set aside alone: the rest goes on. One thread.
 class HistoryWriter {
  public:
   static constexpr std::size_t kMostQueued = 20'000;

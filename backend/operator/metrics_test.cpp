@@ -41,13 +41,14 @@ TEST_F(OperatorMetricsTest, ReconciliationsByOutcome) {
 
 TEST_F(OperatorMetricsTest, QueuesAndLeadership) {
   metrics_.set_queue(7, milliseconds(1500));
-  metrics_.set_events(12, 3);
-  metrics_.set_events(11, 5);
+  metrics_.set_events(12, 3, 0);
+  metrics_.set_events(11, 5, 2);
   metrics_.set_leading(true);
   EXPECT_THAT(text(), HasSubstr("storefleet_queue_depth 7"));
   EXPECT_THAT(text(), HasSubstr("storefleet_queue_oldest_seconds 1.5"));
   EXPECT_THAT(text(), HasSubstr("storefleet_event_queue_length 11"));
   EXPECT_THAT(text(), HasSubstr("storefleet_events_dropped_total 5"));
+  EXPECT_THAT(text(), HasSubstr("storefleet_events_set_aside_total 2"));
   EXPECT_THAT(text(), HasSubstr("storefleet_controller_leading 1"));
 }
 

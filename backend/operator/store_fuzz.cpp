@@ -25,8 +25,9 @@ void check(const StoreStatus& status) {
 
 }  // namespace
 
-/// What anybody with kubectl may have stored as a Store, the whole way: its text, spec and status, the decision
-/// and the summary with its events. Whatever it is, the next summary of an unchanged world changes nothing.
+/// What anybody with kubectl may have stored as a Store, the whole way: its text, spec and status, the
+/// decision and the summary with its events. Whatever it is, the next summary of an unchanged world changes
+/// nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto object = k8s::readable_object(text);

@@ -1,5 +1,5 @@
-// The fuzzer's property on documents that harmed the platform once, and on mutations of them; the fuzzer itself
-// (backend/fuzz store_fuzz) goes on from there.
+// The fuzzer's property on documents that harmed the platform once, and on mutations of them; the fuzzer
+// itself (backend/fuzz store_fuzz) goes on from there.
 #include "operator/store_fuzz.cpp"  // NOLINT(bugprone-suspicious-include)
 
 #include <string>
@@ -32,7 +32,9 @@ std::vector<std::string> poison() {
                 R"({"phase":"Ready","steps":[{"name":"hosts","state":"Done"},{"name":"route","state":"Done",
                     "finishedAt":"2026-11-24T11:15:00Z"},{"name":"hosts","state":"Failed"}],"readySeconds":-3,
                     "failure":{"code":"HostConflict","message":"\u0000"},"conditions":[{"type":"Ready"}]})"),
-          "{\"metadata\":{\"name\":\"a\"}", "[]", ""};
+          "{\"metadata\":{\"name\":\"a\"}",
+          "[]",
+          ""};
 }
 
 void feed(const std::string& text) {
@@ -50,7 +52,8 @@ TEST(StoreFuzz, HoldsForWhatHarmedOnceAndForMutationsOfIt) {
     if (text.empty() || text.size() > 4096) continue;
     for (int round = 0; round < 2000; ++round) {
       auto mutated = text;
-      for (std::size_t i = 0; i <= random(3); ++i) mutated.at(random(mutated.size())) = static_cast<char>(random(256));
+      for (std::size_t i = 0; i <= random(3); ++i)
+        mutated.at(random(mutated.size())) = static_cast<char>(random(256));
       feed(mutated);
     }
   }

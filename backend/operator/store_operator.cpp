@@ -43,7 +43,8 @@ controller::Outcome next_look(const Decision& decision, const Observed& observed
   return controller::Done{};
 }
 
-/// Whether the same status would be refused again: it is not one that the CRD allows, or the object is too large.
+/// Whether the same status would be refused again: it is not one that the CRD allows, or the object is too
+/// large.
 bool refuses_status(const Error& error) {
   return error.code == ErrorCode::kInvalidArgument || error.reason == "RequestEntityTooLarge";
 }
@@ -188,8 +189,9 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
       continue;
     }
     const bool unwritten = entry.status != observed->store.status;
-    co_return next_look(decision, *observed, unwritten ? std::optional(just_refused(entry) ? kRefusedPause : kStatusPause)
-                                                       : std::nullopt, now);
+    co_return next_look(
+        decision, *observed,
+        unwritten ? std::optional(just_refused(entry) ? kRefusedPause : kStatusPause) : std::nullopt, now);
   }
   co_return controller::RequeueAfter{1s, "other stores first"};
 }

@@ -45,12 +45,11 @@ Result<std::unique_ptr<Prober>> Prober::create(asio::any_io_executor executor,
                                                const std::string& ingress_address) {
   const auto url = parse_url("http://" + ingress_address);
   if (!url) return std::unexpected(url.error().within("ingressAddress"));
-  auto client =
-      HttpClient::create(std::move(executor), {.host = url->host,
-                                                       .port = url->port,
-                                                       .max_connections = kMostConnections,
-                                                       .max_response_bytes = kMostAnswer,
-                                                       .overlong = OverlongBody::kCut});
+  auto client = HttpClient::create(std::move(executor), {.host = url->host,
+                                                         .port = url->port,
+                                                         .max_connections = kMostConnections,
+                                                         .max_response_bytes = kMostAnswer,
+                                                         .overlong = OverlongBody::kCut});
   if (!client) return std::unexpected(client.error());
   return std::unique_ptr<Prober>(new Prober(*std::move(client)));
 }

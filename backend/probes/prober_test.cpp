@@ -48,8 +48,9 @@ class ProberTest : public ::testing::Test {
 
   asio::io_context context_{1};
   std::size_t written_ = 0;
-  HttpServer server_{context_.get_executor(), {.address = "127.0.0.1"},
-                     [this](HttpRequest request) { return answer(std::move(request)); }};
+  HttpServer server_{context_.get_executor(), {.address = "127.0.0.1"}, [this](HttpRequest request) {
+                       return answer(std::move(request));
+                     }};
   std::unique_ptr<Prober> prober_;
 };
 

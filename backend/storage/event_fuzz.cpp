@@ -5,8 +5,8 @@
 #include "base/utf8.hpp"
 #include "storage/history.hpp"
 
-/// What a pod answers or says, as it becomes a row of the event log: always JSON that is valid UTF-8, without what
-/// PostgreSQL refuses, and bounded.
+/// What a pod answers or says, as it becomes a row of the event log: always JSON that is valid UTF-8, without
+/// what PostgreSQL refuses, and bounded.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace storefleet;
   const std::string text(reinterpret_cast<const char*>(data), size);

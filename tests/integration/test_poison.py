@@ -70,9 +70,9 @@ def test_a_poison_store_is_corrected_only_by_new_values(kube, platform, leader, 
     refused = platform.request("PATCH", "/api/v1/stores/poison-deep", {"title": "Another"})
     assert refused.status == 422 and refused.json()["code"] == "InvalidValues", refused.text
     assert kube.store("poison-deep")["spec"]["values"] == POISON["deep"], "nothing was removed on the way"
-    # As kubectl replaces them: a merge patch of the API's would merge into what it cannot read.
-    kube.patch(f"{STORES}/poison-deep", {"spec": {"values": {"a": None, "greeting": "hello"}}})
+    platform.api("PATCH", "/stores/poison-deep", {"values": {"greeting": "hello"}}, expect=202)
     wait_ready(["poison-deep"], 20)
+    assert kube.store("poison-deep")["spec"]["values"] == {"greeting": "hello"}
 
 
 def test_ten_thousand_values_are_refused_by_the_api_server(kube, platform, leader):
@@ -128,3 +128,42 @@ def test_a_bad_answer_does_not_stop_the_event_log(kube, postgres, platform, lead
         assert eventually(lambda: [e for e in platform.events("broken") if e["reason"] == "Odd"], 15, "the odd Event is in the log, without its control characters")
     finally:
         fakes.pages.pop(host)
+
+
+def test_a_status_that_is_refused_does_not_stop_the_store(kube, platform, leader, wait_ready):
+    path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/stores.storefleet.dev"
+
+    def longest_namespace(characters: int) -> None:
+        definition = kube.get(path)
+        status = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["status"]
+        status["properties"]["namespace"]["maxLength"] = characters
+        kube.request("PUT", path, definition)
+
+    before = kube.get(path)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["status"]["properties"]["namespace"]["maxLength"]
+    longest_namespace(5)
+    try:
+        eventually(lambda: refuses(kube), 15, "the API server takes no status with a namespace")
+        platform.create("untold")
+
+        def served():
+            found = [n for n in kube.items("/api/v1/namespaces") if n["metadata"].get("labels", {}).get("storefleet.dev/store") == "untold"]
+            return found and kube.get(kube.in_namespace("Ingress", found[0]["metadata"]["name"], "store"))
+
+        eventually(served, 30, "the store is made up to its Ingress")
+        assert leader.said("the API server refuses a status")
+        assert not kube.store("untold").get("status", {}).get("namespace")
+    finally:
+        longest_namespace(before)
+    wait_ready(["untold"], 60)
+
+
+def refuses(kube) -> bool:
+    kube.create_store("probe")
+    try:
+        kube.patch(f"{STORES}/probe/status", {"status": {"namespace": "store-0123456789"}})
+        return False
+    except Refused as refused:
+        return refused.status == 422
+    finally:
+        kube.delete(f"{STORES}/probe")
+        eventually(lambda: kube.store("probe") is None, 20, "the probe is gone")
