@@ -462,7 +462,7 @@ TEST_F(EventHubTest, ABurstIsOneWrite) {
 }
 
 TEST_F(EventHubTest, OneStreamTooManyIs503AndAnEndedOneMakesRoom) {
-  begin({.streams = {.total = 2, .each = 2}});
+  begin({.streams = {.total = 2, .each = 9}});
   auto unused = open();
   auto& client = clients_.emplace_back();
   connect(client);
