@@ -150,7 +150,8 @@ TEST_F(StoreInsightTest, TheKubeletsTroubleIsNoLogText) {
 }
 
 TEST_F(StoreInsightTest, ASilentLogIsOpenBeforeItsFirstLine) {
-  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log", {.pieces = {}, .after = After::kHold});
+  api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
+               {.pieces = {"2026-11-24T11"}, .after = After::kHold});
   bool ended = false;
   TaskScope scope(context_.get_executor());
   scope.spawn("follow", follow_until_end(*insight_, writer(), ended));
