@@ -20,7 +20,7 @@ struct StoreInput {
 /// Reads and checks a body (openapi.yaml: CreateStore). The problem lists every wrong field at once: 400 for
 /// malformed JSON and unknown fields, else 422 with the code of the first.
 std::expected<StoreInput, Problem> read_store_input(std::string_view body, const EngineDirectory& engines,
-                                                     StoreHosts& hosts);
+                                                    StoreHosts& hosts);
 
 /// Reads a change (openapi.yaml: UpdateStore), a JSON merge patch (RFC 7396) of what `store` was created
 /// from, and checks the result like a creation. Also refuses what an existing store cannot become.

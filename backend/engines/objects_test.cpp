@@ -72,8 +72,8 @@ TEST(Identity, HasNoHostOfThePlatform) {
   auto store = test_store();
   auto settings = test_settings();
   settings.platform_host = "fleet.example.com";
-  store.spec.hosts = {"fleet.example.com", "victim.storefleet.localhost", "shop.example.org", "example.com",
-                      "demo.storefleet.localhost", "Shop.example.net"};
+  store.spec.hosts = {"fleet.example.com", "victim.storefleet.localhost", "shop.example.org",
+                      "example.com",       "demo.storefleet.localhost",   "Shop.example.net"};
   const auto result = identity(store, "0123456789", test_engine(), settings);
   EXPECT_EQ(result.hosts, (std::vector<std::string>{"demo.storefleet.localhost", "shop.example.org"}));
 }
