@@ -36,7 +36,7 @@ real stubs git jq tar cp mv mkdir mktemp install strip unzip
 real stubs-deploy jq cp mkdir
 command_stub stubs dpkg-query 'case "$*" in *-S*) echo "libc6:amd64: /x" ;; *) printf "install ok installed" ;; esac'
 command_stub stubs apt-get true
-command_stub stubs cmake '[[ "$*" != *" -B "* ]] || mkdir -p "${*##* -B }"
+command_stub stubs cmake '[[ "$*" != *" -B "* ]] || { folder="$*"; mkdir -p "${folder##* -B }"; }
   case "$*" in *--build*backend-release*) mkdir -p "$REPOSITORY/build/backend-release"; echo x >"$REPOSITORY/build/backend-release/storefleet"; chmod +x "$REPOSITORY/build/backend-release/storefleet" ;; esac'
 command_stub stubs go 'case "$1 $2" in
   "env GOVERSION") echo go1.26.8 ;; "env GOARCH") echo amd64 ;;
@@ -48,7 +48,7 @@ command_stub stubs go 'case "$1 $2" in
 command_stub stubs node 'case "$1" in --version) echo v20.0.0 ;; *build.js) mkdir -p "$2" ;; esac'
 command_stub stubs npm 'folder=.; [ "$1" != --prefix ] || folder=$2
   case "$*" in *" ci "*) mkdir -p "$folder/node_modules" ;; *"run build"*) mkdir -p "$folder/dist" ;; esac'
-command_stub stubs buildah 'case "$*" in *" push "*) file="${*##*docker-archive:}"; echo x >"${file%%:*}" ;; *" images "*) ;; *inspect*) exit "${NO_BASE:-0}" ;; *" pull "*) exit "${NO_BASE:-0}" ;; esac'
+command_stub stubs buildah 'case "$*" in *" push "*) file="$*"; file="${file##*docker-archive:}"; echo x >"${file%%:*}" ;; *" images "*) ;; *inspect*) exit "${NO_BASE:-0}" ;; *" pull "*) exit "${NO_BASE:-0}" ;; esac'
 command_stub stubs docker 'case "$1" in save) echo x >"$3" ;; esac'
 command_stub stubs debootstrap 'exit 1'
 command_stub stubs curl 'exit 7'
@@ -106,7 +106,7 @@ one() {
   # A command that hangs would be as silent as one that ends without a word.
   (cd "$place/repository" && env -i HOME="$place" PATH="$WORK/$stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$WORK/answers" STAND_INS="$HERE/stand-ins" STOREFLEET_CACHE="$place/cache" \
-    STOREFLEET_BUILDER=buildah "${settings[@]}" timeout "${STOREFLEET_TEST_PATIENCE:-60}" "$@") >"$place/output" 2>&1 </dev/null || status=$?
+    STOREFLEET_BUILDER=buildah "${settings[@]}" timeout "${STOREFLEET_TEST_PATIENCE:-120}" "$@") >"$place/output" 2>&1 </dev/null || status=$?
   if [ "$status" != 0 ] && ! says_what_to_do "$(cat "$place/output")"; then
     printf 'status %s, and no error with a remedy at the end:\n%s\n' "$status" "$(tail -n 5 "$place/output")" >"$WORK/results/$id"
   fi
@@ -185,10 +185,12 @@ ends "a release that cannot be fetched" "cannot be fetched" -- none images/wooco
 ends "a ZIP that is none" "unzip" -- none bash -c 'echo x >"$HOME/w.zip"; images/woocommerce/build --wordpress debian --theme none --woocommerce "$HOME/w.zip"'
 ends "shellcheck in ./test.sh" "error:" -- shellcheck:1 ./test.sh unit
 ends "a test level that fails" "images/test" -- none bash -c 'printf "#!/bin/bash\nexit 1\n" >images/test; ./test.sh images'
-for name in kind k3d minikube; do
-  settings=("CONTEXT=$([ $name = minikube ] || echo "$name-")storefleet")
-  each "deploy.sh on $name" "$DEPLOY" stubs-deploy kubectl helm jq curl $name cp mkdir -- ./deploy.sh
-done
+settings=(CONTEXT=kind-storefleet)
+each "deploy.sh on kind" "$DEPLOY" stubs-deploy kubectl helm jq curl kind cp mkdir -- ./deploy.sh
+settings=(CONTEXT=k3d-storefleet)
+each "deploy.sh on k3d" "$DEPLOY" stubs-deploy k3d -- ./deploy.sh
+settings=(CONTEXT=storefleet)
+each "deploy.sh on minikube" "$DEPLOY" stubs-deploy minikube -- ./deploy.sh
 settings=(CONTEXT=nowhere)
 each "deploy.sh on the embedded cluster" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --cluster embedded
 settings=(CONTEXT=kind-storefleet)
