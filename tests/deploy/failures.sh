@@ -93,7 +93,7 @@ done
 printf '#!/bin/bash\ncase "$1" in get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
 chmod +x "$DEPLOY/program"
 printf '#!/bin/bash\necho "$PWD/program"\n' | tee "$DEPLOY/backend/build" >"$DEPLOY/backend/releases/helm-helper/build"
-printf '#!/bin/bash\ncase "$1" in bin-dir) echo /usr/bin ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"
+printf '#!/bin/bash\ncase "$1" in bin-dir) echo "$HOME" ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"
 
 # one ID FAIL FOLDER STUBS COMMAND...: runs it and writes down how it ended.
 one() {
