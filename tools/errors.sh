@@ -4,11 +4,16 @@
 # The status of a script that has said what is wrong; whoever started it adds nothing.
 ALREADY_SAID=93
 
+# Where the script's errors go. What is said while they are sent elsewhere, nobody hears.
+ERROR_OUTPUT=$(readlink "/proc/$$/fd/2" || true)
+is_heard() { [ "$ERROR_OUTPUT" != /dev/null ] && [ "$(readlink /proc/self/fd/2 || true)" = "$ERROR_OUTPUT" ]; }
+
 # die PROBLEM [REMEDY]: says what is wrong and what to do, and ends the script.
 die() {
   say "error: $1"
   [ -z "${2:-}" ] || printf '        %s\n' "$2" >&2
-  exit "$ALREADY_SAID"
+  if is_heard; then exit "$ALREADY_SAID"; fi
+  exit 1
 }
 
 # remedy_for COMMAND: what to do about a program that nobody expected to fail.
@@ -28,6 +33,7 @@ remedy_for() {
 unexpected() {
   local status=$1 command=${2%%$'\n'*} place=${3#"$REPO_ROOT"/}
   [[ $- == *e* ]] || return 0
+  if ! is_heard; then exit $((status == ALREADY_SAID ? 1 : status)); fi
   [ "$status" != "$ALREADY_SAID" ] || exit "$ALREADY_SAID"
   die "failed with status $status at: ${command:0:160} ($place)" "$(remedy_for "${command%% *}")"
 }
