@@ -24,6 +24,8 @@ level_unit() {
   say "documents: keys of --set"
   need_packages python3-yaml
   tests/contract/check-examples
+  say "scripts: what they show while they work"
+  tools/test
   say "backend: layers and format"
   backend/check-layers
   say "documents: paths, functions, headers, variables"
@@ -31,7 +33,8 @@ level_unit() {
   build=$(backend/build release)
   git ls-files 'backend/*.cpp' 'backend/*.hpp' | xargs clang-format-19 --dry-run --Werror
   say "backend: tests"
-  ctest --test-dir "$build" --output-on-failure -j2 --timeout 120 | tail -n 15
+  run_logged "$STOREFLEET_CACHE/logs/ctest.log" ctest --test-dir "$build" --output-on-failure -j2 --timeout 120
+  tail -n 15 "$STOREFLEET_CACHE/logs/ctest.log"
   say "backend: clang-tidy"
   backend/tidy "$(clang_tidy)" "$build"
   say "storefront: tests, types, lint"
@@ -96,9 +99,12 @@ if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&
   trap './deploy.sh --cluster embedded --down --yes' EXIT
   shares_platform=yes
 fi
+took=""
 for level in "$@"; do
   if [ "${shares_platform:-no}" = yes ] && [[ $level = e2e || $level = browser ]]; then cluster/cluster up; fi
+  began=$EPOCHSECONDS
   say "=== $level"
   "level_$level"
+  took+="${took:+, }$level $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
 done
-say "all passed: $*"
+say "all passed: $took"
