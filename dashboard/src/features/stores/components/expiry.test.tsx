@@ -20,7 +20,9 @@ it("gives a store thirty more days by one click", async () => {
   renderPage(<Expiry store={store} at={at} mayChange />, { path: "/stores/demo" });
   await userEvent.click(await screen.findByRole("button", { name: "Extend by 30 days" }));
   await waitFor(() => expect(server.calls).toHaveLength(1));
-  expect(server.calls[0]?.body).toEqual({ expiresAt: new Date(Date.parse(at) + 30 * 86_400_000).toISOString() });
+  expect(server.calls[0]?.body).toEqual({
+    expiresAt: new Date(Date.parse(at) + 30 * 86_400_000).toISOString(),
+  });
 });
 
 it("offers a viewer no extension", async () => {

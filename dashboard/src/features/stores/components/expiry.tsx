@@ -41,12 +41,12 @@ export function Expiry({ store, at, mayChange }: ExpiryProps) {
     );
   return (
     <div className={classes.expiry}>
-    <p>
-      <Status tone={soon ? "caution" : "idle"} icon={<IconHourglass />}>
-        {left > 0 ? `Expires in ${formatDuration(left)}` : "Expired"}
-      </Status>{" "}
-      <time dateTime={at}>{formatDateTime(at)}</time>
-    </p>
+      <p>
+        <Status tone={soon ? "caution" : "idle"} icon={<IconHourglass />}>
+          {left > 0 ? `Expires in ${formatDuration(left)}` : "Expired"}
+        </Status>{" "}
+        <time dateTime={at}>{formatDateTime(at)}</time>
+      </p>
       {mayChange ? (
         <Button variant="default" size="xs" loading={update.isPending} onClick={extend}>
           Extend by {EXTENSION_DAYS} days

@@ -24,7 +24,9 @@ async function show(focus?: SettingsField) {
     },
   });
   vi.stubGlobal("fetch", server.fetch);
-  const page = renderPage(<SettingsTab store={made.store} focus={focus} />, { path: "/stores/demo?tab=settings" });
+  const page = renderPage(<SettingsTab store={made.store} focus={focus} />, {
+    path: "/stores/demo?tab=settings",
+  });
   await screen.findByLabelText("Title");
   return { ...page, made, changes: () => server.calls.filter((call) => call.method === "PATCH") };
 }
