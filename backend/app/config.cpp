@@ -52,6 +52,11 @@ PlatformSettings parse_settings(const json::value& document) {
   settings.ingress_annotations = object_at(document, {"ingressAnnotations"});
   settings.ingress_peers = array_at(document, {"ingressPeers"});
   settings.blocked_egress = array_at(document, {"blockedEgress"});
+  settings.allowed_egress = array_at(document, {"allowedEgress"});
+  settings.allow_smtp = bool_or(document, {"allowSmtp"}, settings.allow_smtp);
+  settings.isolation_required = bool_or(document, {"isolation", "required"}, settings.isolation_required);
+  settings.isolation_minutes = int_or(document, {"isolation", "intervalMinutes"}, settings.isolation_minutes);
+  settings.probe_namespace = string_or(document, {"isolation", "namespace"}, settings.probe_namespace);
   settings.controller_pod_labels = object_at(document, {"controllerPodLabels"});
   settings.storage_class = string_or(document, {"storageClass"});
   settings.volumes_can_grow = bool_or(document, {"volumesCanGrow"}, settings.volumes_can_grow);
@@ -159,6 +164,9 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     if (days.count() < 1 || days.count() > 36'500)
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("{}: {} must be a number of days, 1 or more", options.config_path, key));
+  if (config.settings.isolation_minutes < 1 || config.settings.isolation_minutes > 1440)
+    return fail(ErrorCode::kInvalidArgument,
+                options.config_path + ": isolation.intervalMinutes must be from 1 to 1440");
   if (config.engines_folder.empty())
     return fail(ErrorCode::kInvalidArgument, options.config_path + ": enginesDir is missing");
   if (config.enabled_engines.empty())

@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/random.hpp"
+#include "engines/egress.hpp"
 
 namespace storefleet {
 namespace {
@@ -35,17 +36,6 @@ json::object component(std::string_view name) {
 
 json::object port(std::int64_t number, std::string_view protocol = "TCP") {
   return {{"protocol", protocol}, {"port", number}};
-}
-
-json::array internet(const json::array& blocked) {
-  json::array blocked_v4;
-  json::array blocked_v6;
-  for (const auto& cidr : blocked) {
-    const bool v6 = cidr.is_string() && cidr.get_string().find(':') != json::string::npos;
-    (v6 ? blocked_v6 : blocked_v4).push_back(cidr);
-  }
-  return {{{"ipBlock", {{"cidr", "0.0.0.0/0"}, {"except", blocked_v4}}}},
-          {{"ipBlock", {{"cidr", "::/0"}, {"except", blocked_v6}}}}};
 }
 
 DesiredObject policy(const Identity& identity, std::string_view name, json::object spec) {
@@ -176,8 +166,8 @@ std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine
   const json::array dns_peers{cluster_dns};
   json::array ingress{json::object{{"from", shopper_peers(settings)}, {"ports", web_ports}},
                       json::object{{"from", from_controller}, {"ports", agent_ports}}};
-  json::array egress{json::object{{"to", dns_peers}, {"ports", dns_ports}},
-                     json::object{{"to", internet(settings.blocked_egress)}}};
+  json::array egress{json::object{{"to", dns_peers}, {"ports", dns_ports}}};
+  for (auto& rule : internet_egress(settings)) egress.push_back(std::move(rule));
   if (engine.database_port != 0) {
     const json::array database_ports{port(engine.database_port)};
     const json::array database_peers{json::object{{"podSelector", component("database")}}};

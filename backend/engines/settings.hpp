@@ -20,7 +20,9 @@ struct PlatformSettings {
   std::string ingress_class;
   json::object ingress_annotations;
   json::array ingress_peers;   // NetworkPolicy peers of the ingress controller, verbatim
-  json::array blocked_egress;  // CIDRs, v4 and v6, that stores must not reach
+  json::array blocked_egress;  // CIDRs, v4 and v6, that stores must not reach, besides those of egress.hpp
+  json::array allowed_egress;  // CIDRs that they may reach all the same
+  bool allow_smtp = false;     // port 25, which mail servers talk to each other on
   json::object controller_pod_labels;
   std::string controller_account = "storefleet-controller";
   std::string api_account = "storefleet-api";
@@ -28,6 +30,9 @@ struct PlatformSettings {
   bool volumes_can_grow = false;           // the class allows expansion
   std::string service_type = "ClusterIP";  // of the storefront: or NodePort, LoadBalancer
   std::string pull_policy = "IfNotPresent";
+  bool isolation_required = false;      // make no store unless the cluster is seen to enforce NetworkPolicies
+  std::int64_t isolation_minutes = 60;  // between two looks
+  std::string probe_namespace = "storefleet-probe";
   std::map<std::string, std::string> images;  // key of engine.yaml → reference
 
   [[nodiscard]] PlatformHosts hosts() const {
