@@ -43,6 +43,8 @@ Task<void> LeaderElection::hold_until_lost() {
   while (leading_) {
     const bool waited = co_await sleep_for(options_.retry_period);
     if (!waited) co_return;
+    if (given_up_) leading_ = false;
+    if (!leading_) break;
     const auto left =
         std::chrono::duration_cast<milliseconds>(renewed_ + options_.renew_deadline - steady_now());
     const auto attempt = co_await try_once(std::max(left, milliseconds(1)));

@@ -40,6 +40,10 @@ class LeaderElection {
   /// renew_deadline, or when its task is cancelled (then this process still leads: release()).
   Task<void> hold_until_lost();
 
+  /// Ends hold_until_lost() within a retry_period, as if the lease had been lost: this process must not lead
+  /// on.
+  void give_up() { given_up_ = true; }
+
   /// Gives the lease up if it is ours. Await it from a task that is not cancelled.
   Task<void> release();
 
@@ -59,6 +63,7 @@ class LeaderElection {
   SteadyTime renewed_;
   std::int64_t epoch_ = 0;
   bool leading_ = false;
+  bool given_up_ = false;
   std::string reported_;
 };
 
