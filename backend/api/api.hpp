@@ -24,6 +24,7 @@
 #include "api/web_pages.hpp"
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
+#include "domain/isolation.hpp"
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 #include "http/message.hpp"
@@ -45,6 +46,7 @@ struct ApiDependencies {
   IdempotencyKeys& idempotency;
   QuotaLedger& ledger;
   LeaderDirectory& leader;
+  IsolationDirectory& isolation;
   ProvisioningReport& provisioning;
   const EngineDirectory& engines;
   Logins& logins;
@@ -66,6 +68,7 @@ struct ApiDependencies {
   Limits limits = {};              // of what callers can take too much of
   std::shared_ptr<CallerBudgets> budgets = nullptr;  // made by Api where it is missing
   std::vector<std::string> own_hosts = {};  // besides the platform's, all that the API answers to; none: any
+  bool isolation_required = false;         // no store is made unless isolation is proved
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 

@@ -164,6 +164,14 @@ json::object leader_dto(const Leader& leader) {
   return object;
 }
 
+json::object isolation_dto(const IsolationVerdict& verdict, bool required) {
+  json::object object{
+      {"state", to_string(verdict.state)}, {"required", required}, {"evidence", verdict.evidence}};
+  put(object, "since", verdict.since);
+  put(object, "lookedAt", verdict.looked_at);
+  return object;
+}
+
 json::object provisioning_dto(const ProvisioningDay& day) {
   json::object steps;
   for (const auto& [step, seconds] : day.step_p50_seconds) steps[step] = seconds;

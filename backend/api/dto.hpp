@@ -3,6 +3,7 @@
 
 #include "base/json.hpp"
 #include "domain/accounts.hpp"
+#include "domain/isolation.hpp"
 #include "domain/ports.hpp"
 #include "domain/store.hpp"
 
@@ -24,6 +25,7 @@ json::object check_report_dto(const CheckReport& report);
 json::object engine_dto(const EngineSummary& engine);
 json::object plan_dto(const PlanSummary& plan);
 json::object leader_dto(const Leader& leader);
+json::object isolation_dto(const IsolationVerdict& verdict, bool required);
 json::object provisioning_dto(const ProvisioningDay& day);
 
 /// Identity and generation (design 11.10), quoted as ETag wants it.

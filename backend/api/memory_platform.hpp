@@ -22,6 +22,7 @@ class MemoryPlatform {
             .idempotency = keys_,
             .ledger = ledger_,
             .leader = leader_,
+            .isolation = isolation_,
             .provisioning = provisioning_,
             .engines = engines_,
             .logins = logins_,
@@ -44,6 +45,7 @@ class MemoryPlatform {
   MemoryKeys keys_;
   MemoryLedger ledger_;
   MemoryLeader leader_;
+  MemoryIsolation isolation_;
   MemoryProvisioning provisioning_;
   TwoEngines engines_;
   MemoryLogins logins_;

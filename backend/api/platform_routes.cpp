@@ -40,15 +40,19 @@ Task<Answer> get_platform(const ApiDependencies& api, ApiRequest) {
   if (!seen) co_return refuse(seen.error());
   const auto leader = co_await api.leader.leader();
   if (!leader) co_return refuse(leader.error());
+  const auto isolation = co_await api.isolation.verdict();
+  if (!isolation) co_return refuse(isolation.error());
   json::object stores;
   for (const auto& [phase, count] : phases) stores[to_string(phase)] = count;
   json::array codes;
   for (const auto& [code, count] : failures) codes.push_back({{"code", to_string(code)}, {"count", count}});
-  co_return json_response(200, json::object{{"version", api.health.build()},
-                                            {"stores", std::move(stores)},
-                                            {"failures", std::move(codes)},
-                                            {"controller", leader_dto(*leader)},
-                                            {"queue", {{"pending", pending}}}});
+  co_return json_response(200,
+                          json::object{{"version", api.health.build()},
+                                       {"stores", std::move(stores)},
+                                       {"failures", std::move(codes)},
+                                       {"controller", leader_dto(*leader)},
+                                       {"queue", {{"pending", pending}}},
+                                       {"isolation", isolation_dto(*isolation, api.isolation_required)}});
 }
 
 /// Of the caller's teams.

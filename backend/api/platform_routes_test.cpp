@@ -24,7 +24,16 @@ TEST_F(ApiTest, PlatformTellsWhatTheStoresAndTheLeaderDo) {
             parse_json(R"({"version":"1.2.3","stores":{"Ready":3,"Failed":1,"Deleting":1},
                 "failures":[{"code":"ImagePullFailed","count":1}],"queue":{"pending":2},
                 "controller":{"identity":"pod-1","leadingSince":"2026-11-24T09:00:00.000Z",
-                              "renewedAt":"2026-11-24T11:00:00.123Z"}})")
+                              "renewedAt":"2026-11-24T11:00:00.123Z"},
+                "isolation":{"state":"Unknown","required":false,"evidence":""}})")
+                .value());
+  isolation_.known = {.state = IsolationState::kNotEnforced,
+                      .evidence = "it arrived",
+                      .since = parse_time("2026-11-24T09:00:00Z"),
+                      .looked_at = parse_time("2026-11-24T11:00:00Z")};
+  EXPECT_EQ(json::value(object_at(body_of(get("/api/v1/platform")), {"isolation"})),
+            parse_json(R"({"state":"NotEnforced","required":false,"evidence":"it arrived",
+                "since":"2026-11-24T09:00:00.000Z","lookedAt":"2026-11-24T11:00:00.000Z"})")
                 .value());
   leader_.known = {};
   EXPECT_TRUE(object_at(body_of(get("/api/v1/platform")), {"controller"}).empty());

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/isolation.hpp"
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 
@@ -233,6 +234,17 @@ class MemoryLeader : public LeaderDirectory {
   }
 
   Leader known;
+  std::optional<Error> failure;
+};
+
+class MemoryIsolation : public IsolationDirectory {
+ public:
+  Task<Result<IsolationVerdict>> verdict() override {
+    if (failure) co_return std::unexpected(*failure);
+    co_return known;
+  }
+
+  IsolationVerdict known;
   std::optional<Error> failure;
 };
 

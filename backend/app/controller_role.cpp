@@ -12,24 +12,31 @@
 #include "base/random.hpp"
 #include "k8s/resource.hpp"
 #include "operator/actor.hpp"
+#include "operator/admission_check.hpp"
 #include "operator/audit_retention.hpp"
 #include "operator/caches.hpp"
 #include "operator/event_follower.hpp"
 #include "operator/history_retention.hpp"
 #include "operator/history_writer.hpp"
+#include "operator/isolation_keeper.hpp"
 #include "operator/measured_releases.hpp"
 #include "operator/platform_claims.hpp"
 #include "operator/quota_keeper.hpp"
 #include "operator/store_operator.hpp"
+#include "probes/isolation.hpp"
 #include "probes/prober.hpp"
 #include "releases/helm_helper.hpp"
 
 namespace storefleet {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Longer than the API server takes to restart.
 constexpr std::chrono::seconds kWatchPatience{60};
 constexpr std::size_t kWorkers = 32;
+constexpr std::chrono::milliseconds kAdmissionInterval = 1h;
+constexpr std::chrono::milliseconds kAdmissionAgain = 1min;  // where it could not be looked at
 
 /// Unique among processes that run at the same time. In a pod its name will do: a container starts again only
 /// when the one before it is dead, and may then take its own lease back without waiting for it to expire.
@@ -50,6 +57,13 @@ HelmHelper::Options helm_options(const ServeConfig& config) {
   return options;
 }
 
+IsolationKeeper::Options isolation_options(const PlatformSettings& settings) {
+  return {.platform_namespace = settings.platform_namespace,
+          .probe_namespace = settings.probe_namespace,
+          .interval = std::chrono::minutes(settings.isolation_minutes),
+          .required = settings.isolation_required};
+}
+
 }  // namespace
 
 /// Everything that exists only while this process leads.
@@ -64,6 +78,7 @@ struct ControllerRole::Leadership {
         audit_retention(role.audit_, role.config_.audit_days),
         caches(role.client_),
         events(role.client_, caches, history),
+        isolation(role.client_, isolation_probe, isolation_options(role.config_.settings)),
         quotas(role.ledger_, caches, role.catalogue_),
         platform_claims(role.client_, caches, role.config_.settings.hosts()),
         actor(role.client_, releases, *prober, role.history_, role.ledger_, role.config_.settings, epoch),
@@ -74,7 +89,8 @@ struct ControllerRole::Leadership {
                         .settings = role.config_.settings,
                         .actor = actor,
                         .history = history,
-                        .metrics = role.metrics_},
+                        .metrics = role.metrics_,
+                        .isolation = isolation},
                        kWorkers),
         scope(executor) {}
 
@@ -94,6 +110,8 @@ struct ControllerRole::Leadership {
   AuditRetention audit_retention;
   ClusterCaches caches;
   EventFollower events;
+  TcpIsolationProbe isolation_probe;
+  IsolationKeeper isolation;
   QuotaKeeper quotas;
   PlatformClaims platform_claims;
   Actor actor;
@@ -128,30 +146,40 @@ Result<void> ControllerRole::ready() const {
 
 void ControllerRole::update_metrics() {
   metrics_.set_leading(leadership_ != nullptr);
+  metrics_.set_isolation(leadership_ ? leadership_->isolation.verdict().state : IsolationState::kUnknown);
   if (leadership_) leadership_->store_operator.update_metrics();
 }
 
-/// The controller may create RoleBindings; only the admission policy keeps it inside store namespaces.
-/// Without it, or with one that does not work, this must not run.
+/// At the start nothing may be left unproved; what cannot be asked ends the process, and the kubelet starts
+/// it again.
 Task<Result<void>> ControllerRole::check_admission_policy() {
-  const auto& ns = config_.settings.platform_namespace;
-  json::object binding{{"roleRef",
-                        {{"apiGroup", "rbac.authorization.k8s.io"},
-                         {"kind", "ClusterRole"},
-                         {"name", "storefleet-store-operator"}}},
-                       {"subjects", json::array{}}};
-  const k8s::ObjectName name{.ns = ns, .name = "storefleet-forbidden"};
-  const auto allowed =
-      co_await client_.apply(k8s::kRoleBinding, name, std::move(binding), {.dry_run = k8s::DryRun::kYes});
-  if (allowed)
-    co_return fail(ErrorCode::kForbidden,
-                   fmt::format("The controller could bind roles in namespace {}: the platform "
-                               "chart's admission policy is missing. Install the chart again.",
-                               ns));
-  const bool denied =
-      allowed.error().code == ErrorCode::kForbidden || allowed.error().code == ErrorCode::kInvalidArgument;
-  if (!denied) co_return std::unexpected(allowed.error().within("checking the admission policy"));
+  AdmissionCheck check(client_, config_.settings.platform_namespace, config_.settings.probe_namespace);
+  const auto outcome = co_await check.run_patiently();
+  if (!outcome) co_return std::unexpected(outcome.error());
+  log_info("the admission policies refuse what they must",
+           {{"requests", std::to_string(outcome->refused)},
+            {"inside a store", outcome->in_store ? "tried" : "not tried, there is no store yet"}});
   co_return Result<void>{};
+}
+
+/// While this process leads: somebody may take the policies away, and rules inside stores want a store.
+Task<void> ControllerRole::keep_checking_admission(controller::LeaderElection& election) {
+  AdmissionCheck check(client_, config_.settings.platform_namespace, config_.settings.probe_namespace);
+  bool go_on = co_await sleep_for(kAdmissionAgain);
+  while (go_on) {
+    const auto outcome = co_await check.run_patiently();
+    const bool granted = !outcome && outcome.error().reason == kPolicyMissing;
+    if (granted) {
+      log_error("the admission policies do not hold", {{"error", outcome.error().message}});
+      admission_lost_ = outcome.error();
+      election.give_up();
+      co_return;
+    }
+    if (!outcome)
+      log_warning("the admission policies cannot be checked", {{"error", outcome.error().message}});
+    const auto pause = outcome ? kAdmissionInterval : kAdmissionAgain;
+    go_on = co_await sleep_for(pause);
+  }
 }
 
 Task<Result<void>> ControllerRole::run() {
@@ -169,6 +197,14 @@ Task<Result<void>> ControllerRole::run() {
     if (acquired.error().code == ErrorCode::kCancelled) co_return Result<void>{};
     co_return std::unexpected(acquired.error().within("leader election"));
   }
+  if (service_account) {
+    // Somebody may have taken the policies away while another led.
+    const auto checked = co_await check_admission_policy();
+    if (!checked) {
+      co_await election.release();
+      co_return checked;
+    }
+  }
   co_return co_await lead(election);
 }
 
@@ -183,6 +219,8 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   parts.scope.spawn("history writer", parts.history.run());
   parts.scope.spawn("history retention", parts.retention.run());
   parts.scope.spawn("audit retention", parts.audit_retention.run());
+  parts.scope.spawn("look at isolation", parts.isolation.run());
+  if (!config_.kubeconfig) parts.scope.spawn("check admission", keep_checking_admission(election));
   parts.caches.start(parts.scope);
   parts.scope.spawn("watch events", parts.events.watch());
   parts.scope.spawn("copy events", parts.events.write());
@@ -197,6 +235,7 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   parts.scope.cancel();
   co_await parts.scope.join();
   leadership_.reset();
+  if (admission_lost_) co_return std::unexpected(*admission_lost_);
   if (!cancelled)
     co_return fail(ErrorCode::kUnavailable, "leadership was lost; this process ends and starts again");
   co_await election.release();

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include <prometheus/registry.h>
 
@@ -37,6 +38,7 @@ class ControllerRole {
   Task<Result<void>> lead(controller::LeaderElection& election);
   Task<void> start_operator();
   Task<Result<void>> check_admission_policy();
+  Task<void> keep_checking_admission(controller::LeaderElection& election);
 
   asio::any_io_executor executor_;
   const ServeConfig& config_;
@@ -47,6 +49,7 @@ class ControllerRole {
   AuditLog& audit_;
   OperatorMetrics metrics_;
   bool waiting_ = false;                    // for the lease
+  std::optional<Error> admission_lost_;     // why this process must not lead any more
   std::unique_ptr<Leadership> leadership_;  // while leading
 };
 

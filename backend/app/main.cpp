@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/isolation_pod.hpp"
 #include "app/serve.hpp"
 #include "cli/run.hpp"
 
@@ -32,5 +33,6 @@ int serve_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "serve") return serve_command(argc - 1, argv + 1);
+  if (argc == 2 && std::string_view(argv[1]) == "isolation-probe") return storefleet::run_isolation_pod();
   return storefleet::run_cli(argc, argv);
 }

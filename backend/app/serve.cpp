@@ -21,6 +21,7 @@
 #include "app/load_metrics.hpp"
 #include "base/log.hpp"
 #include "cluster_ports/controller_lease.hpp"
+#include "cluster_ports/isolation_record.hpp"
 #include "cluster_ports/store_check.hpp"
 #include "cluster_ports/store_gateway.hpp"
 #include "cluster_ports/store_insight.hpp"
@@ -83,6 +84,8 @@ struct ApiRole {
         prober(std::move(store_prober)),
         check(insight, *prober, catalogue, config.settings),
         leader(client, {.ns = config.settings.platform_namespace, .name = std::string(kControllerLease)}),
+        isolation(client,
+                  {.ns = config.settings.platform_namespace, .name = std::string(kIsolationConfigMap)}),
         provisioning(pool),
         strangers_pool(strangers_pool_options(config)),
         stranger_logins(strangers_pool),
@@ -135,6 +138,7 @@ struct ApiRole {
             .idempotency = keys,
             .ledger = ledger,
             .leader = leader,
+            .isolation = isolation,
             .provisioning = provisioning,
             .engines = catalogue,
             .logins = strangers ? stranger_logins : logins,
@@ -151,7 +155,8 @@ struct ApiRole {
             .rate_limit = config.rate_limit,
             .access = &access,
             .limits = config.limits,
-            .own_hosts = config.own_hosts};
+            .own_hosts = config.own_hosts,
+            .isolation_required = config.settings.isolation_required};
   }
 
   ClusterStoreGateway stores;
@@ -160,6 +165,7 @@ struct ApiRole {
   std::unique_ptr<Prober> prober;
   ClusterStoreCheck check;
   ControllerLease leader;
+  IsolationRecord isolation;
   PostgresProvisioningReport provisioning;
   Pool strangers_pool;
   PostgresLogins stranger_logins;

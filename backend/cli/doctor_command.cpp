@@ -99,8 +99,9 @@ Finding check_clock(const HttpResponse& answer, TimePoint asked, TimePoint answe
           "synchronize the clocks of both machines (timedatectl)"};
 }
 
-Finding check_token(ApiClient& api) {
+Finding check_token(ApiClient& api, bool& admin) {
   const auto me = api.get("/api/v1/me");
+  admin = me && string_or(*me, {"role"}) == "admin";
   if (me)
     return {State::kOk, "token",
             fmt::format("known as {} ({})", string_or(*me, {"name"}), string_or(*me, {"role"}))};
@@ -116,6 +117,22 @@ Finding check_engines(ApiClient& api) {
     return {State::kFail, "engines", "this platform offers none",
             "the operator sets engines.enabled in the platform chart's values"};
   return {State::kOk, "engines", fmt::format("{}", fmt::join(names, ", "))};
+}
+
+/// Whether stores are kept from each other, where the caller may know it.
+std::optional<Finding> check_isolation(ApiClient& api, bool admin) {
+  if (!admin) return std::nullopt;
+  const auto platform = api.get("/api/v1/platform");
+  if (!platform) return Finding{State::kFail, "isolation", platform.error().message, platform.error().next};
+  const auto state = string_or(*platform, {"isolation", "state"});
+  const auto evidence = string_or(*platform, {"isolation", "evidence"});
+  if (state.empty()) return Finding{State::kWarn, "isolation", "the server does not tell"};
+  if (state == "Enforced") return Finding{State::kOk, "isolation", evidence};
+  const bool required = bool_or(*platform, {"isolation", "required"}, false);
+  const auto word = state == "NotEnforced" ? "IsolationNotEnforced: " : "";
+  return Finding{required ? State::kFail : State::kWarn, "isolation", word + evidence,
+                 state == "NotEnforced" ? "use a network plugin that enforces NetworkPolicies"
+                                        : "kubectl -n storefleet-probe get pods"};
 }
 
 /// Some store's name and UID as the API knows them, to be found in kubectl's cluster too.
@@ -173,9 +190,11 @@ std::vector<Finding> examine(Session& session) {
     findings.push_back(check_server((*api)->server(), answer));
     if (findings.back().state != State::kFail) {
       findings.push_back(check_clock(*answer, asked, answered));
-      findings.push_back(check_token(**api));
+      bool admin = false;
+      findings.push_back(check_token(**api, admin));
       if (findings.back().state == State::kOk) {
         findings.push_back(check_engines(**api));
+        if (auto isolation = check_isolation(**api, admin)) findings.push_back(*std::move(isolation));
         store = any_store(**api);
       }
     }

@@ -20,8 +20,14 @@ class DoctorTest : public CliTest {
     server_.answer("GET /version", 200, fmt::format(R"({{"version":"{}"}})", client_version()));
     server_.answer("GET /api/v1/me", 200, R"({"name":"admin","role":"admin"})");
     server_.answer("GET /api/v1/engines", 200, R"({"items":[{"name":"woocommerce"}]})");
+    server_.answer("GET /api/v1/platform", 200, isolation("Enforced", true));
     server_.answer("GET /api/v1/stores?pageSize=1", 200, R"({"items":[{"name":"demo","uid":"uid-1"}]})");
     variables_["PATH"] = folder_ + "/bin";
+  }
+
+  static std::string isolation(const std::string& state, bool required) {
+    return fmt::format(R"({{"isolation":{{"state":"{}","required":{},"evidence":"port 7002 answers"}}}})",
+                       state, required);
   }
 
   /// A kubectl whose cluster has the store under this UID.
@@ -50,7 +56,7 @@ class DoctorTest : public CliTest {
 TEST_F(DoctorTest, AllIsWell) {
   install_kubectl("uid-1");
   EXPECT_EQ(run({"doctor"}), 0) << err_;
-  for (const auto* check : {"configuration", "server", "clock", "token", "engines", "kubectl"})
+  for (const auto* check : {"configuration", "server", "clock", "token", "engines", "isolation", "kubectl"})
     EXPECT_EQ(state_of(check), "OK") << check;
   EXPECT_THAT(out_, HasSubstr("context home, the same cluster"));
 }
@@ -61,6 +67,20 @@ TEST_F(DoctorTest, KubectlMayLookAtAnotherCluster) {
   EXPECT_EQ(state_of("kubectl"), "WARN");
   EXPECT_THAT(out_, HasSubstr("another cluster"));
   EXPECT_EQ(run({"doctor"}), 0) << "a warning is no failure";
+}
+
+TEST_F(DoctorTest, StoresThatReachEachOther) {
+  server_.replace("GET /api/v1/platform", 200, isolation("NotEnforced", true));
+  EXPECT_EQ(state_of("isolation"), "FAIL");
+  EXPECT_THAT(out_, HasSubstr("IsolationNotEnforced: port 7002 answers"));
+  server_.replace("GET /api/v1/platform", 200, isolation("NotEnforced", false));
+  EXPECT_EQ(state_of("isolation"), "WARN") << "on a laptop";
+  server_.replace("GET /api/v1/platform", 200, isolation("Unknown", true));
+  EXPECT_EQ(state_of("isolation"), "FAIL");
+  server_.replace("GET /api/v1/platform", 200, "{}");
+  EXPECT_EQ(state_of("isolation"), "WARN") << "a server of before";
+  server_.replace("GET /api/v1/me", 200, R"({"name":"ann","role":"user"})");
+  EXPECT_EQ(state_of("isolation"), "none") << "only admins are told";
 }
 
 TEST_F(DoctorTest, ATokenThatIsNotKnownFails) {

@@ -25,6 +25,7 @@ constexpr auto kNames = enum_names<FailureCode>({
     {FailureCode::kNamespaceTerminating, "NamespaceTerminating"},
     {FailureCode::kClusterUnreachable, "ClusterUnreachable"},
     {FailureCode::kDeadlineExceeded, "DeadlineExceeded"},
+    {FailureCode::kIsolationNotEnforced, "IsolationNotEnforced"},
 });
 
 }  // namespace
@@ -77,6 +78,9 @@ std::string_view remedy(FailureCode code) {
       return "Check that the cluster's API server runs.";
     case FailureCode::kDeadlineExceeded:
       return "Look at the step that is still running; it goes on in the background.";
+    case FailureCode::kIsolationNotEnforced:
+      return "Ask whoever runs the platform: the cluster must enforce NetworkPolicies, and its probe pod "
+             "must run.";
   }
   return {};
 }

@@ -29,6 +29,7 @@ enum class FailureCode {
   kNamespaceTerminating,
   kClusterUnreachable,
   kDeadlineExceeded,
+  kIsolationNotEnforced,
 };
 
 std::string_view to_string(FailureCode code);

@@ -46,6 +46,8 @@ constexpr auto kShowsWithin = 1000ms;
 constexpr int kTriesToReport = 12;
 /// Another store of the team may have gone by then.
 constexpr auto kAskForQuotaAgain = 15s;
+/// The verdict is at hand in this process.
+constexpr auto kLookAtIsolationAgain = 2s;
 
 bool matches(const std::vector<OwnedView>& existing, const DesiredObject& desired) {
   return std::ranges::any_of(existing, [&](const OwnedView& view) {
@@ -158,6 +160,14 @@ std::optional<ActionKind> next_preparation(const Observed& observed) {
   return std::nullopt;
 }
 
+/// Where stores are not kept from each other none is made. Those that exist go on: their owners would lose
+/// more.
+Decision held_back(const IsolationHold& hold) {
+  Decision decision{StepName::kNamespace, Waiting{hold.why, kLookAtIsolationAgain}};
+  if (hold.settled) decision.problem = StoreProblem{FailureCode::kIsolationNotEnforced, hold.why};
+  return decision;
+}
+
 /// Of a store that sleeps nothing beyond its release is looked at.
 StepName first_open_step(const Observed& observed) {
   const auto last = observed.store.spec.asleep ? StepName::kRelease : create_steps().back();
@@ -212,6 +222,8 @@ Decision decide_making(const Observed& observed, TimePoint now) {
   Decision decision;
   decision.step = first_open_step(observed);
   if (const auto kind = next_preparation(observed)) {
+    if (*kind == ActionKind::kCreateNamespace && observed.isolation_hold)
+      return held_back(*observed.isolation_hold);
     decision.next = decision::attempt(observed, *kind, now);
   } else if (!step_done(observed, StepName::kRelease)) {
     decision.next = Waiting{"the quota is being filled in", 1s};

@@ -52,6 +52,29 @@ TEST(Decide, GoesThroughACreateInOrder) {
   }
 }
 
+TEST(Decide, NoStoreIsMadeWhereStoresReachEachOther) {
+  auto fresh = Scenario().hosts();
+  fresh.observed.isolation_hold = IsolationHold{.settled = true, .why = "it arrived"};
+  auto decision = decide(fresh.observed, at(1s));
+  EXPECT_EQ(word(decision), "Waiting");
+  EXPECT_EQ(decision.step, StepName::kNamespace);
+  ASSERT_TRUE(decision.problem);
+  EXPECT_EQ(decision.problem->code, FailureCode::kIsolationNotEnforced);
+  EXPECT_EQ(decision.problem->message, "it arrived");
+
+  fresh.observed.isolation_hold->settled = false;
+  decision = decide(fresh.observed, at(1s));
+  EXPECT_EQ(word(decision), "Waiting");
+  EXPECT_FALSE(decision.problem) << "the first look is still to come";
+
+  fresh.observed.isolation_hold.reset();
+  EXPECT_EQ(word(decide(fresh.observed, at(1s))), "CreateNamespace");
+
+  auto made = Scenario().name_space();
+  made.observed.isolation_hold = IsolationHold{.settled = true, .why = "it arrived"};
+  EXPECT_EQ(word(decide(made.observed, at(1s))), "Bind") << "one that exists goes on";
+}
+
 /// As after `failures` tries to be admitted, the last one at 1 s.
 Scenario refused_admission(ErrorCode code, int failures = 1) {
   auto scenario = Scenario().finalizer();

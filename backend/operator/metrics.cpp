@@ -77,7 +77,13 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                    .Name("storefleet_controller_leading")
                    .Help("1 in the process that reconciles, 0 in one that waits for its turn")
                    .Register(registry)
-                   .Add({})) {
+                   .Add({})),
+      isolation_(prometheus::BuildGauge()
+                     .Name("storefleet_isolation_enforced")
+                     .Help("Whether the cluster enforces NetworkPolicies: 1 yes, 0 no, -1 unknown here")
+                     .Register(registry)
+                     .Add({})) {
+  set_isolation(IsolationState::kUnknown);
   // A counter that first appears with its first failure does not show as an increase.
   for (int code = 0; !to_string(static_cast<FailureCode>(code)).empty(); ++code)
     failures_.Add({{"code", std::string(to_string(static_cast<FailureCode>(code)))}});
@@ -123,6 +129,11 @@ void OperatorMetrics::release(std::string_view operation, bool succeeded,
 void OperatorMetrics::set_queue(std::size_t depth, std::chrono::duration<double> oldest) {
   queue_.Set(static_cast<double>(depth));
   oldest_.Set(oldest.count());
+}
+
+void OperatorMetrics::set_isolation(IsolationState state) {
+  const bool known = state != IsolationState::kUnknown;
+  isolation_.Set(!known ? -1 : state == IsolationState::kEnforced ? 1 : 0);
 }
 
 void OperatorMetrics::set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside) {

@@ -8,6 +8,7 @@
 #include <prometheus/registry.h>
 
 #include "controller/reconciler.hpp"
+#include "domain/isolation.hpp"
 #include "domain/store.hpp"
 #include "operator/observed.hpp"
 
@@ -30,6 +31,8 @@ class OperatorMetrics {
   void set_queue(std::size_t depth, std::chrono::duration<double> oldest);
   /// Events that wait for the database; `dropped` and `set_aside` count all since this process leads.
   void set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside);
+  /// 1 enforced, 0 not enforced, -1 not known or not the leader.
+  void set_isolation(IsolationState state);
   void set_leading(bool leading) { leading_.Set(leading ? 1 : 0); }
 
  private:
@@ -46,6 +49,7 @@ class OperatorMetrics {
   prometheus::Counter& dropped_;
   prometheus::Counter& set_aside_;
   prometheus::Gauge& leading_;
+  prometheus::Gauge& isolation_;
 };
 
 }  // namespace storefleet

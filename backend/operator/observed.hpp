@@ -82,6 +82,12 @@ struct Desired {
   std::string site_hash;  // of that, and of the last wish for a new password
 };
 
+/// Why no store may be made: stores would reach each other.
+struct IsolationHold {
+  bool settled = false;  // else the first look is still to come: no failure yet
+  std::string why;
+};
+
 /// One host name and who has claimed it.
 struct ObservedHost {
   std::string host;
@@ -111,6 +117,7 @@ struct Observed {
   std::vector<PodView> pods;
   std::vector<VolumeClaimView> claims;
   std::vector<VolumeView> volumes;
+  std::optional<IsolationHold> isolation_hold;
   StoreMemory memory;
 };
 

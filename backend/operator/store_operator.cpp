@@ -174,7 +174,8 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
     auto& entry = entry_of(*store);
     forget_old_namespace(entry, *store);
     if (heed_retry(*store, entry.memory)) log_info("trying again at once, as asked", {{"store", name}});
-    const auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
+    auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
+    observed->isolation_hold = parts_.isolation.hold();
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it
     const auto decision = decide(*observed, now);

@@ -9,6 +9,7 @@
 #include "operator/caches.hpp"
 #include "operator/decide.hpp"
 #include "operator/history_writer.hpp"
+#include "operator/isolation_keeper.hpp"
 #include "operator/metrics.hpp"
 
 namespace storefleet {
@@ -26,6 +27,7 @@ class StoreOperator {
     Actor& actor;
     HistoryWriter& history;
     OperatorMetrics& metrics;
+    const IsolationKeeper& isolation;
   };
 
   StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers);

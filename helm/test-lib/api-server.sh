@@ -131,6 +131,12 @@ rights_tests() {
   ok "controller: watches Stores" can "$controller" watch stores
   ok "controller: writes their status" can "$controller" patch stores --subresource=status
   ok "controller: deletes Stores that expire" can "$controller" delete stores
+  ok "controller: keeps what it found out about isolation" can "$controller" patch configmaps/storefleet-isolation -n storefleet-system
+  ok "controller: no other configuration" cannot "$controller" patch configmaps/storefleet-config -n storefleet-system
+  ok "API: reads what the controller found out" can "$api" get configmaps/storefleet-isolation -n storefleet-system
+  ok "API: does not change it" cannot "$api" patch configmaps/storefleet-isolation -n storefleet-system
+  ok "chart: the API server's addresses are looked up" equals \
+    "$(kubectl -n storefleet-system get networkpolicy storefleet-api -o json | jq '[.spec.egress[].to[]?.ipBlock.cidr // empty] | length > 0 and all(endswith("/32") or endswith("/128"))')" true
   ok "controller: elects a leader" can "$controller" create leases -n storefleet-system
   for resource in pods persistentvolumes services endpointslices.discovery.k8s.io events deployments.apps ingresses.networking.k8s.io rolebindings.rbac.authorization.k8s.io; do
     ok "controller: watches $resource everywhere" can "$controller" watch "$resource" --all-namespaces

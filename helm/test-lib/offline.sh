@@ -5,6 +5,8 @@
 render() {
   local chart=$1
   shift
+  # Without a cluster nobody can be asked where its API is.
+  [ "$chart" != storefleet ] || set -- --set-json 'network.apiServerNetworks=["192.0.2.1/32","2001:db8::1/128"]' "$@"
   helm template store "$here/$chart" --namespace "$(namespace_of "$chart")" "$@"
 }
 
@@ -155,10 +157,48 @@ single_sign_on_value_tests() {
     "$(field "$work/oidc.yaml" Deployment storefleet-api "$secrets") $(field "$work/oidc.yaml" Deployment storefleet-controller "$secrets")" \
     "databaseUrl,adminToken,adminPassword,oidcClientSecret databaseUrl"
   ok "single sign-on: the API may reach the provider" equals \
-    "$(field "$work/oidc.yaml" NetworkPolicy storefleet-api "$ports")" "53 53 443 6443 8443 5432"
+    "$(field "$work/oidc.yaml" NetworkPolicy storefleet-api "$ports")" "53 53 443 6443 5432 8443"
   ok "single sign-on: none by default" equals "$(config "$work/storefleet-default.yaml" oidc .)" null
   render storefleet --set urls.port=8080 >"$work/port.yaml"
   ok "the platform's URL has its port" equals "$(config "$work/port.yaml" publicUrl .)" http://storefleet.localhost:8080
+}
+
+# policy_words: what templates/policy answers, one rule a line.
+policy_words() { json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "ValidatingAdmissionPolicy") | .spec.validations[].message // empty'; }
+
+# The program takes only these very words for a denial (backend/operator/admission_check.cpp).
+program_knows_the_policies_words() {
+  local words
+  tr -d '\n' <"$REPO_ROOT/backend/operator/admission_check.cpp" | sed 's/" *"//g; s/\\"/"/g' >"$work/admission_check"
+  while IFS= read -r words; do
+    case $words in "" | a\ name* | an\ address*) continue ;; esac
+    grep -qF -- "$words" "$work/admission_check" || { echo "not in admission_check.cpp: $words"; return 1; }
+  done < <(policy_words)
+}
+
+isolation_value_tests() {
+  local file anywhere='[.spec.egress[] | select(has("to") | not) | .ports[].port] | map(tostring) | join(" ")'
+  for file in default local prod; do
+    for component in api controller; do
+      ok "$component, $file: no connection to just anybody" equals "$(field "$work/storefleet-$file.yaml" NetworkPolicy "storefleet-$component" "$anywhere")" ""
+    done
+  done
+  ok "the API server is reached at its own addresses only" equals \
+    "$(field "$work/storefleet-default.yaml" NetworkPolicy storefleet-api '[.spec.egress[].to[]?.ipBlock.cidr // empty] | join(" ")')" "192.0.2.1/32 2001:db8::1/128"
+  refuses "without a cluster and without addresses nothing renders" "network.apiServerNetworks is empty" \
+    helm template store "$here/storefleet" -n storefleet-system
+  render storefleet --set-json 'oidc={"issuer":"https://login.internal","clientId":"a","peers":[{"ipBlock":{"cidr":"10.9.9.9/32"}}]}' >"$work/sso-peers.yaml"
+  ok "single sign-on: a provider that is named is the only one" equals \
+    "$(field "$work/sso-peers.yaml" NetworkPolicy storefleet-api '[.spec.egress[] | select(.ports[0].port == 443 and (.ports | length) == 1) | .to[].ipBlock.cidr] | join(" ")')" 10.9.9.9/32
+  ok "the probe pod's namespace is restricted" equals \
+    "$(field "$work/storefleet-default.yaml" Namespace storefleet-probe '.metadata.labels["pod-security.kubernetes.io/enforce"]')" restricted
+  ok "the probe pod has no token" equals \
+    "$(field "$work/storefleet-default.yaml" Deployment storefleet-isolation '.spec.template.spec.automountServiceAccountToken')" false
+  ok "the probe pod is let in by one port and out by none" equals \
+    "$(field "$work/storefleet-default.yaml" NetworkPolicy storefleet-isolation '.spec | (.policyTypes | join(" ")) + " " + ([.ingress[].ports[].port | tostring] | join(" ")) + " " + (.egress | tostring)')" "Ingress Egress 7001 null"
+  ok "isolation is required in production" grep -qx '      required: true' <(field "$work/storefleet-prod.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
+  ok "isolation is not required on a laptop" grep -qx '      required: false' <(field "$work/storefleet-local.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
+  ok "the admission policies' words are those that the program knows" program_knows_the_policies_words
 }
 
 trusted_proxies_value_tests() {
@@ -191,7 +231,8 @@ platform_value_tests() {
     image.pullPolicy=Sometimes api.replicas=-1 logLevel=loud ingress.controller.address=nowhere \
     'network.blockedEgress={10.0.0.0}' 'ingress.controller.peers[0].nonsense=1' 'engines.enabled={}' \
     postgresql.enabled=false postgresql.storage=much oidc.issuer=login.example.com oidc.issuer=https://login.example.com \
-    'oidc.scopes={profile}' 'ingress.controller.trustedProxies={10.42.0.0}'; do
+    'oidc.scopes={profile}' 'ingress.controller.trustedProxies={10.42.0.0}' \
+    'network.allowedEgress={everywhere}' 'network.apiServerNetworks={10.0.0.1}' isolation.intervalMinutes=0; do
     refuses "storefleet: $wrong" "don't meet the specifications" render storefleet --set "$wrong"
   done
   render storefleet --set postgresql.enabled=false,externalDatabase.existingSecret=mine,api.existingSecret=theirs >"$work/external.yaml"
@@ -219,6 +260,7 @@ platform_value_tests() {
   host_value_tests
   single_sign_on_value_tests
   trusted_proxies_value_tests
+  isolation_value_tests
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
   ok "podSpec is merged verbatim" equals \
     "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"

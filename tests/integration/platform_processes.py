@@ -184,9 +184,9 @@ class Platform:
         eventually(lambda: self.probe(process, "/readyz") == 200, 20, "the other API is ready")
         return process
 
-    def start_controller(self, watch=None) -> Process:
+    def start_controller(self, watch=None, settings: dict | None = None) -> Process:
         """Does not wait for anything: it may have to wait for the lease of another."""
-        controller = self._start("controller", watch)
+        controller = self._start("controller", watch, settings=settings)
         self.controllers.append(controller)
         return controller
 
@@ -195,6 +195,15 @@ class Platform:
         self.expire_lease()
         controller = self.start_controller(watch)
         eventually(lambda: controller.said("the cluster is read") or not controller.alive, 20, "the controller leads")
+        return controller
+
+    def start_controller_as_in_a_pod(self) -> Process:
+        """It finds its cluster without being told on the command line: then it looks at the admission policies first."""
+        command, log, metrics_port = self.prepare("controller")
+        config = self._work / "storefleet-controller.kubeconfig"
+        command = ["env", f"KUBECONFIG={config}", *(part for part in command if not part.startswith("--kubeconfig"))]
+        controller = Process(command, log, metrics_port)
+        self.controllers.append(controller)
         return controller
 
     def expire_lease(self) -> None:

@@ -26,6 +26,9 @@ app.kubernetes.io/component: {{ . }}
 app.kubernetes.io/part-of: storefleet
 {{- end }}
 
+{{/* Namespace of the probe pod, which tells whether NetworkPolicies are enforced. */}}
+{{- define "storefleet.probeNamespace" -}}storefleet-probe{{- end }}
+
 {{- define "storefleet.host" -}}
 {{- .Values.ingress.host | default .Values.baseDomain -}}
 {{- end }}

@@ -117,6 +117,11 @@ const explanations: Record<FailureCode, Explanation> = {
     cause: "The cluster is slow or busy; the step goes on in the background.",
     action: "events",
   },
+  IsolationNotEnforced: {
+    what: "New stores are held back: the cluster is not seen to keep stores from each other.",
+    cause: "Its network does not enforce NetworkPolicies, or the platform's probe pod does not run.",
+    action: "events",
+  },
 };
 
 export function explain(code: FailureCode): Explanation {

@@ -18,6 +18,12 @@ ingressAnnotations: {{ toJson .Values.ingress.storeAnnotations }}
 ingressAddress: {{ .Values.ingress.controller.address | quote }}
 ingressPeers: {{ toJson .Values.ingress.controller.peers }}
 blockedEgress: {{ toJson .Values.network.blockedEgress }}
+allowedEgress: {{ toJson .Values.network.allowedEgress }}
+allowSmtp: {{ .Values.network.allowSmtp }}
+isolation:
+  required: {{ .Values.isolation.required }}
+  intervalMinutes: {{ .Values.isolation.intervalMinutes }}
+  namespace: {{ include "storefleet.probeNamespace" . }}
 storageClass: {{ .Values.storage.className | quote }}
 volumesCanGrow: {{ .Values.storage.canGrow }}
 storeServiceType: {{ .Values.stores.serviceType }}

@@ -14,6 +14,7 @@ import { platformQuery } from "../api/platform";
 import { BarRows } from "../components/bar-rows";
 import { Checks } from "../components/checks";
 import { Controller } from "../components/controller";
+import { Isolation } from "../components/isolation";
 import { Provisioning } from "../components/provisioning";
 import classes from "./platform-page.module.css";
 
@@ -47,6 +48,7 @@ function PlatformHealth() {
           <>
             <Phases stores={platform.data.stores} />
             <Failures failures={platform.data.failures} />
+            <Isolation isolation={platform.data.isolation} />
           </>
         ) : null}
       </div>

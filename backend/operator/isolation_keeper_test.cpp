@@ -1,0 +1,150 @@
+#include "operator/isolation_keeper.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "k8s/testing.hpp"
+#include "operator/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+using storefleet::testing::at;
+using ::testing::HasSubstr;
+
+constexpr auto kPods = "/api/v1/namespaces/probes/pods?";
+constexpr auto kRecord = "/api/v1/namespaces/platform/configmaps/storefleet-isolation";
+const std::string kOnePod =
+    R"({"items":[{"metadata":{"name":"probe-1"},"status":{"phase":"Running","podIP":"10.0.0.7",
+    "conditions":[{"type":"Ready","status":"True"}]}}]})";
+
+class ScriptedProbe : public IsolationProbe {
+ public:
+  Task<IsolationSight> look(std::string address) override {
+    asked.push_back(address);
+    auto sight = next;
+    sight.address = std::move(address);
+    co_return sight;
+  }
+  IsolationSight next;
+  std::vector<std::string> asked;
+};
+
+IsolationSight enforced() {
+  return {.allowed_before = Connection::kGreeted,
+          .forbidden = Connection::kNone,
+          .allowed_after = Connection::kGreeted,
+          .forbidden_listens = true,
+          .egress = ProbeEgress::kClosed};
+}
+
+IsolationSight arrived() {
+  auto sight = enforced();
+  sight.forbidden = Connection::kGreeted;
+  return sight;
+}
+
+class IsolationKeeperTest : public k8s::testing::ApiTest {
+ protected:
+  IsolationKeeper keeper(bool required = true) {
+    return {*client_,
+            probe_,
+            {.platform_namespace = "platform",
+             .probe_namespace = "probes",
+             .interval = 60min,
+             .required = required}};
+  }
+
+  void look(IsolationKeeper& keeper, IsolationSight sight, TimePoint now, bool published) {
+    probe_.next = std::move(sight);
+    api_->expect("GET", kPods, {.body = kOnePod});
+    if (published) api_->expect("PATCH", kRecord, {.body = "{}"});
+    run(keeper.look(now));
+    EXPECT_TRUE(api_->exhausted());
+  }
+
+  ScriptedProbe probe_;
+};
+
+TEST_F(IsolationKeeperTest, WhatASightProvesIsKeptAndOpensOrShutsTheGate) {
+  auto keeper = this->keeper();
+  ASSERT_TRUE(keeper.hold());
+  EXPECT_FALSE(keeper.hold()->settled) << "nobody has looked yet";
+  look(keeper, enforced(), at(1s), true);
+  EXPECT_EQ(probe_.asked, std::vector<std::string>{"10.0.0.7"});
+  EXPECT_EQ(keeper.verdict().state, IsolationState::kEnforced);
+  EXPECT_FALSE(keeper.hold());
+  EXPECT_EQ(keeper.pause(), 60min);
+  EXPECT_THAT(api_->requests.back().body, HasSubstr("Enforced"));
+
+  look(keeper, enforced(), at(2h), true);
+  EXPECT_EQ(keeper.verdict().since, at(1s)) << "the same state since the first look";
+  EXPECT_EQ(keeper.verdict().looked_at, at(2h));
+
+  look(keeper, arrived(), at(3h), true);
+  EXPECT_EQ(keeper.verdict().state, IsolationState::kNotEnforced);
+  EXPECT_EQ(keeper.verdict().since, at(3h));
+  ASSERT_TRUE(keeper.hold());
+  EXPECT_TRUE(keeper.hold()->settled);
+  EXPECT_THAT(keeper.hold()->why, HasSubstr("arrived"));
+}
+
+TEST_F(IsolationKeeperTest, WhereItIsNotRequiredNothingIsHeldBack) {
+  auto keeper = this->keeper(false);
+  EXPECT_FALSE(keeper.hold());
+  look(keeper, arrived(), at(1s), true);
+  EXPECT_EQ(keeper.verdict().state, IsolationState::kNotEnforced);
+  EXPECT_FALSE(keeper.hold());
+}
+
+TEST_F(IsolationKeeperTest, AMissingPodIsNoNewsAtFirstAndUnknownThen) {
+  auto keeper = this->keeper();
+  look(keeper, enforced(), at(1s), true);
+  for (int i = 1; i <= 6; ++i) {
+    api_->expect("GET", kPods, {.body = R"({"items":[]})"});
+    if (i == 6) api_->expect("PATCH", kRecord, {.body = "{}"});
+    run(keeper.look(at(1h + std::chrono::seconds(i))));
+    EXPECT_LE(keeper.pause(), 1min) << "it is tried again soon";
+    EXPECT_EQ(keeper.hold().has_value(), i == 6) << i;
+  }
+  EXPECT_EQ(keeper.verdict().state, IsolationState::kUnknown);
+  EXPECT_THAT(keeper.hold()->why, HasSubstr("No probe pod runs in namespace probes"));
+  look(keeper, enforced(), at(2h), true);
+  EXPECT_FALSE(keeper.hold()) << "it is back";
+}
+
+TEST_F(IsolationKeeperTest, TheNextLeaderBelievesOnlyWhatIsFresh) {
+  const auto recall = [&](const std::string& state, std::chrono::minutes ago) {
+    const auto text = json::serialize(json::object{{"state", state},
+                                                   {"evidence", "e"},
+                                                   {"since", format_time(at({}))},
+                                                   {"lookedAt", format_time(at({}))}});
+    api_->expect("GET", kRecord, {.body = json::serialize(json::object{{"data", {{"verdict", text}}}})});
+    auto keeper = this->keeper();
+    run(keeper.recall(at(ago)));
+    return keeper.verdict().state;
+  };
+  EXPECT_EQ(recall("Enforced", 10min), IsolationState::kEnforced);
+  EXPECT_EQ(recall("Enforced", 121min), IsolationState::kUnknown);
+  EXPECT_EQ(recall("NotEnforced", 1000min), IsolationState::kNotEnforced);
+  EXPECT_EQ(recall("nonsense", 1min), IsolationState::kUnknown);
+}
+
+TEST(FindProbePod, TakesOneThatIsReady) {
+  const auto pods = [](const std::string& items) {
+    return parse_json(R"({"items":[)" + items + "]}").value();
+  };
+  const std::string ready =
+      R"("status":{"phase":"Running","podIP":"10.0.0.7","conditions":[{"type":"Ready","status":"True"}]})";
+  EXPECT_EQ(find_probe_pod(pods(R"({"metadata":{"name":"a"},)" + ready + "}")).address, "10.0.0.7");
+  EXPECT_EQ(
+      find_probe_pod(pods(R"({"metadata":{"name":"a","deletionTimestamp":"x"},)" + ready + "}")).address, "");
+  const auto pending = find_probe_pod(pods(R"({"metadata":{"name":"a"},"status":{"phase":"Pending"}})"));
+  EXPECT_EQ(pending.address, "");
+  EXPECT_EQ(pending.instead, "a is Pending and not ready");
+  EXPECT_EQ(find_probe_pod(pods("")).instead, "there is none");
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,78 @@
+"""What the controller makes of a cluster whose isolation it cannot prove (simulated pods open no connection), and of one
+whose admission policies are gone."""
+
+import json
+import subprocess
+from datetime import datetime, timezone
+
+from control_plane import install_rights
+from kube import PLATFORM
+from waiting import eventually
+
+REFUSED = "the admission policies refuse what they must"
+
+
+def isolation(platform) -> dict:
+    return platform.api("GET", "/platform", expect=200)["isolation"]
+
+
+def failure(kube, name: str) -> str:
+    return ((kube.store(name).get("status") or {}).get("failure") or {}).get("code", "")
+
+
+def keep_verdict(state: str) -> None:
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    verdict = json.dumps({"state": state, "evidence": "written by a test", "since": now, "lookedAt": now})
+    patch = json.dumps({"data": {"verdict": verdict}})
+    command = ["kubectl", "-n", PLATFORM, "patch", "configmap", "storefleet-isolation", "--type=merge", "-p", patch]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_unknown_is_said_and_holds_nothing_back(kube, platform, wait_ready, wait_gone):
+    keep_verdict("Unknown")
+    platform.start_leader()
+    shown = eventually(lambda: isolation(platform) if "No probe pod runs" in isolation(platform)["evidence"] else None, 15, "the verdict is told")
+    assert (shown["state"], shown["required"]) == ("Unknown", False)
+    platform.create("not-held")
+    wait_ready(["not-held"], 30)
+    platform.delete("not-held")
+    wait_gone(30)
+
+
+def test_where_it_is_required_nothing_is_made_unproved(kube, platform, wait_ready, wait_gone):
+    keep_verdict("Unknown")
+    platform.expire_lease()
+    held = platform.start_controller(settings={"isolation": {"required": True}})
+    platform.create("held")
+    eventually(lambda: failure(kube, "held") == "IsolationNotEnforced", 120, "the store says why it waits")
+    namespaces = subprocess.run(["kubectl", "get", "namespaces", "-l", "storefleet.dev/store=held", "-o", "name"], check=True, capture_output=True, text=True)
+    assert namespaces.stdout == "", "nothing was made for it"
+
+    # What the last leader proved a moment ago counts for the next one.
+    assert held.terminate() == 0
+    keep_verdict("Enforced")
+    platform.start_controller(settings={"isolation": {"required": True}})
+    wait_ready(["held"], 30)
+    assert failure(kube, "held") == ""
+    platform.delete("held")
+    wait_gone(30)
+
+
+def test_a_controller_whose_admission_policies_are_gone_does_not_run(kube, platform):
+    platform.expire_lease()
+    sound = platform.start_controller_as_in_a_pod()
+    eventually(lambda: sound.said(REFUSED) and sound.said("the cluster is read"), 30, "it leads")
+    assert sound.terminate() == 0
+    try:
+        for policy in ("namespaces", "rolebindings"):
+            binding = f"storefleet-{policy}"
+            subprocess.run(["kubectl", "delete", "validatingadmissionpolicybinding", binding], check=True, stdout=subprocess.DEVNULL)
+            platform.expire_lease()
+            bare = platform.start_controller_as_in_a_pod()
+            assert bare.wait(40) == 1, policy
+            assert not bare.said("the cluster is read"), policy
+            error = next(line["error"] for line in bare.lines if line.get("message") == "the controller cannot go on")
+            assert f"admission policy {binding} is missing" in error
+            install_rights()
+    finally:
+        install_rights()
