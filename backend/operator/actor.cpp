@@ -251,6 +251,12 @@ Task<Result<std::string>> Actor::admin_password(const Observed& observed) {
   co_return password;
 }
 
+Task<Result<std::string>> Actor::current_address(std::string ns, PodView known) {
+  const auto pod = co_await client_.get(k8s::kPod, {.ns = std::move(ns), .name = known.name});
+  if (!pod) co_return std::unexpected(pod.error().within("the web pod"));
+  co_return site_address(*pod, known.uid);
+}
+
 Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& memory) {
   const auto& ns = observed.identity.store_namespace;
   const auto* pod = site_pod(observed);
@@ -262,7 +268,10 @@ Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& 
   json::object site = observed.desired.site;
   site["adminUser"] = observed.engine.admin_user;
   site["adminPassword"] = *password;
-  SiteEndpoint endpoint{.pod_ip = pod->ip,
+  // Last of all: by now the cache may name a pod that is gone, and its address may be another store's.
+  const auto address = co_await current_address(ns, *pod);
+  if (!address) co_return std::unexpected(address.error());
+  SiteEndpoint endpoint{.pod_ip = *address,
                         .port = observed.engine.agent_port,
                         .path = observed.engine.site_path,
                         .token = *token};

@@ -55,6 +55,8 @@ class Actor {
                             std::string resource_version = {});
   /// The password of the store's admin; a new one first where that was asked for.
   Task<Result<std::string>> admin_password(const Observed& observed);
+  /// Where the pod is at this moment; Unavailable where it is not that pod any more.
+  Task<Result<std::string>> current_address(std::string ns, PodView known);
   /// The text of one key of a Secret in the store namespace.
   Task<Result<std::string>> secret_text(std::string ns, std::string name, std::string key);
 

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "http/client.hpp"
+#include "k8s/resource.hpp"
 
 namespace storefleet {
 namespace {
@@ -18,6 +19,18 @@ constexpr std::size_t kShownBody = 160;
 constexpr std::size_t kMostAnswer = std::size_t{64} * 1024;
 
 }  // namespace
+
+Result<std::string> site_address(const json::value& pod, std::string_view uid) {
+  const auto address = string_or(pod, {"status", "podIP"});
+  if (k8s::meta_uid(pod) != uid) return fail(ErrorCode::kUnavailable, "the web pod was replaced");
+  if (k8s::has_deletion_timestamp(pod)) return fail(ErrorCode::kUnavailable, "the web pod is being deleted");
+  if (string_or(pod, {"status", "phase"}) != "Running" || address.empty())
+    return fail(ErrorCode::kUnavailable, "the web pod does not run");
+  // On the node's own network others could listen on the port first.
+  if (bool_or(pod, {"spec", "hostNetwork"}, false))
+    return fail(ErrorCode::kForbidden, "the web pod is on its node's network");
+  return address;
+}
 
 Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
   const auto executor = co_await asio::this_coro::executor;

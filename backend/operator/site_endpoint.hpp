@@ -17,6 +17,11 @@ struct SiteEndpoint {
   std::string token;
 };
 
+/// The address of a pod just read from the API server, if it is the one of that UID and still runs; else
+/// Unavailable. Token and password go to this address in the clear (NetworkPolicies keep others from
+/// listening in), so it may not be one that the network has given to another pod meanwhile.
+Result<std::string> site_address(const json::value& pod, std::string_view uid);
+
 /// Applies title, address and admin account inside the pod; idempotent. Unavailable while the store starts.
 Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site);
 
