@@ -163,15 +163,14 @@ single_sign_on_value_tests() {
   ok "the platform's URL has its port" equals "$(config "$work/port.yaml" publicUrl .)" http://storefleet.localhost:8080
 }
 
-# policy_words: what templates/policy answers, one rule a line.
-policy_words() { json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "ValidatingAdmissionPolicy") | .spec.validations[].message // empty'; }
+# policy_words: what the policies for the controller's requests answer, one rule a line.
+policy_words() { json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "ValidatingAdmissionPolicy" and (.metadata.name | test("-(namespaces|rolebindings)$"))) | .spec.validations[].message'; }
 
 # The program takes only these very words for a denial (backend/operator/admission_check.cpp).
 program_knows_the_policies_words() {
   local words
   tr -d '\n' <"$REPO_ROOT/backend/operator/admission_check.cpp" | sed 's/" *"//g; s/\\"/"/g' >"$work/admission_check"
   while IFS= read -r words; do
-    case $words in "" | a\ name* | an\ address*) continue ;; esac
     grep -qF -- "$words" "$work/admission_check" || { echo "not in admission_check.cpp: $words"; return 1; }
   done < <(policy_words)
 }
