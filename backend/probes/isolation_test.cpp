@@ -27,20 +27,20 @@ IsolationSight sight_of(Connection before, Connection forbidden, Connection afte
 
 TEST(Isolation, WhatASightProves) {
   using enum ProbeEgress;
-  using enum IsolationState;
   struct Row {
     const char* what;
     IsolationSight sight;
     IsolationState state;
   };
   const std::vector<Row> rows = {
-      {"as policies say", sight_of(kGreeted, kNone, kGreeted, kClosed), kEnforced},
-      {"it arrived", sight_of(kGreeted, kGreeted, kGreeted, kClosed), kNotEnforced},
-      {"it arrived, whatever else", sight_of(kNone, kGreeted, kNone, ProbeEgress::kUnknown), kNotEnforced},
+      {"as policies say", sight_of(kGreeted, kNone, kGreeted, kClosed), IsolationState::kEnforced},
+      {"it arrived", sight_of(kGreeted, kGreeted, kGreeted, kClosed), IsolationState::kNotEnforced},
+      {"it arrived, whatever else", sight_of(kNone, kGreeted, kNone, ProbeEgress::kUnknown),
+       IsolationState::kNotEnforced},
       {"nobody there", sight_of(kNone, kNone, kNone, ProbeEgress::kUnknown), IsolationState::kUnknown},
       {"gone meanwhile", sight_of(kGreeted, kNone, kNone, kClosed), IsolationState::kUnknown},
       {"another pod by then", sight_of(kGreeted, kNone, kStrange, kClosed), IsolationState::kUnknown},
-      {"it gets out", sight_of(kGreeted, kNone, kGreeted, kOpen), kNotEnforced},
+      {"it gets out", sight_of(kGreeted, kNone, kGreeted, kOpen), IsolationState::kNotEnforced},
       {"somebody else's port", sight_of(kGreeted, kStrange, kGreeted, kClosed), IsolationState::kUnknown},
       {"would not listen anyway", sight_of(kGreeted, kNone, kGreeted, kClosed, false),
        IsolationState::kUnknown},

@@ -176,7 +176,7 @@ program_knows_the_policies_words() {
 }
 
 isolation_value_tests() {
-  local file anywhere='[.spec.egress[] | select(has("to") | not) | .ports[].port] | map(tostring) | join(" ")'
+  local file component anywhere='[.spec.egress[] | select(has("to") | not) | .ports[].port] | map(tostring) | join(" ")'
   for file in default local prod; do
     for component in api controller; do
       ok "$component, $file: no connection to just anybody" equals "$(field "$work/storefleet-$file.yaml" NetworkPolicy "storefleet-$component" "$anywhere")" ""
