@@ -68,7 +68,7 @@ struct ApiDependencies {
   Limits limits = {};              // of what callers can take too much of
   std::shared_ptr<CallerBudgets> budgets = nullptr;  // made by Api where it is missing
   std::vector<std::string> own_hosts = {};  // besides the platform's, all that the API answers to; none: any
-  bool isolation_required = false;         // no store is made unless isolation is proved
+  bool isolation_required = false;          // no store is made unless isolation is proved
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 

@@ -263,7 +263,7 @@ class Server {
     const auto failing = api_->stores.failing_for();
     if (failing < kWatchPatience) return {};
     return fail(ErrorCode::kUnavailable,
-                   fmt::format("the stores have not been heard of for {} s", failing.count()));
+                fmt::format("the stores have not been heard of for {} s", failing.count()));
   }
 
   /// Once it was current it stays so: a database that goes away later is another check, which the probes of

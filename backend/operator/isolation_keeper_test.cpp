@@ -32,16 +32,16 @@ class ScriptedProbe : public IsolationProbe {
 };
 
 IsolationSight enforced() {
-  return {.allowed_before = Connection::kGreeted,
-          .forbidden = Connection::kNone,
-          .allowed_after = Connection::kGreeted,
+  return {.allowed_before = ConnectionOutcome::kGreeted,
+          .forbidden = ConnectionOutcome::kNone,
+          .allowed_after = ConnectionOutcome::kGreeted,
           .forbidden_listens = true,
           .egress = ProbeEgress::kClosed};
 }
 
 IsolationSight arrived() {
   auto sight = enforced();
-  sight.forbidden = Connection::kGreeted;
+  sight.forbidden = ConnectionOutcome::kGreeted;
   return sight;
 }
 

@@ -56,9 +56,9 @@ Task<Answer> call(std::string address, std::uint16_t port, Want want, std::chron
   co_return answer;
 }
 
-Connection connection_of(const Answer& answer) {
-  if (!answer.opened) return Connection::kNone;
-  return answer.line.starts_with(kProbeGreeting) ? Connection::kGreeted : Connection::kStrange;
+ConnectionOutcome connection_of(const Answer& answer) {
+  if (!answer.opened) return ConnectionOutcome::kNone;
+  return answer.line.starts_with(kProbeGreeting) ? ConnectionOutcome::kGreeted : ConnectionOutcome::kStrange;
 }
 
 /// "storefleet-isolation listens=yes egress=closed 10.96.0.1:443"
@@ -121,7 +121,7 @@ struct AllowedLine {
 
   Task<std::string> operator()() const {
     const auto own = co_await call("127.0.0.1", options->forbidden_port, Want::kLine, options->patience);
-    const auto listens = connection_of(own) == Connection::kGreeted ? "yes" : "no";
+    const auto listens = connection_of(own) == ConnectionOutcome::kGreeted ? "yes" : "no";
     if (options->egress_host.empty())
       co_return fmt::format("{} listens={} egress=unknown\n", kProbeGreeting, listens);
     const auto answer =
@@ -138,7 +138,7 @@ struct ForbiddenLine {
 }  // namespace
 
 IsolationFinding judge(const IsolationSight& sight) {
-  using enum Connection;
+  using enum ConnectionOutcome;
   if (sight.forbidden == kGreeted)
     return {IsolationState::kNotEnforced,
             fmt::format(

@@ -20,7 +20,7 @@ inline constexpr std::uint16_t kProbeForbiddenPort = 7002;
 inline constexpr std::string_view kProbeGreeting = "storefleet-isolation";
 
 /// What became of a connection.
-enum class Connection {
+enum class ConnectionOutcome {
   kNone,     // it did not open in time
   kStrange,  // it opened, but what answers is not the probe pod
   kGreeted,
@@ -31,9 +31,9 @@ enum class ProbeEgress { kUnknown, kClosed, kOpen };
 
 /// What one look at the probe pod showed.
 struct IsolationSight {
-  Connection allowed_before = Connection::kNone;
-  Connection forbidden = Connection::kNone;
-  Connection allowed_after = Connection::kNone;
+  ConnectionOutcome allowed_before = ConnectionOutcome::kNone;
+  ConnectionOutcome forbidden = ConnectionOutcome::kNone;
+  ConnectionOutcome allowed_after = ConnectionOutcome::kNone;
   bool forbidden_listens =
       false;  // the probe pod reaches its own port inside the pod, where no policy counts
   ProbeEgress egress = ProbeEgress::kUnknown;

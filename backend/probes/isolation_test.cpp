@@ -9,13 +9,13 @@
 namespace storefleet {
 namespace {
 
-using enum Connection;
+using enum ConnectionOutcome;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 
-IsolationSight sight_of(Connection before, Connection forbidden, Connection after, ProbeEgress egress,
-                        bool listens = true) {
+IsolationSight sight_of(ConnectionOutcome before, ConnectionOutcome forbidden, ConnectionOutcome after,
+                        ProbeEgress egress, bool listens = true) {
   return {.allowed_before = before,
           .forbidden = forbidden,
           .allowed_after = after,

@@ -77,8 +77,7 @@ Task<Result<void>> PostgresAuditLog::complete(std::int64_t id, AuditEntry entry)
       [id, entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<void> {
         const auto completed = transaction.exec_params(
             "UPDATE audit SET subject = $2, team = $3, succeeded = $4, details = $5 WHERE id = $1", id,
-            as_sql_text(entry.subject), as_sql_text(entry.team), entry.succeeded,
-            as_sql_json(entry.details));
+            as_sql_text(entry.subject), as_sql_text(entry.team), entry.succeeded, as_sql_json(entry.details));
         if (completed.affected_rows() == 1) return {};
         return fail(ErrorCode::kNotFound, "There is no such audit entry.");
       });

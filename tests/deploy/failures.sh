@@ -117,6 +117,7 @@ one() {
 # each WHAT FOLDER STUBS COMMANDS -- SCRIPT...: without a failure it succeeds; with one in each of the calls of each of
 # the commands it does too, or says what is wrong. Of many calls of one command, eight that are spread over them.
 each() {
+  # shellcheck disable=SC2053  # a pattern
   [[ $1 == ${STOREFLEET_TEST_ONLY:-*} ]] || return 0
   local what=$1 folder=$2 stubs=$3 name count call step id running=0
   local -a commands=() ids=()
@@ -157,6 +158,7 @@ each() {
 ends() {
   local what=$1 text=$2 id=single
   settings=()
+  # shellcheck disable=SC2053  # a pattern
   [[ $what == ${STOREFLEET_TEST_ONLY:-*} ]] || return 0
   shift 2
   while [ "$1" != -- ]; do settings+=("$1") && shift; done

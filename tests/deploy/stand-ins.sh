@@ -38,7 +38,7 @@ chmod +x "$world/load"
 # embedded cluster away.
 behind() {
   local program=$1
-  rm -rf "$world/bin"
+  rm -rf "${world:?}/bin"
   mkdir "$world/bin"
   ln -s "$HERE/stand-ins/$program" "$world/bin/$program"
   env HOME="$world/home" XDG_CONFIG_HOME="$world/home/.config" KUBECONFIG="$world/kubeconfig" PATH="$world/bin:$BIN:$PATH" \
