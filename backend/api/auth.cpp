@@ -199,13 +199,4 @@ Task<Result<Principal>> Authenticator::look_up(Credential credential) {
   co_return principal;
 }
 
-Task<Result<Principal>> Authenticator::look_up(Credential credential) {
-  auto digest = credential.digest;
-  auto found = co_await identify(logins_, std::move(credential));
-  if (!found || found->via == Via::kNobody) co_return found;
-  if (known_.size() >= kMostKnown) known_.clear();
-  known_[std::move(digest)] = {*found, Clock::now() + kTrusted};
-  co_return found;
-}
-
 }  // namespace storefleet
