@@ -419,8 +419,13 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
   // A question changes nothing and is not worth an entry.
-  if (route.action.empty() || routed.query.get("validateOnly") == "true")
-    co_return co_await route.handler(dependencies_of(routed.caller), std::move(routed));
+  if (route.action.empty() || routed.query.get("validateOnly") == "true") {
+    const bool ends_session = open && routed.caller.via == Via::kSession;
+    auto answered = co_await route.handler(dependencies_of(routed.caller), std::move(routed));
+    // A login has ended the session that came with it.
+    if (ends_session) authenticator_.forget();
+    co_return answered;
+  }
   co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
 }
 

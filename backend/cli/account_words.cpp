@@ -49,7 +49,7 @@ void AccountWords::add_to(CLI::App& app, Action& chosen) {
   command->add_option("--limit", audit_.limit, "Most entries")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  for (const auto* word : {"login", "logout", "team", "user", "token", "audit"})
+  for (const auto* word : {"login", "logout", "password", "team", "user", "token", "audit"})
     app.get_subcommand(word)->group(kAccounts);
 }
 

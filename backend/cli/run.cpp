@@ -342,14 +342,16 @@ std::optional<int> answer_without_server(CLI::App& app, const std::vector<std::s
   }
   if (word != "help") return std::nullopt;
   auto* place = &app;
+  std::string above;  // the words before the command's own
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const auto below = place->get_subcommands(nullptr);
     const auto found = std::ranges::find_if(
         below, [&](const CLI::App* command) { return command->check_name(arguments[i]); });
     if (found == below.end()) return std::nullopt;  // told as any unknown word is
+    above += (above.empty() ? "" : " ") + place->get_name();
     place = *found;
   }
-  environment.out << place->help();
+  environment.out << place->help(above);
   return 0;
 }
 

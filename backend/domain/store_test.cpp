@@ -39,7 +39,7 @@ TEST(StoreJson, KeepsEveryStatusField) {
           "steps":[{"name":"hosts","state":"Done","startedAt":"2026-11-24T11:15:00.000Z",
                     "finishedAt":"2026-11-24T11:15:00.100Z","message":"m"}],
           "failure":{"code":"HostConflict","message":"taken",
-                     "remedy":"Choose another host name, or delete the store that owns it.",
+                     "remedy":"Choose another host name, or have it taken off whoever has it; no store has to be deleted.",
                      "since":"2026-11-24T11:15:00.000Z"},
           "conditions":[{"type":"Ready","status":"False","reason":"r","message":"m",
                          "lastTransitionTime":"2026-11-24T11:15:00.000Z"}],

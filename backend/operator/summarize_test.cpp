@@ -168,6 +168,7 @@ TEST(Summarize, TellsOfSleepAndOfWaking) {
   const auto ending = summary(scenario, ready, at(60s));
   EXPECT_EQ(ending.phase, Phase::kUpdating);
   observed.pods.clear();
+  observed.ingresses.clear();
   observed.memory.route_answered_by.clear();
   auto status = summary(scenario, ending, at(61s));
   EXPECT_EQ(status.phase, Phase::kSleeping);
