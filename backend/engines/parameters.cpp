@@ -180,10 +180,11 @@ void match(const json::value& node, const json::value& value, const std::string&
 
 void match_members(const json::object& schema, const json::object& values, const std::string& path,
                    const Patterns& patterns, Complaints& complaints) {
-  const auto& properties = object_at(schema, {"properties"});
+  const auto* named = schema.if_contains("properties");
+  const auto* properties = named == nullptr ? nullptr : named->if_object();
   const auto* others = schema.if_contains("additionalProperties");
   for (const auto& [key, value] : values) {
-    const auto* wanted = properties.if_contains(key);
+    const auto* wanted = properties == nullptr ? nullptr : properties->if_contains(key);
     if (wanted == nullptr) wanted = others;
     if (wanted != nullptr)
       match(*wanted, value, fmt::format("{}[{}]", path, std::string_view(key)), patterns, complaints);
