@@ -29,6 +29,8 @@ export default defineConfig({
   server: { proxy },
   preview: { proxy },
   test: {
+    // A machine that builds beside it is slow, not wrong.
+    testTimeout: 20_000,
     restoreMocks: true,
     // All but one of the processors is too few where there are two.
     maxWorkers: "100%",

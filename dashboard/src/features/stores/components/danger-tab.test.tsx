@@ -60,11 +60,11 @@ it("protects a store from being deleted, here and everywhere", async () => {
   });
   vi.stubGlobal("fetch", server.fetch);
   const page = renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
-  await userEvent.click(await screen.findByRole("switch", { name: "Delete protection" }));
+  await userEvent.click(await screen.findByRole("switch", { name: /^Delete protection/ }));
   await waitFor(() => expect(store.deletionPolicy).toBe("Retain"));
   expect(page.client.getQueryData(["stores", "one", "demo"])).toMatchObject({ deletionPolicy: "Retain" });
   page.unmount();
   renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
-  expect(await screen.findByRole("switch", { name: "Delete protection" })).toBeChecked();
+  expect(await screen.findByRole("switch", { name: /^Delete protection/ })).toBeChecked();
   expect(screen.getByRole("button", { name: "Delete demo" })).toBeDisabled();
 });
