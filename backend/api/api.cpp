@@ -191,7 +191,7 @@ LogLevel level_of(std::string_view route, unsigned status) {
 
 }  // namespace
 
-Api::Api(ApiDependencies dependencies) : Api(dependencies, dependencies) {}
+Api::Api(const ApiDependencies& dependencies) : Api(dependencies, dependencies) {}
 
 Api::Api(ApiDependencies dependencies, ApiDependencies strangers)
     : dependencies_(std::move(dependencies)),
@@ -421,7 +421,8 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   // A question changes nothing and is not worth an entry.
   if (route.action.empty() || routed.query.get("validateOnly") == "true") {
     const bool ends_session = open && routed.caller.via == Via::kSession;
-    auto answered = co_await route.handler(dependencies_of(routed.caller), std::move(routed));
+    const auto& dependencies = dependencies_of(routed.caller);
+    auto answered = co_await route.handler(dependencies, std::move(routed));
     // A login has ended the session that came with it.
     if (ends_session) authenticator_.forget();
     co_return answered;

@@ -86,7 +86,7 @@ class Api : public RequestGate {
     std::string_view action;
   };
 
-  explicit Api(ApiDependencies dependencies);
+  explicit Api(const ApiDependencies& dependencies);
   /// `strangers` serves who is not logged in: the same, with a database of their own to wait for.
   Api(ApiDependencies dependencies, ApiDependencies strangers);
 

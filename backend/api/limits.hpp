@@ -14,12 +14,12 @@ struct Limits {
   ConnectionLimits connections = {.total = 4096, .reserve = 256, .each = 512};
 
   std::size_t body = 256UL * 1024;                                         // bytes of one request's body
-  std::size_t stranger_body = 8 * 1024;                                    // a login needs no more
+  std::size_t stranger_body = 8UL * 1024;                                  // a login needs no more
   Allowance bodies = {.total = 4UL * 1024 * 1024, .each = 1024UL * 1024};  // bytes of all bodies in work
   Allowance stranger_bodies = {.total = 1024UL * 1024, .each = 64UL * 1024};
 
   /// Bytes of responses that are not sent yet; those below `free_response` do not count.
-  std::size_t free_response = 4 * 1024;
+  std::size_t free_response = 4UL * 1024;
   Allowance responses = {.total = 16UL * 1024 * 1024, .each = 8UL * 1024 * 1024};
   Allowance stranger_responses = {.total = 12UL * 1024 * 1024, .each = 4UL * 1024 * 1024};
 

@@ -119,7 +119,7 @@ std::optional<Problem> check_team(const Principal& caller, const std::string& te
 /// The team of a store that names none: the default team where the caller may have stores there, else his
 /// only one. Nothing where he has to choose.
 std::optional<std::string> team_of_caller(const Principal& caller) {
-  const std::string fallback(kDefaultTeam);
+  std::string fallback(kDefaultTeam);
   if (caller.role == PlatformRole::kAdmin || caller.teams.contains(fallback)) return fallback;
   std::vector<std::string> changeable;
   for (const auto& [team, role] : caller.teams)

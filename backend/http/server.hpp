@@ -68,7 +68,10 @@ class ResponseStream {
 
   /// Before the first write: answers with that response, which is no stream, instead. Write nothing after it.
   /// False where it is too late.
-  virtual bool answer_instead(HttpResponse /*response*/) { return false; }
+  virtual bool answer_instead(
+      HttpResponse /*response*/) {  // NOLINT(performance-unnecessary-value-param): others take it
+    return false;
+  }
 
   /// False as soon as the client has closed its side, noticed without writing, or the server stops.
   [[nodiscard]] virtual bool open() const = 0;

@@ -100,8 +100,8 @@ void IsolationKeeper::take(IsolationFinding finding, TimePoint now) {
 }
 
 Task<void> IsolationKeeper::publish() {
-  auto text = json::serialize(isolation_json(verdict_));
-  json::object object{{"data", {{kIsolationKey, std::move(text)}}}};
+  const auto text = json::serialize(isolation_json(verdict_));
+  json::object object{{"data", {{kIsolationKey, text}}}};
   const auto published = co_await client_.apply(k8s::kConfigMap, record(), std::move(object));
   if (!published)
     log_warning("the verdict on network isolation was not kept", {{"error", published.error().message}});

@@ -21,7 +21,7 @@ constexpr std::size_t kMostAnswer = std::size_t{64} * 1024;
 }  // namespace
 
 Result<std::string> site_address(const json::value& pod, std::string_view uid) {
-  const auto address = string_or(pod, {"status", "podIP"});
+  auto address = string_or(pod, {"status", "podIP"});
   if (k8s::meta_uid(pod) != uid) return fail(ErrorCode::kUnavailable, "the web pod was replaced");
   if (k8s::has_deletion_timestamp(pod)) return fail(ErrorCode::kUnavailable, "the web pod is being deleted");
   if (string_or(pod, {"status", "phase"}) != "Running" || address.empty())

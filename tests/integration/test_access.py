@@ -33,8 +33,13 @@ class Stream(threading.Thread):
 
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", "/api/v1/stream", headers=self.headers)
-        answer = connection.getresponse()
+        for _ in range(50):
+            connection.request("GET", "/api/v1/stream", headers=self.headers)
+            answer = connection.getresponse()
+            if answer.status != 503:  # it is until a new replica has read the log
+                break
+            answer.read()
+            time.sleep(0.1)
         self.status = answer.status
         while line := answer.readline():
             self.text += line.decode()

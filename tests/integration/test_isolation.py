@@ -29,9 +29,8 @@ def keep_verdict(state: str) -> None:
 
 
 def test_unknown_is_said_and_holds_nothing_back(kube, platform, wait_ready, wait_gone):
-    keep_verdict("Unknown")
     platform.start_leader()
-    shown = eventually(lambda: isolation(platform) if "No probe pod runs" in isolation(platform)["evidence"] else None, 15, "the verdict is told")
+    shown = eventually(lambda: isolation(platform) if "No probe pod runs" in isolation(platform)["evidence"] else None, 15, lambda: f"the verdict is told, but {isolation(platform)}")
     assert (shown["state"], shown["required"]) == ("Unknown", False)
     platform.create("not-held")
     wait_ready(["not-held"], 30)
