@@ -68,7 +68,7 @@ void write_yaml(const json::value& value, std::size_t indent, bool after_dash, s
       text += " " + yaml_scalar(item) + "\n";
       continue;
     }
-    text += "\n";
+    text += '\n';
     write_yaml(item, indent + 2, false, text);
   }
 }
@@ -164,7 +164,7 @@ void Table::append(const std::vector<std::string>& cells, std::string& text) con
     text += cells[i];
     if (i + 1 < cells.size()) text += std::string(widths_[i] - width_of(cells[i]) + 2, ' ');
   }
-  text += "\n";
+  text += '\n';
 }
 
 std::string Table::lines(const std::vector<json::value>& rows) {

@@ -75,9 +75,9 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
   return steps;
 }
 
-Condition condition(const StoreStatus& previous, std::string type, bool status, std::string reason,
-                    std::string message, TimePoint now) {
-  Condition result{std::move(type), status, std::move(reason), std::move(message), now};
+Condition condition(const StoreStatus& previous, std::string type, bool status, const std::string& reason,
+                    const std::string& message, TimePoint now) {
+  Condition result{std::move(type), status, reason, message, now};
   for (const auto& known : previous.conditions)
     if (known.type == result.type && known.status == result.status)
       result.last_transition = known.last_transition;
@@ -213,8 +213,8 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
 std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
                                       TimePoint now) {
   std::vector<StoreEvent> events;
-  const auto add = [&](EventType type, std::string_view reason, std::string message, std::string_view subject,
-                       std::optional<double> seconds, TimePoint at) {
+  const auto add = [&](EventType type, std::string_view reason, const std::string& message,
+                       std::string_view subject, std::optional<double> seconds, TimePoint at) {
     events.push_back({.sequence = 0,
                       .store_uid = store.uid,
                       .store_name = store.name,
@@ -223,7 +223,7 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
                       .type = type,
                       .source = "storefleet",
                       .reason = std::string(reason),
-                      .message = std::move(message),
+                      .message = message,
                       .subject = std::string(subject),
                       .duration_seconds = seconds,
                       .engine = store.spec.engine});

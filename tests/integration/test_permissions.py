@@ -24,9 +24,9 @@ CANNOT = {
 
 def table() -> dict[str, dict[str, int]]:
     """operation → caller → status, from the document."""
-    lines = [line for line in (ROOT / "docs/permissions.md").read_text().splitlines() if line.startswith("|")]
+    lines = (ROOT / "docs/permissions.md").read_text().split("\n| operation |")[1].split("\n\n")[0].splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    callers = cells[0][1:]
+    callers = cells[0]  # what stands before them was cut off
     rows = {row[0]: dict(zip(callers, map(int, row[1:]), strict=True)) for row in cells[2:]}
     assert len(rows) == len(cells) - 2, "an operation has two rows"
     return rows
