@@ -100,12 +100,21 @@ if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&
   trap './deploy.sh --cluster embedded --down --yes' EXIT
   shares_platform=yes
 fi
-took=""
+# One level is run here. Several are run each by a process of its own, so that what fails in one does not hide what fails
+# in the others; within a level the first failure ends it.
+if [ $# = 1 ]; then
+  say "=== $1"
+  "level_$1"
+  say "passed: $1"
+  exit
+fi
+took="" failed=""
 for level in "$@"; do
   if [ "${shares_platform:-no}" = yes ] && [[ $level = e2e || $level = browser ]]; then cluster/cluster up; fi
   began=$EPOCHSECONDS
-  say "=== $level"
-  "level_$level"
+  ./test.sh "$level" || failed+="${failed:+ }$level"
   took+="${took:+, }$level $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
 done
-say "all passed: $took"
+say "took: $took"
+[ -z "$failed" ] || die "failed: $failed" "Read the messages of that level above, and run it alone: ./test.sh ${failed%% *}"
+say "all passed: $*"
