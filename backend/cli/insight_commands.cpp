@@ -33,8 +33,8 @@ class LinePrinter {
 
  private:
   /// A file gets the bytes as they are, a terminal nothing that could drive it.
-  void print(std::string line) {
-    environment_.out << (environment_.out_is_terminal ? printable(std::move(line)) : line) << "\n";
+  void print(const std::string& line) {
+    environment_.out << (environment_.out_is_terminal ? printable(line) : line) << "\n";
   }
 
   Environment& environment_;
