@@ -118,6 +118,7 @@ class MemoryDirectory : public Directory {
  public:
   Task<Result<std::vector<User>>> users() override {
     std::vector<User> users;
+    users.reserve(people.size());
     for (const auto& [name, user] : people) users.push_back(user);
     co_return users;
   }
@@ -148,6 +149,7 @@ class MemoryDirectory : public Directory {
   }
   Task<Result<std::vector<Team>>> teams() override {
     std::vector<Team> teams;
+    teams.reserve(groups.size());
     for (const auto& [name, team] : groups) teams.push_back(team);
     co_return teams;
   }

@@ -19,6 +19,7 @@ class MemoryStores : public StoreGateway {
   Result<std::vector<Store>> list() override {
     if (failure) return std::unexpected(*failure);
     std::vector<Store> all;
+    all.reserve(stores.size());
     for (const auto& [name, store] : stores) all.push_back(store);
     return all;
   }
