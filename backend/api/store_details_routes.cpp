@@ -18,7 +18,7 @@ Problem not_ready(const std::string& name) {
 
 }  // namespace
 
-Task<Answer> get_store_steps(const ApiDependencies& api, ApiRequest request) {
+Task<Answer> get_store_steps(const ApiDependencies& /*api*/, ApiRequest request) {
   const auto& store = *request.store;
   co_return json_response(200, step_list_dto(store));
 }
