@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -45,14 +47,6 @@ std::string takes(const json::object& schema) {
   return words;
 }
 
-/// A name from outside, cut on a character so that a message stays one.
-std::string cut(std::string_view name) {
-  if (name.size() <= kLongestName) return std::string(name);
-  auto end = kLongestName;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "…";
-}
-
 }  // namespace
 
 std::string wrong_values(const json::object& schema, const json::object& values, const ValueCheck& fits) {
@@ -62,7 +56,7 @@ std::string wrong_values(const json::object& schema, const json::object& values,
   for (const auto& [name, value] : values) {
     const auto* parameter = known.if_contains(name);
     if (parameter == nullptr || !parameter->is_object()) {
-      sentences.push_back(fmt::format("There is no parameter '{}'.", cut(name)));
+      sentences.push_back(fmt::format("There is no parameter '{}'.", clean_text(name, kLongestName)));
     } else if (!fits(parameter->get_object(), value)) {
       sentences.push_back(
           fmt::format("{} must be {}.", std::string_view(name), takes(parameter->get_object())));
