@@ -10,6 +10,9 @@ export STOREFLEET_PLAN="${STOREFLEET_PLAN:-}" STOREFLEET_PART="${STOREFLEET_PART
 TIMES="$STOREFLEET_CACHE/times"
 # Seconds between two signs where they are lines of their own; on a terminal one line is rewritten every second.
 SIGN_EVERY=8
+# When the last sign was given, whoever of a script and what it starts gave it.
+export STOREFLEET_SIGN="${STOREFLEET_SIGN:-$STOREFLEET_CACHE/signs/$(basename "$0")}"
+[ -d "${STOREFLEET_SIGN%/*}" ] || mkdir -p "${STOREFLEET_SIGN%/*}"
 # What takes less had nothing to do, and says nothing about how long it takes to do it.
 LEAST_WORK=5
 
@@ -17,6 +20,18 @@ LEAST_WORK=5
 say() {
   [ ! -t 2 ] || printf '\r\033[K' >&2
   printf '[%4ds] %s\n' "$((EPOCHSECONDS - STOREFLEET_STARTED))" "$*" >&2
+  note_sign
+}
+
+# note_sign: one was given just now.
+note_sign() { echo "$EPOCHSECONDS" >"$STOREFLEET_SIGN" || true; }
+
+# sign_is_due SECONDS: whether the last one is that old.
+sign_is_due() {
+  local last=""
+  read -r last 2>/dev/null <"$STOREFLEET_SIGN" || true
+  [[ $last =~ ^[0-9]{1,12}$ && $last -ge $STOREFLEET_STARTED ]] || last=$STOREFLEET_STARTED
+  [ $((EPOCHSECONDS - last)) -ge "$1" ]
 }
 
 # minutes SECONDS: for people.
@@ -76,7 +91,7 @@ find_part() {
 
 # part KEY TITLE COMMAND...: does one part. Where no plan has it, it is a step of the part that is being done.
 part() {
-  local key=$1 title=$2 began=$EPOCHSECONDS
+  local key=$1 title=$2 began=$EPOCHSECONDS script=$BASHPID signs
   local -x STOREFLEET_PART=$STOREFLEET_PART STOREFLEET_PART_BEGAN=$STOREFLEET_PART_BEGAN
   shift 2
   if find_part "$key"; then
@@ -85,7 +100,11 @@ part() {
   else
     say "$title"
   fi
+  # It steps in where nothing that the part is made of has said anything. What fails ends the script, and so the signs.
+  show_signs "$script" $((SIGN_EVERY + 1)) "$title" "" >/dev/null &
+  signs=$!
   "$@"
+  end_signs "$signs"
   remember "part-$key" $((EPOCHSECONDS - began))
 }
 
@@ -117,22 +136,22 @@ time_left() {
   fi
 }
 
-# show_signs SCRIPT NAME LOG: while the process SCRIPT lives and nobody ends this, says how far NAME is.
+# show_signs SCRIPT EVERY NAME LOG: while the process SCRIPT lives and nobody ends this, says how far NAME is where no
+# sign was given for EVERY seconds.
 show_signs() {
-  local script=$1 name=$2 log=$3 began=$EPOCHSECONDS every=$SIGN_EVERY next expected text far
+  local script=$1 every=$2 name=$3 log=$4 began=$EPOCHSECONDS expected text far
   trap - EXIT
-  [ ! -t 2 ] || every=1
-  next=$((EPOCHSECONDS + every)) expected=$(recall "log-$name" 0)
+  expected=$(recall "log-$name" 0)
   # The sleeping process holds nothing open that somebody may wait for.
   while sleep 1 >/dev/null 2>&1 && kill -0 "$script" 2>/dev/null; do
-    [ "$EPOCHSECONDS" -ge "$next" ] || continue
-    next=$((EPOCHSECONDS + every))
+    sign_is_due "$every" || continue
     far=$([ -z "$log" ] || how_far "$log")
     text="$name${far:+: ${far:0:70}}$(time_left "$began" "$expected")"
     ! find_part "$STOREFLEET_PART" || text="$PART_PLACE, $text"
-    if [ -t 2 ]; then
+    if [ "$every" = 1 ]; then
       text=$(printf '[%4ds] %s' "$((EPOCHSECONDS - STOREFLEET_STARTED))" "$text")
       printf '\r\033[K%s' "${text:0:$(terminal_width)}" >&2
+      note_sign
     else
       say "  $text"
     fi
@@ -150,15 +169,20 @@ terminal_width() {
 
 # with_signs NAME LOG COMMAND...: runs it as it is, with signs of its life; LOG may be empty.
 with_signs() {
-  local name=$1 log=$2 script=$BASHPID status=0 signs
+  local every=$SIGN_EVERY name=$1 log=$2 script=$BASHPID status=0 signs
   shift 2
-  show_signs "$script" "$name" "$log" >/dev/null &
+  [ ! -t 2 ] || every=1
+  show_signs "$script" "$every" "$name" "$log" >/dev/null &
   signs=$!
   "$@" || status=$?
-  kill "$signs" 2>/dev/null || true
-  wait "$signs" 2>/dev/null || true
+  end_signs "$signs"
   [ ! -t 2 ] || printf '\r\033[K' >&2
   return "$status"
+}
+
+end_signs() {
+  kill "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
 }
 
 # run_logged LOG COMMAND...: runs it with its output in LOG; shows the end of LOG if it fails.
