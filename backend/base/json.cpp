@@ -126,10 +126,20 @@ const json::object& object_at(const json::value& root, std::initializer_list<std
   return value != nullptr && value->is_object() ? value->get_object() : kEmpty;
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved)
+json::object object_at(json::value&& root, std::initializer_list<std::string_view> path) {
+  return object_at(std::as_const(root), path);
+}
+
 const json::array& array_at(const json::value& root, std::initializer_list<std::string_view> path) {
   static const json::array kEmpty;
   const auto* value = find_at(root, path);
   return value != nullptr && value->is_array() ? value->get_array() : kEmpty;
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved)
+json::array array_at(json::value&& root, std::initializer_list<std::string_view> path) {
+  return array_at(std::as_const(root), path);
 }
 
 }  // namespace storefleet

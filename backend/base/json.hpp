@@ -36,10 +36,12 @@ std::string string_or(const json::value& root, std::initializer_list<std::string
 std::int64_t int_or(const json::value& root, std::initializer_list<std::string_view> path,
                     std::int64_t fallback);
 bool bool_or(const json::value& root, std::initializer_list<std::string_view> path, bool fallback);
-/// The object there, or an empty one.
+/// The object there, or an empty one; a copy where `root` is only passing by.
 const json::object& object_at(const json::value& root, std::initializer_list<std::string_view> path);
-/// The array there, or an empty one.
+json::object object_at(json::value&& root, std::initializer_list<std::string_view> path);
+/// The array there, or an empty one; the same.
 const json::array& array_at(const json::value& root, std::initializer_list<std::string_view> path);
+json::array array_at(json::value&& root, std::initializer_list<std::string_view> path);
 
 inline std::string to_std(const json::string& text) {
   return {text.data(), text.size()};
