@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 /// A pod whose volume is just being made cannot be scheduled either.
 constexpr auto kSchedulingGrace = 15s;
+/// A Deployment's condition, and a quota's use, may be those of a moment ago.
+constexpr auto kUnmadeGrace = 10s;
 constexpr int kCrashRestarts = 2;  // from here on a restart is no accident
 /// Restarts of the Helm helper or the API server take a moment and are nobody's failure.
 constexpr auto kRestartGrace = 10s;
@@ -48,6 +50,27 @@ std::optional<StoreProblem> pod_problem(const Observed& observed, std::chrono::m
     const auto code =
         pod->component == "database" ? FailureCode::kDatabaseNotReady : FailureCode::kApplicationCrashed;
     return StoreProblem{code, std::move(message)};
+  }
+  return std::nullopt;
+}
+
+/// A workload that a pod cannot be made for. A Deployment says so itself; of a StatefulSet only its quota
+/// tells.
+std::optional<StoreProblem> unmade_pod(const Observed& observed) {
+  for (const auto& deployment : observed.deployments) {
+    const auto& why = deployment.replica_failure;
+    if (why.empty()) continue;
+    const bool quota = why.contains("exceeded quota");
+    return StoreProblem{quota ? FailureCode::kNamespaceQuotaExceeded : FailureCode::kApplicationNotReady,
+                        fmt::format("Deployment {}: {}", deployment.name, why)};
+  }
+  for (const auto& set : observed.stateful_sets) {
+    if (std::ranges::find(observed.pods, set.name, &PodView::stateful_set) != observed.pods.end()) continue;
+    for (const auto& quota : observed.quotas)
+      if (!quota.used_up.empty())
+        return StoreProblem{FailureCode::kNamespaceQuotaExceeded,
+                            fmt::format("StatefulSet {} has no pod, and ResourceQuota {} has no more {}.",
+                                        set.name, quota.name, quota.used_up)};
   }
   return std::nullopt;
 }
@@ -150,6 +173,9 @@ std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, Ti
   auto problem =
       step == StepName::kRelease ? release_problem(observed, waited) : pod_problem(observed, waited);
   if (problem) return problem;
+  const bool pods_missing = step == StepName::kDatabase || step == StepName::kApplication;
+  if (pods_missing && waited > kUnmadeGrace) problem = unmade_pod(observed);
+  if (problem) return problem;
   if (waited > step_deadline(step)) return late_problem(observed, step);
   return std::nullopt;
 }
@@ -172,6 +198,8 @@ std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
   for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
   for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
+  if (left.empty() && observed.ns && !observed.ns->kept_by.empty())
+    left = fmt::format(" namespace/{}, since {}", observed.ns->name, observed.ns->kept_by);
   return StoreProblem{
       FailureCode::kDeadlineExceeded,
       fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),

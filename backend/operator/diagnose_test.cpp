@@ -41,6 +41,46 @@ TEST(Diagnose, SaysAtOnceWhatIsCertain) {
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(1s))), "ApplicationCrashed");
 }
 
+TEST(Diagnose, NamesTheQuotaThatAPodCannotBeMadeFor) {
+  auto scenario = Scenario().release();
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kDatabase, .state = StepState::kRunning, .started_at = at(0s)}};
+  scenario.observed.pods.clear();
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(20s))), "none");
+  scenario.observed.quotas[0].used_up = "pods (1 of 1)";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(5s))), "none")
+      << "it is only just made";
+  auto problem = diagnose(scenario.observed, StepName::kDatabase, at(20s));
+  EXPECT_EQ(code_of(problem), "NamespaceQuotaExceeded");
+  EXPECT_NE(problem->message.find("pods (1 of 1)"), std::string::npos) << problem->message;
+  scenario = Scenario().release();
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kApplication, .state = StepState::kRunning, .started_at = at(0s)}};
+  scenario.observed.pods[0].stateful_set = "database";
+  scenario.observed.quotas[0].used_up = "pods (1 of 1)";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(20s))), "none")
+      << "it has its pod";
+  auto& why = scenario.observed.deployments[0].replica_failure;
+  why =
+      R"(pods "web-1" is forbidden: exceeded quota: store, requested: pods=1, used: pods=1, limited: pods=1)";
+  EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kApplication, at(20s))), "NamespaceQuotaExceeded");
+  why = R"(pods "web-1" is forbidden: violates PodSecurity "restricted:latest")";
+  problem = diagnose(scenario.observed, StepName::kApplication, at(20s));
+  EXPECT_EQ(code_of(problem), "ApplicationNotReady");
+  EXPECT_NE(problem->message.find("PodSecurity"), std::string::npos) << problem->message;
+}
+
+TEST(Diagnose, NamesWhatKeepsANamespace) {
+  auto scenario = Scenario().bound().deleting();
+  scenario.observed.ns->terminating = true;
+  scenario.observed.store.status.steps = {
+      {.name = StepName::kDeleteNamespace, .state = StepState::kRunning, .started_at = at(0s)}};
+  scenario.observed.ns->kept_by = "Discovery failed for some groups: metrics.k8s.io/v1beta1";
+  const auto problem = diagnose_teardown(scenario.observed, StepName::kDeleteNamespace, at(100s));
+  ASSERT_TRUE(problem);
+  EXPECT_NE(problem->message.find("metrics.k8s.io"), std::string::npos) << problem->message;
+}
+
 TEST(Diagnose, ADatabaseThatCrashesIsTheCause) {
   auto scenario = Scenario().release();
   for (auto& pod : scenario.observed.pods) pod.restarts = 2;

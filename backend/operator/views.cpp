@@ -1,5 +1,8 @@
 #include "operator/views.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include <fmt/format.h>
 
 #include "engines/objects.hpp"
@@ -39,6 +42,31 @@ void read_container(const json::value& container, PodView& view) {
   }
 }
 
+/// The message of the first condition that is True among those types; empty where none is.
+std::string condition_message(const json::value& object, std::initializer_list<std::string_view> types) {
+  for (const auto& condition : array_at(object, {"status", "conditions"}))
+    if (string_or(condition, {"status"}) == "True" &&
+        std::ranges::find(types, string_or(condition, {"type"})) != types.end())
+      return string_or(condition, {"message"});
+  return {};
+}
+
+/// What a ResourceQuota has no more of, such as "pods (1 of 1)"; empty where there is some of everything.
+std::string used_up(const json::value& object) {
+  std::string all;
+  const auto* hard = find_at(object, {"status", "hard"});
+  if (hard == nullptr || !hard->is_object()) return all;
+  for (const auto& [resource, limit] : hard->get_object()) {
+    if (!limit.is_string()) continue;
+    const std::string name(resource);
+    const auto used = string_or(object, {"status", "used", name});
+    // Both are written in the same, shortest way.
+    if (used != to_std(limit.get_string()) || used == "0") continue;
+    all += fmt::format("{}{} ({} of {})", all.empty() ? "" : ", ", name, used, used);
+  }
+  return all;
+}
+
 }  // namespace
 
 bool is_store_namespace(std::string_view name) {
@@ -48,12 +76,17 @@ bool is_store_namespace(std::string_view name) {
 std::optional<NamespaceView> namespace_view(const json::value& object) {
   const auto store = label(object, kStoreLabel);
   if (store.empty()) return std::nullopt;
-  return NamespaceView{.name = std::string(k8s::meta_name(object)),
-                       .uid = std::string(k8s::meta_uid(object)),
-                       .store = store,
-                       .store_uid = annotation(object, kStoreUidAnnotation),
-                       .release_hash = annotation(object, kReleaseAnnotation),
-                       .terminating = k8s::has_deletion_timestamp(object)};
+  return NamespaceView{
+      .name = std::string(k8s::meta_name(object)),
+      .uid = std::string(k8s::meta_uid(object)),
+      .store = store,
+      .store_uid = annotation(object, kStoreUidAnnotation),
+      .release_hash = annotation(object, kReleaseAnnotation),
+      .terminating = k8s::has_deletion_timestamp(object),
+      .kept_by = condition_message(
+          object,
+          {"NamespaceDeletionDiscoveryFailure", "NamespaceDeletionGroupVersionParsingFailure",
+           "NamespaceDeletionContentFailure", "NamespaceContentRemaining", "NamespaceFinalizersRemaining"})};
 }
 
 std::optional<OwnedView> owned_view(const json::value& object) {
@@ -62,7 +95,8 @@ std::optional<OwnedView> owned_view(const json::value& object) {
                    .uid = std::string(k8s::meta_uid(object)),
                    .hash = annotation(object, kHashAnnotation),
                    .deleting = k8s::has_deletion_timestamp(object),
-                   .quota_filled = find_at(object, {"status", "hard"}) != nullptr};
+                   .quota_filled = find_at(object, {"status", "hard"}) != nullptr,
+                   .used_up = used_up(object)};
 }
 
 std::optional<WorkloadView> workload_view(const json::value& object) {
@@ -74,7 +108,8 @@ std::optional<WorkloadView> workload_view(const json::value& object) {
                       .ready = current && int_or(object, {"status", "readyReplicas"}, 0) >= replicas &&
                                int_or(object, {"status", "updatedReplicas"}, 0) >= replicas,
                       .update_revision = string_or(object, {"status", "updateRevision"}),
-                      .deleting = k8s::has_deletion_timestamp(object)};
+                      .deleting = k8s::has_deletion_timestamp(object),
+                      .replica_failure = condition_message(object, {"ReplicaFailure"})};
 }
 
 std::optional<PodView> pod_view(const json::value& object) {

@@ -16,6 +16,7 @@ struct NamespaceView {
   std::string store_uid;     // annotation storefleet.dev/store-uid
   std::string release_hash;  // annotation storefleet.dev/release
   bool terminating = false;
+  std::string kept_by = {};  // while terminating: what Kubernetes says keeps it
 };
 std::optional<NamespaceView> namespace_view(const json::value& object);
 
@@ -26,6 +27,7 @@ struct OwnedView {
   std::string hash;  // annotation storefleet.dev/hash
   bool deleting = false;
   bool quota_filled = false;  // ResourceQuota: status.hard is there, so pods will be admitted
+  std::string used_up = {};   // ResourceQuota: what it has no more of, such as "pods (1 of 1)"
 };
 std::optional<OwnedView> owned_view(const json::value& object);
 
@@ -35,6 +37,7 @@ struct WorkloadView {
   bool ready = false;           // the newest generation runs with all its replicas ready
   std::string update_revision;  // StatefulSet: revision that its pods should have
   bool deleting = false;
+  std::string replica_failure = {};  // Deployment: why a pod cannot be made
 };
 std::optional<WorkloadView> workload_view(const json::value& object);
 
