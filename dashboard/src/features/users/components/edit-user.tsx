@@ -1,4 +1,4 @@
-import { Button, Divider, Group, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { Button, Checkbox, Divider, Group, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { ConfirmByName } from "@/components/confirm-by-name";
@@ -22,6 +22,7 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
   const [role, setRole] = useState(user.role);
   const [disabled, setDisabled] = useState(user.disabled);
   const [password, setNewPassword] = useState<string>();
+  const [revokeTokens, setRevokeTokens] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const change = userChange(user, { email, role, disabled });
   const self = user.name === me.name;
@@ -88,13 +89,19 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
         <p>This is you: when you save, you lose the right to undo it.</p>
       ) : null}
       <Divider />
+      <Checkbox
+        label="Revoke all API tokens of the user, too"
+        description="With a new password: whoever knew the old one may have made some"
+        checked={revokeTokens}
+        onChange={(event) => setRevokeTokens(event.currentTarget.checked)}
+      />
       <Group gap="xs">
         <Button
           variant="default"
           loading={setPassword.isPending}
           onClick={() => {
             const generated = generatePassword();
-            setPassword.mutate({ password: generated }, { onSuccess: () => setNewPassword(generated) });
+            setPassword.mutate({ password: generated, revokeTokens }, { onSuccess: () => setNewPassword(generated) });
           }}
         >
           Set a new password

@@ -64,12 +64,14 @@ it("sends only what was changed", async () => {
   expect(calls.find((call) => call.method === "PATCH")?.body).toEqual({ disabled: true });
 });
 
-it("sets a new password, and shows the one that was sent", async () => {
+it("sets a new password, and revokes tokens with it", async () => {
   const calls = serve({ "PATCH /api/v1/users/vic": () => Response.json(vic) });
   renderPage(<EditUser user={vic} onClose={() => undefined} />);
+  await userEvent.click(await screen.findByRole("checkbox", { name: /^Revoke all API tokens/ }));
   await userEvent.click(await screen.findByRole("button", { name: "Set a new password" }));
   await screen.findByText("Password of vic");
   const sent = calls.find((call) => call.method === "PATCH")?.body as { password: string };
+  expect(sent).toMatchObject({ revokeTokens: true });
   expect(screen.getByText(sent.password)).toBeVisible();
 });
 
