@@ -58,7 +58,7 @@ Problem log_problem(const Store& store, const Error& error) {
             .detail = error.message,
             .remedy = "Close logs that nobody reads, or read this one without following it; then try again.",
             .retry_after = 5};
-  if (error.reason == "NoPod" && store.spec.asleep) return store_asleep(store.name);
+  if (error.reason == "NoPod" && store.is_stopped()) return store_stopped(store);
   if (error.reason == "UnknownComponent" || error.reason == "UnknownContainer")
     return {.status = 400,
             .code = "InvalidParameter",

@@ -21,6 +21,11 @@ std::string_view to_string(OperationState state) {
   return {};
 }
 
+/// Whether somebody has deleted it: nothing more comes of it.
+bool was_deleted(const Store& store) {
+  return store.status.phase == Phase::kDeleting || store.status.phase == Phase::kRetained;
+}
+
 OperationState creation_state(const Store& store) {
   if (store.status.ready_seconds) return OperationState::kSucceeded;
   switch (store.status.phase) {
@@ -32,6 +37,7 @@ OperationState creation_state(const Store& store) {
     case Phase::kPending:
     case Phase::kProvisioning:
       return OperationState::kRunning;
+    case Phase::kRetained:
     case Phase::kDeleting:
     case Phase::kFailed:
       return OperationState::kFailed;
@@ -41,7 +47,7 @@ OperationState creation_state(const Store& store) {
 
 /// Done once the controller has seen that generation, or a later one, and the store is ready with it.
 OperationState update_state(const Store& store, std::int64_t generation) {
-  if (store.status.phase == Phase::kDeleting) return OperationState::kFailed;
+  if (was_deleted(store)) return OperationState::kFailed;
   if (store.status.observed_generation < generation) return OperationState::kRunning;
   if (store.status.failure) return OperationState::kFailed;
   return store.status.phase == Phase::kReady || store.status.phase == Phase::kSleeping
@@ -66,7 +72,7 @@ json::object operation_dto(const std::string& text, const OperationId& id, const
                       {"storeUid", id.store_uid},
                       {"steps", store != nullptr ? steps_dto(store->status.steps) : json::array{}}};
   if (store != nullptr && store->status.failure) object["failure"] = failure_dto(*store->status.failure);
-  if (state == OperationState::kFailed && (store == nullptr || store->status.phase == Phase::kDeleting))
+  if (state == OperationState::kFailed && (store == nullptr || was_deleted(*store)))
     object["message"] = "The store was deleted before this was done.";
   return object;
 }

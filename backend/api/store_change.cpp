@@ -58,10 +58,16 @@ Problem changed_meanwhile(const std::string& name) {
       .remedy = "Read it again, and repeat the change on what it is now."};
 }
 
-Problem store_asleep(const std::string& name) {
+Problem store_stopped(const Store& store) {
+  if (store.is_retained())
+    return {.status = 409,
+            .code = "StoreRetained",
+            .detail = fmt::format("The store '{}' was deleted and is only kept (deletionPolicy Retain).",
+                                  store.name),
+            .remedy = "Set deletionPolicy to Delete to let it go; nothing else of it can be changed."};
   return {.status = 409,
           .code = "StoreAsleep",
-          .detail = fmt::format("The store '{}' sleeps: nothing of it answers.", name),
+          .detail = fmt::format("The store '{}' sleeps: nothing of it answers.", store.name),
           .remedy = "Wake it, wait until it is ready, then ask again."};
 }
 
@@ -107,6 +113,8 @@ Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecCh
     if (!fits(if_match, *store)) co_return std::unexpected(changed_meanwhile(name));
     auto spec = change(*store);
     if (!spec) co_return std::unexpected(std::move(spec.error()));
+    if (store->is_retained() && spec->deletion_policy == DeletionPolicy::kRetain)
+      co_return std::unexpected(store_stopped(*store));
     auto refused = co_await refuse_by_quota(api, *store, *spec);
     if (refused) co_return std::unexpected(*std::move(refused));
     if (request.note->dry_run) {

@@ -21,7 +21,7 @@ HttpResponse accepted(const ApiDependencies& api, OperationKind kind, const Stor
 
 Problem changed_meanwhile(const std::string& name);
 /// What needs a running store cannot be done now.
-Problem store_asleep(const std::string& name);
+Problem store_stopped(const Store& store);
 Problem unknown_team(std::string detail);
 
 /// What a store of this spec would take of its team's quota; without a UID, one that is yet to be created.

@@ -37,7 +37,7 @@ Task<Answer> get_store_credentials(const ApiDependencies& api, ApiRequest reques
 
 Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
-  if (store.spec.asleep) co_return std::unexpected(store_asleep(store.name));
+  if (store.is_stopped()) co_return std::unexpected(store_stopped(store));
   const auto link = co_await api.insight.login_link(store);
   if (!link && link.error().code == ErrorCode::kNotFound) co_return std::unexpected(not_ready(store.name));
   if (!link) co_return refuse(link.error());
@@ -50,7 +50,7 @@ Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) 
 
 Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
-  if (store.spec.asleep) co_return std::unexpected(store_asleep(store.name));
+  if (store.is_stopped()) co_return std::unexpected(store_stopped(store));
   const auto report = co_await api.check.check(store);
   if (!report && report.error().code == ErrorCode::kNotFound)
     co_return std::unexpected(not_ready(store.name));

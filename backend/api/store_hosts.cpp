@@ -30,8 +30,8 @@ void StoreHosts::put(const Store& store) {
   entry = {.uid = store.uid,
            .team = store.spec.team,
            .hosts = store.spec.hosts,
-           .asleep = store.spec.asleep,
-           .leaving = store.deletion_requested_at.has_value()};
+           .asleep = store.is_stopped(),
+           .leaving = store.deletion_requested_at && !store.is_retained()};
 }
 
 void StoreHosts::drop(const std::string& name) {

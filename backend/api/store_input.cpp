@@ -157,6 +157,14 @@ void merge(json::object& target, const json::object& patch) {
   }
 }
 
+/// What the volumes of a store were made by. A change that failed need not have reached them; whether it did,
+/// the controller looks at.
+StoreSpec spec_of_volumes(const Store& store) {
+  auto spec = store.spec;
+  if (store.status.failure && !store.status.releases.empty()) spec.plan = store.status.releases.front().plan;
+  return spec;
+}
+
 void refuse_change(FieldReader& fields, std::string_view pointer, bool changed) {
   if (changed && !fields.failed(pointer))
     fields.wrong("Immutable", std::string(pointer),
@@ -214,7 +222,8 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   refuse_change(fields, "/sampleData", spec.sample_data != store.spec.sample_data);
   check_engine(fields, spec, engines);
   if (!fields.failed("/")) {
-    if (const auto checked = engines.check_change(store.spec, spec); !checked) add(fields, checked.error());
+    if (const auto checked = engines.check_change(spec_of_volumes(store), spec); !checked)
+      add(fields, checked.error());
   }
   if (auto problem = fields.problem()) return std::unexpected(std::move(*problem));
   return spec;
@@ -222,7 +231,7 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
 
 std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
                                                  const EngineDirectory& engines) {
-  const auto checked = engines.check_change(store.spec, spec);
+  const auto checked = engines.check_change(spec_of_volumes(store), spec);
   if (checked) return spec;
   const json::object body;
   FieldReader fields(body);

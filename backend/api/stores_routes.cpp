@@ -101,7 +101,7 @@ Answer replay(const ApiDependencies& api, const RememberedAnswer& remembered) {
 Problem name_taken(const Result<Store>& owner, const std::string& name) {
   auto problem =
       to_problem({ErrorCode::kAlreadyExists, fmt::format("A store named '{}' exists already.", name)});
-  if (owner && owner->deletion_requested_at) {
+  if (owner && owner->deletion_requested_at && !owner->is_retained()) {
     problem.detail = fmt::format("A store named '{}' is still being deleted.", name);
     problem.errors.front().detail = problem.detail;
     problem.remedy = "Wait until it is gone, or choose another name.";
@@ -181,12 +181,14 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
   co_return std::unexpected(name_taken(owner, input.name));
 }
 
-/// Deleting such a store would leave its pods and volumes running, in no list and in nobody's quota.
+/// Whoever deletes such a store is to say twice that its data may go.
 Problem deletion_protected(const std::string& name) {
-  return {.status = 409,
-          .code = "DeletionProtected",
-          .detail = fmt::format("The store '{}' is protected from deletion (deletionPolicy Retain).", name),
-          .remedy = "Switch the protection off first, if it really is to go."};
+  return {
+      .status = 409,
+      .code = "DeletionProtected",
+      .detail = fmt::format("The store '{}' is protected from deletion (deletionPolicy Retain).", name),
+      .remedy =
+          "Set deletionPolicy to Delete first, if it really is to go; one that is Retained goes with that."};
 }
 
 }  // namespace
@@ -259,7 +261,7 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
-  if (store.spec.deletion_policy == DeletionPolicy::kRetain && !store.deletion_requested_at)
+  if (store.spec.deletion_policy == DeletionPolicy::kRetain)
     co_return std::unexpected(deletion_protected(store.name));
   const auto removed = co_await api.stores.remove(store.name, store.uid);
   if (!removed && removed.error().code != ErrorCode::kNotFound) co_return refuse(removed.error());

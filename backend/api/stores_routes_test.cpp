@@ -317,6 +317,36 @@ TEST_F(StoresRoutesTest, AProtectedStoreIsDeletedOnlyAfterTheProtection) {
   EXPECT_EQ(stores_.stores.at("kept").spec.deletion_policy, DeletionPolicy::kRetain);
 }
 
+TEST_F(StoresRoutesTest, ARetainedStoreStaysUntilItsPolicyLetsItGo) {
+  auto& store = ready_store("demo");
+  store.spec.deletion_policy = DeletionPolicy::kRetain;
+  store.spec.hosts = {"shop.example.com"};
+  store.deletion_requested_at = store.created_at;  // by kubectl
+  store.status.phase = Phase::kRetained;
+  const auto path = std::string("/api/v1/stores/demo");
+  EXPECT_EQ(string_or(body_of(get(path)), {"phase"}), "Retained");
+  EXPECT_NE(get("/api/v1/stores").body.find("\"demo\""), std::string::npos) << "it is listed";
+  EXPECT_EQ(code_of(post(R"({"name":"demo","engine":"woocommerce"})")), "NameTaken");
+  EXPECT_EQ(code_of(post(R"({"name":"thief","engine":"woocommerce","hosts":["shop.example.com"]})")),
+            "HostConflict");
+  EXPECT_EQ(code_of(send("DELETE", path)), "DeletionProtected");
+  EXPECT_EQ(code_of(send("POST", path + ":wake")), "StoreRetained");
+  EXPECT_EQ(code_of(send("PATCH", path, R"({"title":"Other"})")), "StoreRetained");
+  EXPECT_EQ(send("PATCH", path, R"({"deletionPolicy":"Delete"})").status, 202U);
+  EXPECT_EQ(stores_.stores.at("demo").spec.deletion_policy, DeletionPolicy::kDelete);
+}
+
+TEST_F(StoresRoutesTest, AFailedChangeOfThePlanCanBeTakenBack) {
+  auto& store = ready_store("demo");
+  store.spec.plan = "large";
+  store.status.releases = {{.engine_version = "1", .plan = "small", .values = {}}};
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"plan":"small"})").status, 422U)
+      << "its volumes grow just now";
+  store.status.failure =
+      Failure{FailureCode::kReleaseFailed, "the class cannot expand volumes", store.created_at};
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"plan":"small"})").status, 202U);
+}
+
 TEST_F(StoresRoutesTest, RefusesChangesThatAStoreCannotFollow) {
   ready_store("demo").spec.plan = "large";
   const Refusal cases[] = {

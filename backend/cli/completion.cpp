@@ -58,7 +58,8 @@ const std::vector<std::string>* values_of(std::string_view option) {
        {"--plan", {"small", "medium", "large"}},
        {"--scope", {"read", "write", "full"}},
        {"--phase",
-        {"Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Deleting", "Failed"}}}};
+        {"Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Retained", "Deleting",
+         "Failed"}}}};
   const auto found = std::ranges::find(kValues, option, [](const auto& entry) { return entry.first; });
   return found == kValues.end() ? nullptr : &found->second;
 }

@@ -69,7 +69,7 @@ Seen judge(const Wait& wait, const json::value* store) {
   if (phase == "Degraded" && wait.generation > 1 && find_at(*store, {"failure"}) != nullptr)
     return Seen::kFailed;
   if (phase == "Failed") return Seen::kFailed;
-  if (phase == "Deleting") return Seen::kGone;
+  if (phase == "Deleting" || phase == "Retained") return Seen::kGone;
   return goal_of(*store) == wait.goal ? Seen::kGoOn : Seen::kOtherwise;
 }
 
@@ -85,6 +85,8 @@ std::string_view to_string(WaitGoal goal) {
 }
 
 WaitGoal goal_of(const json::value& store) {
+  const bool leaving = find_at(store, {"deletionRequestedAt"}) != nullptr;
+  if (leaving && string_or(store, {"deletionPolicy"}) != "Retain") return WaitGoal::kDeleted;
   return bool_or(store, {"asleep"}, false) ? WaitGoal::kSleeping : WaitGoal::kReady;
 }
 

@@ -17,7 +17,7 @@ bool is_absent(const Error& error) {
 
 Task<Result<StoreUsage>> ClusterStoreInsight::usage(Store store) {
   const auto ns = store.status.store_namespace;
-  StoreUsage usage{.unavailable = store.spec.asleep ? "The store sleeps." : "The store has no pods yet."};
+  StoreUsage usage{.unavailable = store.is_stopped() ? "The store sleeps." : "The store has no pods yet."};
   if (ns.empty()) co_return usage;
   const auto pods = co_await client_.list(k8s::kPod, ns);
   if (!pods && is_absent(pods.error())) co_return usage;

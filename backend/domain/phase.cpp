@@ -12,6 +12,7 @@ constexpr auto kNames = enum_names<Phase>({
     {Phase::kDegraded, "Degraded"},
     {Phase::kSleeping, "Sleeping"},
     {Phase::kUpdating, "Updating"},
+    {Phase::kRetained, "Retained"},
     {Phase::kDeleting, "Deleting"},
     {Phase::kFailed, "Failed"},
 });

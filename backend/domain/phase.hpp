@@ -5,7 +5,17 @@
 namespace storefleet {
 
 /// Where a store is in its life; the closed enum of `status.phase`.
-enum class Phase { kPending, kProvisioning, kReady, kDegraded, kSleeping, kUpdating, kDeleting, kFailed };
+enum class Phase {
+  kPending,
+  kProvisioning,
+  kReady,
+  kDegraded,
+  kSleeping,
+  kUpdating,
+  kRetained,
+  kDeleting,
+  kFailed
+};
 
 std::string_view to_string(Phase phase);
 std::optional<Phase> parse_phase(std::string_view text);

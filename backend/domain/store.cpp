@@ -35,6 +35,14 @@ Result<void> validate_store_name(std::string_view name) {
   return {};
 }
 
+bool Store::is_stopped() const {
+  return spec.asleep || is_retained();
+}
+
+bool Store::is_retained() const {
+  return deletion_requested_at && spec.deletion_policy == DeletionPolicy::kRetain;
+}
+
 bool Store::has_finalizer() const {
   return std::ranges::find(finalizers, kFinalizer) != finalizers.end();
 }

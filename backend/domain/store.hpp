@@ -95,6 +95,13 @@ struct Store {
   StoreStatus status;
 
   [[nodiscard]] bool has_finalizer() const;  // ours
+
+  /// Whether the resource was deleted (kubectl, GitOps) while its deletionPolicy is Retain: it stays,
+  /// stopped, with its data, its name and its place in the quota, until somebody sets the policy to Delete.
+  [[nodiscard]] bool is_retained() const;
+
+  /// Whether nothing of it is to run: it sleeps, or is retained.
+  [[nodiscard]] bool is_stopped() const;
 };
 
 /// Annotation of a store that was created with an Idempotency-Key: a digest of caller, key and request.

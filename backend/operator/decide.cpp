@@ -262,9 +262,14 @@ const std::vector<StepName>& teardown_steps() {
   return kSteps;
 }
 
+bool is_torn_down(const Observed& observed) {
+  if (!observed.store.deletion_requested_at) return false;
+  return !observed.store.is_retained() || !observed.ns || observed.ns->terminating;
+}
+
 std::vector<ObservedHost> claims_to_release(const Observed& observed) {
   auto claims = observed.claimed_hosts;
-  if (observed.store.deletion_requested_at) return claims;
+  if (is_torn_down(observed)) return claims;
   std::erase_if(claims, [&](const ObservedHost& claimed) {
     return std::ranges::find(observed.hosts, claimed.host, &ObservedHost::host) != observed.hosts.end();
   });
@@ -386,8 +391,8 @@ std::variant<Action, Waiting, Settled, Blocked> attempt(const Observed& observed
 }  // namespace decision
 
 Decision decide(const Observed& observed, TimePoint now) {
-  if (observed.store.deletion_requested_at) return decision::decide_teardown(observed, now);
-  if (!observed.store.has_finalizer())
+  if (is_torn_down(observed)) return decision::decide_teardown(observed, now);
+  if (!observed.store.has_finalizer() && !observed.store.deletion_requested_at)
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kAddFinalizer, now)};
   if (const auto expires = expiry(observed.store); expires && *expires <= now)
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kExpire, now)};

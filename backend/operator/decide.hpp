@@ -40,6 +40,10 @@ struct Decision {
 /// The next thing to do for a store. Pure; the order of its rules is the order of design 5.
 Decision decide(const Observed& observed, TimePoint now);
 
+/// Whether everything of the store is to go: it was deleted, and is not retained, or there is nothing to
+/// retain.
+bool is_torn_down(const Observed& observed);
+
 /// Whether the cluster shows that a step of the create is done. Shared with summarize().
 bool step_done(const Observed& observed, StepName step);
 

@@ -62,8 +62,6 @@ Decision decide_outside(const Observed& observed, TimePoint now) {
 Decision decide_teardown(const Observed& observed, TimePoint now) {
   if (!observed.store.has_finalizer())
     return {StepName::kVerifyGone, Waiting{"the API server removes the store", 2s}};
-  if (observed.store.spec.deletion_policy == DeletionPolicy::kRetain)
-    return {StepName::kVerifyGone, attempt(observed, ActionKind::kRemoveFinalizer, now)};
   auto decision =
       observed.ns ? decide_inside(observed, now).value_or(Decision{}) : decide_outside(observed, now);
   decision.problem = diagnose_teardown(observed, decision.step, now);

@@ -180,10 +180,43 @@ TEST(Decide, ADatabaseThatIsDownDoesNotKeepAStore) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
 }
 
-TEST(Decide, RetainKeepsEverything) {
-  auto scenario = Scenario().ready().deleting();
+/// As observe() gives a store that was deleted with deletionPolicy Retain.
+Scenario retained(Scenario scenario) {
+  scenario.deleting();
   scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  scenario.observed.store.spec.asleep = true;
+  return scenario;
+}
+
+TEST(Decide, RetainStopsAndKeepsEverything) {
+  auto scenario = retained(Scenario().ready());
+  scenario.observed.ns->release_hash = "awake";
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease") << "without replicas";
+  scenario = retained(Scenario().ready());
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
+  scenario.observed.ingresses.clear();
+  scenario.observed.pods.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  EXPECT_TRUE(claims_to_release(scenario.observed).empty()) << "its hosts stay its own";
+}
+
+TEST(Decide, ARetainedStoreGoesOnceItsPolicySaysSo) {
+  auto scenario = retained(Scenario().ready());
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kDelete;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
+  scenario.observed.ingresses.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
+}
+
+TEST(Decide, NothingIsMadeOfADeletedStoreThatHasNothingToRetain) {
+  auto scenario = retained(Scenario().finalizer());
+  scenario.observed.memory.verified_gone = true;
+  scenario.observed.memory.receipt_saved = true;
+  scenario.observed.memory.quota_released = true;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
+  scenario = retained(Scenario().ready());
+  scenario.observed.ns->terminating = true;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress") << "somebody deleted its namespace";
 }
 
 TEST(Decide, BlocksOnASpecThatCannotWork) {

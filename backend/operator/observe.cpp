@@ -108,6 +108,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   if (store == nullptr) return std::nullopt;
   Observed observed;
   observed.store = *store;
+  if (store->is_retained()) observed.store.spec.asleep = true;
   observed.memory = memory;
   const auto platform = settings.hosts();
   if (const auto checked = catalogue.check(store->spec); !checked) observed.spec_error = checked.error();

@@ -9,9 +9,12 @@ namespace {
 
 /// There while the store is to delete itself within a week.
 constexpr std::string_view kExpiringCondition = "Expiring";
+/// There while a store that was deleted is kept.
+constexpr std::string_view kRetainedCondition = "Retained";
 
 Phase phase_of(const Observed& observed, const Decision& decision, const StoreStatus& previous) {
-  if (observed.store.deletion_requested_at) return Phase::kDeleting;
+  if (is_torn_down(observed)) return Phase::kDeleting;
+  if (observed.store.is_retained()) return Phase::kRetained;
   if (std::holds_alternative<Settled>(decision.next))
     return observed.store.spec.asleep ? Phase::kSleeping : Phase::kReady;
   const bool was_ready = previous.ready_seconds.has_value();
@@ -30,7 +33,7 @@ bool needs_pods(StepName step) {
 /// Steps in their order; what is done keeps its times, the first open one runs.
 std::vector<Step> steps_of(const Observed& observed, const Decision& decision, const StoreStatus& previous,
                            TimePoint now) {
-  const bool teardown = observed.store.deletion_requested_at.has_value();
+  const bool teardown = is_torn_down(observed);
   const auto& names = teardown ? teardown_steps() : create_steps();
   const bool asleep = observed.store.spec.asleep && !teardown;
   const bool settled = std::holds_alternative<Settled>(decision.next) && !asleep;
@@ -154,6 +157,15 @@ std::optional<Condition> expiring(const Store& store, const StoreStatus& previou
       now);
 }
 
+/// Says of a deleted store that it is kept, and how it goes.
+Condition retained(const StoreStatus& previous, TimePoint now) {
+  return condition(
+      previous, std::string(kRetainedCondition), true, "DeletionPolicy",
+      "The store was deleted with deletionPolicy Retain: it is stopped, its data, name and place in "
+      "the quota stay. Set deletionPolicy to Delete to let it go.",
+      now);
+}
+
 const Condition* find_condition(const StoreStatus& status, std::string_view type) {
   const auto found = std::ranges::find(status.conditions, type, &Condition::type);
   return found == status.conditions.end() ? nullptr : &*found;
@@ -197,7 +209,8 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
         Failure{decision.problem->code, decision.problem->message, same ? previous.failure->since : now};
   }
   const bool ready = status.phase == Phase::kReady;
-  const bool at_rest = ready || status.phase == Phase::kSleeping;
+  const bool at_rest = ready || status.phase == Phase::kSleeping ||
+                       (status.phase == Phase::kRetained && std::holds_alternative<Settled>(decision.next));
   const auto reason =
       status.failure ? std::string(to_string(status.failure->code)) : std::string(to_string(status.phase));
   status.conditions.push_back(
@@ -207,6 +220,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
                                         now));
   status.conditions.push_back(admission(observed, decision, previous, now));
   if (auto soon = expiring(observed.store, previous, now)) status.conditions.push_back(*std::move(soon));
+  if (status.phase == Phase::kRetained) status.conditions.push_back(retained(previous, now));
   return status;
 }
 
@@ -242,6 +256,9 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
   const auto* expired_before = find_condition(before, kExpiringCondition);
   if (expires != nullptr && (expired_before == nullptr || expired_before->reason != expires->reason))
     add(EventType::kWarning, "ExpiresSoon", expires->message, "", std::nullopt, now);
+  if (const auto* kept = find_condition(after, kRetainedCondition);
+      kept != nullptr && find_condition(before, kRetainedCondition) == nullptr)
+    add(EventType::kWarning, kRetainedCondition, kept->message, "", std::nullopt, now);
   const bool new_failure = after.failure && (!before.failure || before.failure->code != after.failure->code);
   if (new_failure)
     add(EventType::kWarning, to_string(after.failure->code), after.failure->message, "", std::nullopt, now);

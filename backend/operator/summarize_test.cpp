@@ -76,6 +76,25 @@ TEST(Summarize, WarnsAWeekAndADayBeforeAStoreDeletesItself) {
     EXPECT_NE(condition.type, "Expiring");
 }
 
+TEST(Summarize, ARetainedStoreSaysThatItIsKept) {
+  auto scenario = Scenario().ready();
+  const auto before = summary(scenario, {}, at(1s));
+  scenario.deleting();
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  scenario.observed.store.spec.asleep = true;
+  scenario.observed.ingresses.clear();
+  scenario.observed.pods.clear();
+  const auto kept = summary(scenario, before, at(2s));
+  EXPECT_EQ(kept.phase, Phase::kRetained);
+  ASSERT_EQ(kept.conditions.back().type, "Retained");
+  EXPECT_TRUE(kept.conditions.back().status);
+  const auto events = status_events(scenario.observed.store, before, kept, at(2s));
+  EXPECT_EQ(std::ranges::count(events, "Retained", &StoreEvent::reason), 1);
+  EXPECT_EQ(summary(scenario, kept, at(9s)), kept) << "nothing more to write";
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kDelete;
+  EXPECT_EQ(summary(scenario, kept, at(9s)).phase, Phase::kDeleting);
+}
+
 TEST(Summarize, TimeThatTheClusterTookIs) {
   auto status = summary(Scenario(), {}, at(0s));
   auto pulling = Scenario().release();

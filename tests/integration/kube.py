@@ -137,7 +137,10 @@ class Kube:
 
     def delete_all_stores(self) -> None:
         for store in self.items(STORES):
-            self.delete(f"{STORES}/{store['metadata']['name']}")
+            path = f"{STORES}/{store['metadata']['name']}"
+            if store["spec"].get("deletionPolicy") == "Retain":
+                self.patch(path, {"spec": {"deletionPolicy": "Delete"}})
+            self.delete(path)
 
     def restore_everything_gone(self) -> None:
         """Deletes every store and waits: what a failed test left must not disturb the next one."""

@@ -2,7 +2,7 @@
 
 import datetime
 
-from kube import phase
+from kube import STORES, phase
 from platform_processes import BASE_DOMAIN
 from waiting import eventually
 
@@ -66,6 +66,40 @@ def test_a_store_that_sleeps_can_be_deleted(kube, platform, leader, wait_gone):
     kube.create_store("nap", asleep=True)
     eventually(lambda: phase(kube.store("nap")) == "Sleeping", 20, "a store that never ran sleeps")
     platform.delete("nap")
+    wait_gone(30)
+
+
+def test_a_store_that_kubectl_deletes_is_retained_until_somebody_lets_it_go(kube, platform, leader, wait_ready, wait_gone):
+    platform.api("POST", "/teams", {"name": "keepers", "quota": {"stores": 1}}, expect=201)
+    platform.create("kept", team="keepers", deletionPolicy="Retain", hosts=["kept.example.org"])
+    namespace = wait_ready(["kept"], 20)["kept"]["status"]["namespace"]
+    kube.delete(f"{STORES}/kept")
+    # The status may be written before the last pod is gone.
+    eventually(lambda: not [o for o in kube.objects(namespace) if o[0] == "Pod"], 20, "nothing of it runs")
+    eventually(lambda: phase(kube.store("kept")) == "Retained", 5, "it says that it is kept")
+    assert replicas(kube, namespace) == {"Deployment": 0, "StatefulSet": 0}
+    assert ("PersistentVolumeClaim", "data-database-0") in kube.objects(namespace)
+
+    # Listed, with its hosts, its name and its place.
+    listed = platform.api("GET", "/stores?team=keepers", expect=200)["items"]
+    assert [(s["name"], s["phase"]) for s in listed] == [("kept", "Retained")]
+    assert set(kube.claims()) == {f"kept.{BASE_DOMAIN}", "kept.example.org"}
+    more = platform.request("POST", "/api/v1/stores", {"name": "more", "engine": "tiny", "team": "keepers"})
+    assert more.json()["code"] == "TeamQuotaExceeded", more.text
+    assert platform.request("POST", "/api/v1/stores", {"name": "kept", "engine": "tiny"}).json()["code"] == "NameTaken"
+    assert platform.request("DELETE", "/api/v1/stores/kept").json()["code"] == "DeletionProtected"
+    assert platform.request("POST", "/api/v1/stores/kept:wake").json()["code"] == "StoreRetained"
+
+    # A controller that starts keeps it, too.
+    leader.kill()
+    platform.start_leader()
+    eventually(lambda: platform.api("GET", "/stores/kept", expect=200)["phase"] == "Retained", 5, "it is still kept")
+    assert ("PersistentVolumeClaim", "data-database-0") in kube.objects(namespace)
+
+    platform.api("PATCH", "/stores/kept", {"deletionPolicy": "Delete"}, expect=202)
+    wait_gone(30)
+    platform.api("POST", "/stores", {"name": "more", "engine": "tiny", "team": "keepers"}, expect=202)
+    platform.delete("more")
     wait_gone(30)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-Phase = Literal["Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Deleting", "Failed"]
+Phase = Literal["Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Retained", "Deleting", "Failed"]
 NAME = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 
 engine = create_async_engine(

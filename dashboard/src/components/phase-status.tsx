@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconArchive,
   IconCircleCheck,
   IconCircleX,
   IconClock,
@@ -19,6 +20,7 @@ const looks: Record<Phase, { tone: Tone; icon: ReactNode }> = {
   Degraded: { tone: "caution", icon: <IconAlertTriangle /> },
   Sleeping: { tone: "idle", icon: <IconMoon /> },
   Updating: { tone: "busy", icon: <IconRefresh /> },
+  Retained: { tone: "caution", icon: <IconArchive /> },
   Deleting: { tone: "idle", icon: <IconTrash /> },
   Failed: { tone: "negative", icon: <IconCircleX /> },
 };

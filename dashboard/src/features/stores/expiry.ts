@@ -1,4 +1,5 @@
 import type { Store } from "@/lib/api/types";
+import { wasDeleted } from "./phases";
 
 const DAY = 24 * 3600 * 1000;
 const WARNING = 7 * DAY;
@@ -7,7 +8,7 @@ export const EXTENSION_DAYS = 30;
 /** The store deletes itself within a week. */
 export function expiresSoon(store: Pick<Store, "expiresAt" | "phase">, now: number): boolean {
   return (
-    store.expiresAt !== undefined && store.phase !== "Deleting" && Date.parse(store.expiresAt) - now < WARNING
+    store.expiresAt !== undefined && !wasDeleted(store.phase) && Date.parse(store.expiresAt) - now < WARNING
   );
 }
 

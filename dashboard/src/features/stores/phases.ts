@@ -7,6 +7,7 @@ export const phases = [
   "Provisioning",
   "Updating",
   "Pending",
+  "Retained",
   "Deleting",
   "Ready",
   "Sleeping",
@@ -15,6 +16,11 @@ export const phases = [
 /** A person has to look at it. */
 export function needsAttention(store: Store): boolean {
   return store.phase === "Failed" || store.phase === "Degraded" || store.failure !== undefined;
+}
+
+/** Somebody has deleted it; it is going, or it is kept. */
+export function wasDeleted(phase: Phase): boolean {
+  return phase === "Deleting" || phase === "Retained";
 }
 
 /** The platform is doing something with it right now. */

@@ -144,6 +144,7 @@ const known: Record<Phase, true> = {
   Degraded: true,
   Sleeping: true,
   Updating: true,
+  Retained: true,
   Deleting: true,
   Failed: true,
 };

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
 import type { Store } from "@/lib/api/types";
+import { wasDeleted } from "../phases";
 import { type Estimate, estimateFromHistory } from "../steps";
 
 const provisioningQuery = (engine: string) =>
@@ -14,7 +15,7 @@ const provisioningQuery = (engine: string) =>
 
 /** What creating this store will usually take; nothing once it was ready, or where nothing is known. */
 export function useEstimate(store: Store): Estimate | undefined {
-  const creating = store.readySeconds === undefined && store.phase !== "Deleting";
+  const creating = store.readySeconds === undefined && !wasDeleted(store.phase);
   const { data: history } = useQuery({ ...provisioningQuery(store.engine), enabled: creating });
   return creating && history ? estimateFromHistory(history.items) : undefined;
 }

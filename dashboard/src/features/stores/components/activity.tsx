@@ -45,6 +45,7 @@ const became: Record<string, string> = {
   Degraded: "is degraded",
   Sleeping: "went to sleep",
   Updating: "is being updated",
+  Retained: "was deleted and is kept",
   Deleting: "is being deleted",
   Failed: "failed",
 };

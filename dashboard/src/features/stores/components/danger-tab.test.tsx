@@ -68,3 +68,22 @@ it("protects a store from being deleted, here and everywhere", async () => {
   expect(await screen.findByRole("switch", { name: /^Delete protection/ })).toBeChecked();
   expect(screen.getByRole("button", { name: "Delete demo" })).toBeDisabled();
 });
+
+it("lets a store go that was deleted and is kept", async () => {
+  const server = fakeServer({
+    "GET /api/v1/stores/demo/metrics": () => Response.json(usage),
+    "PATCH /api/v1/stores/demo": () =>
+      Response.json(aStore("demo", { phase: "Retained" }), { headers: { ETag: '"2"' } }),
+  });
+  vi.stubGlobal("fetch", server.fetch);
+  const store = aStore("demo", { phase: "Retained", deletionPolicy: "Retain" });
+  renderPage(<DangerTab store={store} />, { path: "/stores/demo?tab=danger" });
+  await userEvent.click(await screen.findByRole("button", { name: "Delete demo" }));
+  expect(screen.queryByRole("switch")).toBeNull();
+  await userEvent.type(await screen.findByLabelText("Type demo to confirm"), "demo");
+  await userEvent.click(screen.getByRole("button", { name: "Delete for ever" }));
+  await waitFor(() =>
+    expect(server.calls.find((call) => call.method === "PATCH")?.body).toEqual({ deletionPolicy: "Delete" }),
+  );
+  expect(server.calls.some((call) => call.method === "DELETE")).toBe(false);
+});

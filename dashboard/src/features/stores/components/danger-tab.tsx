@@ -18,22 +18,28 @@ const route = getRouteApi("/stores/$name");
 
 export function DangerTab({ store }: { store: Store }) {
   const [asking, setAsking] = useState(false);
+  const kept = store.phase === "Retained";
   const remove = useDeleteStore(store.name);
+  const update = useUpdateStore(store.name);
   const navigate = route.useNavigate();
 
+  const outcome = {
+    onSuccess: () => {
+      setAsking(false);
+      void navigate({ search: {} });
+    },
+    onError: (error: Error) =>
+      notifications.show({
+        color: "red",
+        title: isApiError(error) ? error.message : "The store could not be deleted",
+        message: isApiError(error) ? error.remedy : "Try again in a few seconds.",
+      }),
+  };
+  // One that is kept was deleted already: without its protection it goes.
   const confirm = () =>
-    remove.mutate(undefined, {
-      onSuccess: () => {
-        setAsking(false);
-        void navigate({ search: {} });
-      },
-      onError: (error) =>
-        notifications.show({
-          color: "red",
-          title: isApiError(error) ? error.message : "The store could not be deleted",
-          message: isApiError(error) ? error.remedy : "Try again in a few seconds.",
-        }),
-    });
+    kept
+      ? update.mutate({ change: { deletionPolicy: "Delete" }, etag: undefined }, outcome)
+      : remove.mutate(undefined, outcome);
 
   if (store.phase === "Deleting") {
     return (
@@ -51,8 +57,8 @@ export function DangerTab({ store }: { store: Store }) {
         Everything of it goes: the shop with its orders and customers, its database and files. Nobody can
         bring it back. The name is free again afterwards.
       </p>
-      <DeleteProtection store={store} />
-      <Button color="red" disabled={store.deletionPolicy === "Retain"} onClick={() => setAsking(true)}>
+      {kept ? null : <DeleteProtection store={store} />}
+      <Button color="red" disabled={!kept && store.deletionPolicy === "Retain"} onClick={() => setAsking(true)}>
         Delete {store.name}
       </Button>
       <ConfirmByName
@@ -61,7 +67,7 @@ export function DangerTab({ store }: { store: Store }) {
         title={`Delete ${store.name}?`}
         name={store.name}
         action="Delete for ever"
-        busy={remove.isPending}
+        busy={remove.isPending || update.isPending}
         onConfirm={confirm}
       >
         <WhatGoes store={store} />

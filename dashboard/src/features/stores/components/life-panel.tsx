@@ -6,6 +6,7 @@ import { ProblemAlert } from "@/components/problem-alert";
 import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";
 import { type StoreMethod, useStoreMethod } from "../api/store-actions";
+import { wasDeleted } from "../phases";
 import classes from "./life-panel.module.css";
 
 interface LifePanelProps {
@@ -26,7 +27,7 @@ export function LifePanel({ store, engine, onChanged }: LifePanelProps) {
       variant="default"
       leftSection={icon}
       loading={method.isPending && method.variables === wanted}
-      disabled={method.isPending || store.phase === "Deleting"}
+      disabled={method.isPending || wasDeleted(store.phase)}
       onClick={() => method.mutate(wanted, { onSuccess: onChanged })}
     >
       {label}

@@ -1,9 +1,11 @@
+import { LinkButton } from "@/components/link-button";
 import { Panel } from "@/components/panel";
 import { RelativeTime } from "@/components/relative-time";
 import type { Store } from "@/lib/api/types";
 import { useEngines } from "@/lib/engines/engines";
 import { formatDuration } from "@/lib/time/format";
 import { useEstimate } from "../api/estimate";
+import { wasDeleted } from "../phases";
 import { stepsTitle } from "../steps";
 import { FailureCard } from "./failure-card";
 import classes from "./overview.module.css";
@@ -16,14 +18,15 @@ interface OverviewProps {
 }
 
 export function Overview({ store, mayChange }: OverviewProps) {
-  const creating = store.readySeconds === undefined && store.phase !== "Deleting";
+  const creating = store.readySeconds === undefined && !wasDeleted(store.phase);
   const estimate = useEstimate(store);
   const answers =
-    store.url !== undefined && (!creating || store.phase === "Sleeping") && store.phase !== "Deleting";
+    store.url !== undefined && (!creating || store.phase === "Sleeping") && !wasDeleted(store.phase);
   return (
     <div className={classes.columns}>
       <div className={classes.main}>
         {store.failure ? <FailureCard store={store} failure={store.failure} mayChange={mayChange} /> : null}
+        {store.phase === "Retained" ? <Retained store={store} mayChange={mayChange} /> : null}
         {answers ? <ReadyCard store={store} mayChange={mayChange} /> : null}
         {store.steps.length > 0 ? (
           <Panel title={stepsTitle(store)}>
@@ -37,6 +40,27 @@ export function Overview({ store, mayChange }: OverviewProps) {
       </div>
       <Details store={store} />
     </div>
+  );
+}
+
+function Retained({ store, mayChange }: OverviewProps) {
+  return (
+    <Panel title="Deleted, and kept" tone="caution">
+      <p className={classes.text}>
+        Somebody deleted it in the cluster while its delete protection was on. Nothing of it runs; its data, name and
+        place in the quota stay.
+      </p>
+      {mayChange ? (
+        <LinkButton
+          to="/stores/$name"
+          params={{ name: store.name }}
+          search={{ tab: "danger" }}
+          variant="default"
+        >
+          Let it go
+        </LinkButton>
+      ) : null}
+    </Panel>
   );
 }
 
