@@ -134,12 +134,12 @@ collect_engines() {
 }
 
 # write_settings: what the chart gets besides the values file, as one file: names of engines and labels of pods are
-# data, and no text for --set.
+# data, and no text for --set. Sorted, so that what is the same looks the same.
 write_settings() {
   local images="{}" name
   SETTINGS="$DEPLOY_STATE/settings.json"
   for name in "${!IMAGE[@]}"; do images=$(jq --arg name "$name" --arg image "${IMAGE[$name]}" '.[$name] = $image' <<<"$images"); done
-  cluster_values | jq --argjson images "$images" --argjson mounts "$MOUNTS" --argjson installed "$(jq '.images // {}' <<<"$INSTALLED")" --arg domain "$base_domain" --argjson port "$PLATFORM_PORT" \
+  cluster_values | jq -S --argjson images "$images" --argjson mounts "$MOUNTS" --argjson installed "$(jq '.images // {}' <<<"$INSTALLED")" --arg domain "$base_domain" --argjson port "$PLATFORM_PORT" \
     '. + (if $domain != "" then {baseDomain: $domain} else {} end)
      + (if $local then {urls: {scheme: "http", port: $port}} else {} end)
      + (if ($images | length) > 0 then {

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests: every level, or the ones named.
-#   ./test.sh                     all of: unit charts images cluster integration e2e browser
+#   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
 #   ./test.sh unit integration    these
-# Levels that belong to no gate and are run by hand: deploy (not yet seen whole), contract (a part of integration),
-# tidy-all, asan, tsan, fuzz.
+# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
@@ -13,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/python.sh
 . tools/python.sh
 
-LEVELS=(unit charts images cluster integration e2e browser)
+LEVELS=(unit charts images cluster deploy integration e2e browser)
 
 # Everything that can be checked without starting a service.
 level_unit() {
@@ -69,12 +68,12 @@ level_cluster() {
     cluster/test
   fi
 }
+level_deploy() { tests/deploy/run; }
 level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
 level_browser() { tests/browser/run --deploy; }
 
 # By hand only.
-level_deploy() { tests/deploy/run; }
 level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
 level_asan() { sanitized asan; }
@@ -92,7 +91,7 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} deploy contract tidy-all asan tsan fuzz."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz."
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
 if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&

@@ -8,7 +8,7 @@ REPO_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 . "$REPO_ROOT/tools/errors.sh"
 # shellcheck source=progress.sh
 . "$REPO_ROOT/tools/progress.sh"
-mkdir -p "$STOREFLEET_CACHE"
+mkdir -p "$STOREFLEET_CACHE/signs"
 
 # need_packages NAME...: installs the Debian packages that are missing.
 need_packages() {

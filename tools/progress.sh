@@ -11,8 +11,7 @@ TIMES="$STOREFLEET_CACHE/times"
 # Seconds between two signs where they are lines of their own; on a terminal one line is rewritten every second.
 SIGN_EVERY=8
 # When the last sign was given, whoever of a script and what it starts gave it.
-export STOREFLEET_SIGN="${STOREFLEET_SIGN:-$STOREFLEET_CACHE/signs/$(basename "$0")}"
-[ -d "${STOREFLEET_SIGN%/*}" ] || mkdir -p "${STOREFLEET_SIGN%/*}"
+export STOREFLEET_SIGN="${STOREFLEET_SIGN:-$STOREFLEET_CACHE/signs/${0##*/}}"
 # What takes less had nothing to do, and says nothing about how long it takes to do it.
 LEAST_WORK=5
 
@@ -24,7 +23,7 @@ say() {
 }
 
 # note_sign: one was given just now.
-note_sign() { echo "$EPOCHSECONDS" >"$STOREFLEET_SIGN" || true; }
+note_sign() { { echo "$EPOCHSECONDS" >"$STOREFLEET_SIGN"; } 2>/dev/null || true; }
 
 # sign_is_due SECONDS: whether the last one is that old.
 sign_is_due() {

@@ -90,7 +90,7 @@ cp -r "$COPY" "$DEPLOY"
 for name in woocommerce medusa postgresql platform; do
   printf '#!/bin/bash\necho image=localhost/storefleet/%s:1\necho archive=/dev/null\n[ %s != medusa ] || echo engines=medusa\n[ %s != woocommerce ] || echo engines=wordpress\n' $name $name $name >"$DEPLOY/images/$name/build"
 done
-printf '#!/bin/bash\ncase "$1" in get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
+printf '#!/bin/bash\ncase "$1" in login) cat >/dev/null ;; get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
 chmod +x "$DEPLOY/program"
 printf '#!/bin/bash\necho "$PWD/program"\n' | tee "$DEPLOY/backend/build" >"$DEPLOY/backend/releases/helm-helper/build"
 printf '#!/bin/bash\ncase "$1" in bin-dir) echo "$HOME" ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"

@@ -82,7 +82,7 @@ new_machine() {
   rm -rf "$world/state"
   mkdir "$world/state"
 }
-value_of() { helm --kubeconfig "$embedded" -n storefleet-system get values storefleet -o json | jq -r "$1"; }
+value_of() { "$BIN/helm" --kubeconfig "$embedded" -n storefleet-system get values storefleet -o json | jq -r "$1"; }
 
 new_machine
 installs k3d
@@ -95,6 +95,12 @@ ends_well "without it, it stays (N3)" "stay as they are installed" behind k3d ./
 is "and is on offer" "$before,$(sed -n 's/^name: *//p' tests/engines/store-stall/engine.yaml)" "$(value_of '.engines.enabled | join(",")')"
 ends_well "k3d: --down" "everything is removed" behind k3d ./deploy.sh --down --yes --cluster k3d
 is "removes the cluster that deploy.sh made" "k3d cluster delete storefleet" "$(grep delete "$world/state/calls")"
+
+new_machine
+installs kind
+is "kind's own command loaded the images" 4 "$(grep -c '^kind load image-archive --name storefleet ' "$world/state/calls")"
+ends_well "kind: --down" "everything is removed" behind kind ./deploy.sh --down --yes --cluster kind
+is "removes the cluster that deploy.sh made" "kind delete cluster --name storefleet" "$(grep delete "$world/state/calls")"
 
 another_way_in
 new_machine
