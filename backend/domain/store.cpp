@@ -40,7 +40,8 @@ bool Store::is_stopped() const {
 }
 
 bool Store::is_retained() const {
-  return deletion_requested_at && spec.deletion_policy == DeletionPolicy::kRetain;
+  return deletion_requested_at && spec.deletion_policy == DeletionPolicy::kRetain &&
+         status.phase != Phase::kDeleting;
 }
 
 bool Store::has_finalizer() const {

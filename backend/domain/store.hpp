@@ -97,7 +97,8 @@ struct Store {
   [[nodiscard]] bool has_finalizer() const;  // ours
 
   /// Whether the resource was deleted (kubectl, GitOps) while its deletionPolicy is Retain: it stays,
-  /// stopped, with its data, its name and its place in the quota, until somebody sets the policy to Delete.
+  /// stopped, with its data, its name and its place in the quota, until somebody sets the policy to Delete. A
+  /// teardown that has begun is not stopped by it.
   [[nodiscard]] bool is_retained() const;
 
   /// Whether nothing of it is to run: it sleeps, or is retained.

@@ -36,7 +36,7 @@ Task<Result<void>> Actor::remove(k8s::Resource resource, k8s::ObjectName name, s
 
 Task<Result<void>> Actor::delete_ingresses(const Observed& observed, StoreMemory& memory) {
   for (const auto& ingress : observed.ingresses) {
-    if (observed.store.deletion_requested_at) note_removed(memory, "Ingress", ingress.name);
+    if (is_torn_down(observed)) note_removed(memory, "Ingress", ingress.name);
     const auto result = co_await remove(
         k8s::kIngress, {.ns = observed.identity.store_namespace, .name = ingress.name}, ingress.uid);
     if (!result) co_return result;

@@ -264,7 +264,9 @@ const std::vector<StepName>& teardown_steps() {
 
 bool is_torn_down(const Observed& observed) {
   if (!observed.store.deletion_requested_at) return false;
-  return !observed.store.is_retained() || !observed.ns || observed.ns->terminating;
+  // The status may not say so yet.
+  const bool begun = observed.memory.uninstalled || !observed.memory.removed.empty();
+  return begun || !observed.store.is_retained() || !observed.ns || observed.ns->terminating;
 }
 
 std::vector<ObservedHost> claims_to_release(const Observed& observed) {

@@ -208,6 +208,17 @@ TEST(Decide, ARetainedStoreGoesOnceItsPolicySaysSo) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
 }
 
+TEST(Decide, ATeardownThatHasBegunGoesOn) {
+  auto scenario = retained(Scenario().ready());
+  scenario.observed.ingresses.clear();
+  scenario.observed.store.status.phase = Phase::kDeleting;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease") << "its policy was Delete until now";
+  scenario.observed.store.status.phase = Phase::kReady;
+  scenario.observed.memory.uninstalled = true;
+  scenario.observed.claims.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteNamespace");
+}
+
 TEST(Decide, NothingIsMadeOfADeletedStoreThatHasNothingToRetain) {
   auto scenario = retained(Scenario().finalizer());
   scenario.observed.memory.verified_gone = true;
