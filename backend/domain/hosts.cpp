@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <libpsl.h>
 
 #include "domain/store.hpp"
 
@@ -19,6 +20,13 @@ constexpr std::size_t kShortestHost = 4;
 /// are what a laptop has for domains of its own.
 constexpr std::array<std::string_view, 6> kNowhere = {"svc",  "cluster.local", "localdomain",
                                                       "arpa", "invalid",       "onion"};
+
+/// Names that registries and hosting services give away below (publicsuffix.org, as of the library's
+/// release): whoever had one would keep all others from their domains.
+bool is_public_suffix(std::string_view host) {
+  return psl_is_public_suffix2(psl_builtin(), std::string(host).c_str(),
+                               PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+}
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
@@ -155,6 +163,7 @@ Result<void> check_host(std::string_view host, const PlatformHosts& platform) {
   for (const auto domain : kNowhere)
     if (host == domain || is_below(host, domain))
       return refuse(host, fmt::format("names under '{}' lead to no shop from outside", domain));
+  if (is_public_suffix(host)) return refuse(host, "domains of many owners are below it; name your own");
   const auto kept = kept_name(host, platform);
   if (kept.empty()) return {};
   return refuse(host,

@@ -43,6 +43,13 @@ TEST(Hosts, DomainsOfMerchantsAreFine) {
     EXPECT_EQ(refused(host), "") << host;
 }
 
+TEST(Hosts, NobodyGetsWhatManyHaveNamesBelow) {
+  for (const auto* suffix : {"co.uk", "com.br", "com.au", "github.io"})
+    EXPECT_EQ(refused(suffix), "InvalidValues") << suffix;
+  for (const auto* own : {"shop.co.uk", "example.com.br", "ann.github.io", "shop.test", "a.b.c.internal"})
+    EXPECT_EQ(refused(own), "") << own;
+}
+
 TEST(Hosts, WhatIsNoDomainIsRefusedWithWhatToDo) {
   const std::vector<Refusal> rows = {
       {"", "InvalidValues", "empty"},
