@@ -279,6 +279,10 @@ confirm_removal() {
 remove_platform() {
   if [ -n "$(kubectl get crd stores.storefleet.dev --ignore-not-found -o name)" ]; then
     say "deleting the stores"
+    # Whoever says --down has been asked: what is protected goes, too.
+    kubectl get stores.storefleet.dev -o 'jsonpath={range .items[?(@.spec.deletionPolicy=="Retain")]}{.metadata.name}{"\n"}{end}' |
+      xargs -r -I{} kubectl patch stores.storefleet.dev {} --type merge -p '{"spec":{"deletionPolicy":"Delete"}}' >/dev/null ||
+      die "the delete protection of a store could not be taken off" "See: kubectl get stores"
     kubectl delete stores.storefleet.dev --all --timeout=180s >/dev/null || die "not every store could be deleted" "See: kubectl get stores"
   fi
   ! cluster_is_ours || return 0

@@ -11,6 +11,12 @@ template <class Enum, std::size_t Count>
 struct EnumNames {
   std::array<std::pair<Enum, std::string_view>, Count> names;
 
+  constexpr std::array<Enum, Count> values() const {
+    std::array<Enum, Count> all{};
+    for (std::size_t i = 0; i < Count; ++i) all[i] = names[i].first;
+    return all;
+  }
+
   constexpr std::string_view name_of(Enum value) const {
     for (const auto& [candidate, name] : names)
       if (candidate == value) return name;

@@ -216,7 +216,9 @@ class AuditLog {
   /// Records that something is about to be done, with what is known of it; its id. The entry says that the
   /// outcome is unknown until complete() has said it.
   virtual Task<Result<std::int64_t>> begin(AuditEntry entry) = 0;
-  /// How it ended: subject, team, success and details of that entry.
+  /// Takes back an entry that was begun: nothing was done.
+  virtual Task<Result<void>> withdraw(std::int64_t id) = 0;
+  /// How it ended: actor, subject, team, success and details of that entry.
   virtual Task<Result<void>> complete(std::int64_t id, AuditEntry entry) = 0;
   /// Newest first.
   virtual Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) = 0;

@@ -17,7 +17,13 @@ constexpr auto kNames = enum_names<Phase>({
     {Phase::kFailed, "Failed"},
 });
 
+constexpr auto kAll = kNames.values();
+
 }  // namespace
+
+std::span<const Phase> phases() {
+  return kAll;
+}
 
 std::string_view to_string(Phase phase) {
   return kNames.name_of(phase);

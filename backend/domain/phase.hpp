@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace storefleet {
@@ -16,6 +17,9 @@ enum class Phase {
   kDeleting,
   kFailed
 };
+
+/// Every one of them.
+std::span<const Phase> phases();
 
 std::string_view to_string(Phase phase);
 std::optional<Phase> parse_phase(std::string_view text);

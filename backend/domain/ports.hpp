@@ -51,8 +51,9 @@ class StoreGateway {
   virtual Task<Result<Store>> update(Store store, StoreSpec spec) = 0;
   /// Asks something of the controller; Conflict or NotFound where exactly this store is gone.
   virtual Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) = 0;
-  /// Requests the teardown of exactly this store (UID precondition). NotFound where it is gone already.
-  virtual Task<Result<void>> remove(std::string name, std::string uid) = 0;
+  /// Requests the teardown of exactly this store as it was read; Conflict where it has changed meanwhile,
+  /// NotFound where it is gone already.
+  virtual Task<Result<void>> remove(Store store) = 0;
 };
 
 /// Admin login of one store.

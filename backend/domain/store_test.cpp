@@ -10,6 +10,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+TEST(PhaseTest, AllAreListed) {
+  for (const auto phase : phases()) EXPECT_EQ(parse_phase(to_string(phase)), phase);
+  EXPECT_EQ(phases().size(), 9U);
+}
+
 TEST(StoreName, AcceptsDnsLabels) {
   for (const auto* name : {"demo", "a", "a-1", "0", "shop-of-anna"})
     EXPECT_TRUE(validate_store_name(name)) << name;

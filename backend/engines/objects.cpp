@@ -89,6 +89,10 @@ std::string store_id_from_uid(std::string_view uid) {
   return id;
 }
 
+std::string namespace_of(std::string_view store_id) {
+  return fmt::format("store-{}", store_id);
+}
+
 std::string admin_email(const Store& store, const PlatformSettings& settings) {
   if (!store.spec.admin_email.empty()) return store.spec.admin_email;
   return fmt::format("admin@{}.{}", store.name, settings.base_domain);
@@ -102,7 +106,7 @@ Identity identity(const Store& store, std::string id, const Engine& engine,
                   const PlatformSettings& settings) {
   Identity result;
   result.id = std::move(id);
-  result.store_namespace = "store-" + result.id;
+  result.store_namespace = namespace_of(result.id);
   const auto platform = settings.hosts();
   result.hosts.push_back(store_host(store.name, platform));
   // Whoever wrote the Store, and whatever policy was not there then: what is the platform's is never served.

@@ -43,6 +43,9 @@ struct Identity {
 /// The id of a store that no warm slot was claimed for: 10 characters of base32 from its UID's SHA-256.
 std::string store_id_from_uid(std::string_view uid);
 
+/// The namespace of the store with that id.
+std::string namespace_of(std::string_view store_id);
+
 /// The e-mail address of the store's admin account.
 std::string admin_email(const Store& store, const PlatformSettings& settings);
 

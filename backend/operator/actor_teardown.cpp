@@ -18,6 +18,12 @@ void note_removed(StoreMemory& memory, std::string_view kind, const std::string&
   names.push_back(json::string(name));
 }
 
+/// A store that was retained goes long after its deletion was asked for.
+TimePoint teardown_began(const Store& store) {
+  const auto* first = find_step(store.status.steps, StepName::kStopRouting);
+  return first != nullptr && first->started_at ? *first->started_at : *store.deletion_requested_at;
+}
+
 void note_volumes(const Observed& observed, StoreMemory& memory) {
   for (const auto& claim : observed.claims) note_removed(memory, "PersistentVolumeClaim", claim.name);
   for (const auto& volume : observed.volumes)
@@ -109,7 +115,7 @@ Task<Result<void>> Actor::save_receipt(const Observed& observed, StoreMemory& me
   TeardownReceipt receipt{.store_uid = observed.store.uid,
                           .store_name = observed.store.name,
                           .team = observed.store.spec.team,
-                          .started_at = *observed.store.deletion_requested_at,
+                          .started_at = teardown_began(observed.store),
                           .finished_at = std::chrono::system_clock::now(),
                           .removed = memory.removed};
   auto result = co_await history_.save_receipt(std::move(receipt), epoch_);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engines/objects.hpp"
 #include "http/testing.hpp"
 
 namespace storefleet {
@@ -16,9 +17,9 @@ std::string store(std::string_view name) {
 
 std::string store_namespace(std::string_view name) {
   return fmt::format(
-      R"({{"metadata":{{"name":"store-{0}","uid":"ns-{0}","resourceVersion":"1","labels":{{"storefleet.dev/store":"{0}"}},)"
+      R"({{"metadata":{{"name":"{1}","uid":"ns-{0}","resourceVersion":"1","labels":{{"storefleet.dev/store":"{0}"}},)"
       R"("annotations":{{"storefleet.dev/store-uid":"uid-{0}"}}}}}})",
-      name);
+      name, namespace_of(store_id_from_uid(fmt::format("uid-{}", name))));
 }
 
 Task<void> tell(ResponseStream& stream, std::string line) {

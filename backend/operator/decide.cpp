@@ -113,7 +113,7 @@ Decision decide_wrong_spec(const Observed& observed, TimePoint now) {
   const auto code = spec_failure(*observed.spec_error);
   Decision decision{StepName::kHosts, Blocked{}, StoreProblem{code, observed.spec_error->message}};
   const bool foreign = code == FailureCode::kHostConflict || !observed.refused_hosts.empty();
-  if (foreign && !observed.ingresses.empty())
+  if ((foreign || observed.store.is_retained()) && !observed.ingresses.empty())
     decision.next = decision::attempt(observed, ActionKind::kDeleteIngress, now);
   return decision;
 }
@@ -148,7 +148,7 @@ bool workloads_exist(const Observed& observed) {
 
 /// Rules up to the installed release: each needs the one before it.
 std::optional<ActionKind> next_preparation(const Observed& observed) {
-  if (!step_done(observed, StepName::kHosts)) return ActionKind::kClaimHosts;
+  if (!observed.store.is_retained() && !step_done(observed, StepName::kHosts)) return ActionKind::kClaimHosts;
   if (!observed.ns) return ActionKind::kCreateNamespace;
   if (!step_done(observed, StepName::kNamespace)) return ActionKind::kBind;
   if (!std::ranges::all_of(observed.desired.policies,
@@ -262,11 +262,14 @@ const std::vector<StepName>& teardown_steps() {
   return kSteps;
 }
 
+bool teardown_begun(const Observed& observed) {
+  return observed.memory.uninstalled || !observed.memory.removed.empty();
+}
+
 bool is_torn_down(const Observed& observed) {
   if (!observed.store.deletion_requested_at) return false;
-  // The status may not say so yet.
-  const bool begun = observed.memory.uninstalled || !observed.memory.removed.empty();
-  return begun || !observed.store.is_retained() || !observed.ns || observed.ns->terminating;
+  return teardown_begun(observed) || !observed.store.is_retained() || !observed.ns ||
+         observed.ns->terminating;
 }
 
 std::vector<ObservedHost> claims_to_release(const Observed& observed) {
@@ -399,6 +402,8 @@ Decision decide(const Observed& observed, TimePoint now) {
   if (const auto expires = expiry(observed.store); expires && *expires <= now)
     return {StepName::kHosts, decision::attempt(observed, ActionKind::kExpire, now)};
   if (observed.spec_error) return decide_wrong_spec(observed, now);
+  // What is only kept needs no place, no host and no part of its spec but what stops it.
+  if (observed.store.is_retained()) return decide_making(observed, now);
   const auto refused = refused_hosts(observed);
   // Nothing is begun; what exists goes on without those hosts.
   if (refused && !observed.ns) return {StepName::kHosts, Blocked{}, refused};

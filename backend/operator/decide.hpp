@@ -40,6 +40,9 @@ struct Decision {
 /// The next thing to do for a store. Pure; the order of its rules is the order of design 5.
 Decision decide(const Observed& observed, TimePoint now);
 
+/// Whether something of the store was taken away already; the status may not say so yet.
+bool teardown_begun(const Observed& observed);
+
 /// Whether everything of the store is to go: it was deleted, and is not retained, or there is nothing to
 /// retain.
 bool is_torn_down(const Observed& observed);

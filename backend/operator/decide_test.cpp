@@ -208,6 +208,28 @@ TEST(Decide, ARetainedStoreGoesOnceItsPolicySaysSo) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
 }
 
+TEST(Decide, ARetainedStoreOutOfSightIsLookedForAndNotTakenDown) {
+  auto scenario = retained(Scenario().ready());
+  scenario.observed.ns.reset();  // somebody took its label away
+  scenario.observed.volumes.clear();
+  scenario.observed.claims.clear();
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "VerifyGone") << "the API server knows";
+}
+
+TEST(Decide, ARetainedStoreIsStoppedWhateverElseIsWrong) {
+  auto scenario = retained(Scenario().ready());
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
+  scenario = retained(Scenario().ready());
+  scenario.observed.ns->release_hash = "awake";
+  scenario.observed.hosts[0].claim->store_uid = "uid-2";
+  scenario.observed.store.status.conditions.clear();
+  scenario.observed.memory.admitted.reset();
+  scenario.observed.store.generation = 7;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease")
+      << "its host is another's, and its place is not asked for again";
+}
+
 TEST(Decide, ATeardownThatHasBegunGoesOn) {
   auto scenario = retained(Scenario().ready());
   scenario.observed.ingresses.clear();

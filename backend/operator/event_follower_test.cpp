@@ -28,15 +28,15 @@ class KeepingHistory : public History {
 
 constexpr auto kStores = R"({"metadata":{"name":"demo","uid":"uid-demo","resourceVersion":"1"},
     "spec":{"engine":"woocommerce","team":"shops"}})";
-constexpr auto kNamespaces = R"({"metadata":{"name":"store-a","uid":"ns","resourceVersion":"1",
+constexpr auto kNamespaces = R"({"metadata":{"name":"store-j66tcwttcv","uid":"ns","resourceVersion":"1",
     "labels":{"storefleet.dev/store":"demo"},"annotations":{"storefleet.dev/store-uid":"uid-demo"}}})";
 constexpr auto kEvents = R"(
-    {"metadata":{"name":"e1","namespace":"store-a","uid":"e1"},"involvedObject":{"kind":"Pod","name":"web-0"},
+    {"metadata":{"name":"e1","namespace":"store-j66tcwttcv","uid":"e1"},"involvedObject":{"kind":"Pod","name":"web-0"},
      "type":"Warning","reason":"BackOff","message":"again","count":4,"lastTimestamp":"2026-11-24T11:15:00Z"},
     {"metadata":{"name":"x","namespace":"kube-system","uid":"x"},"involvedObject":{"kind":"Pod","name":"dns"},
      "type":"Normal","reason":"Pulled","message":"m","count":1})";
 constexpr auto kWatched =
-    R"({"type":"ADDED","object":{"metadata":{"name":"e2","namespace":"store-a","uid":"e2",
+    R"({"type":"ADDED","object":{"metadata":{"name":"e2","namespace":"store-j66tcwttcv","uid":"e2",
     "resourceVersion":"2"},"involvedObject":{"kind":"StatefulSet","name":"database"},"type":"Normal",
     "reason":"SuccessfulCreate","message":"made","count":1,"lastTimestamp":"2026-11-24T11:16:00Z"}})";
 

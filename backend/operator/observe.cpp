@@ -119,9 +119,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
 
   const auto namespaces = caches.namespaces.by_index(store->uid);
   if (!namespaces.empty()) observed.ns = *namespaces.front();
-  const auto id = observed.ns ? observed.ns->name.substr(std::string_view("store-").size())
-                              : store_id_from_uid(store->uid);
-  observed.identity = identity(*store, id, observed.engine, settings);
+  observed.identity = identity(*store, store_id_from_uid(store->uid), observed.engine, settings);
   refuse_hosts(observed, caches, platform);
   const auto& ns = observed.identity.store_namespace;
   observed.claims = copy_of(caches.claims, ns);

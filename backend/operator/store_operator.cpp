@@ -1,7 +1,7 @@
 #include "operator/store_operator.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -72,12 +72,10 @@ Task<void> StoreOperator::stop() {
 }
 
 void StoreOperator::update_metrics() {
-  std::array<std::size_t, 8> counts{};
-  parts_.caches.stores.for_each([&](const k8s::ObjectName&, const Store& store) {
-    ++counts.at(static_cast<std::size_t>(store.status.phase));
-  });
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    parts_.metrics.set_stores(static_cast<Phase>(i), counts.at(i));
+  std::map<Phase, std::size_t> counts;
+  parts_.caches.stores.for_each(
+      [&](const k8s::ObjectName&, const Store& store) { ++counts[store.status.phase]; });
+  for (const auto phase : phases()) parts_.metrics.set_stores(phase, counts[phase]);
   parts_.metrics.set_queue(loop_.queue().logic().depth(), loop_.queue().oldest());
   parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped(), parts_.history.set_aside());
 }

@@ -13,8 +13,9 @@ constexpr std::string_view kExpiringCondition = "Expiring";
 constexpr std::string_view kRetainedCondition = "Retained";
 
 Phase phase_of(const Observed& observed, const Decision& decision, const StoreStatus& previous) {
-  if (is_torn_down(observed)) return Phase::kDeleting;
-  if (observed.store.is_retained()) return Phase::kRetained;
+  // Nothing that is missing from sight ends it: while its namespace is looked for it is still retained.
+  if (observed.store.is_retained() && !teardown_begun(observed)) return Phase::kRetained;
+  if (observed.store.deletion_requested_at) return Phase::kDeleting;
   if (std::holds_alternative<Settled>(decision.next))
     return observed.store.spec.asleep ? Phase::kSleeping : Phase::kReady;
   const bool was_ready = previous.ready_seconds.has_value();
@@ -41,8 +42,8 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
   std::vector<Step> steps;
   // Where a step was too short to be seen running, or ran beside another: it began when the last one ended.
   TimePoint begun = now;
-  if (!previous.steps.empty() && previous.steps.front().started_at)
-    begun = *previous.steps.front().started_at;
+  if (const auto* first = find_step(previous.steps, names.front()); first != nullptr && first->started_at)
+    begun = *first->started_at;
   for (auto it = names.begin(); it != names.end(); ++it) {
     const auto* known = find_step(previous.steps, *it);
     if (asleep && needs_pods(*it)) {
@@ -159,11 +160,11 @@ std::optional<Condition> expiring(const Store& store, const StoreStatus& previou
 
 /// Says of a deleted store that it is kept, and how it goes.
 Condition retained(const StoreStatus& previous, TimePoint now) {
-  return condition(
-      previous, std::string(kRetainedCondition), true, "DeletionPolicy",
-      "The store was deleted with deletionPolicy Retain: it is stopped, its data, name and place in "
-      "the quota stay. Set deletionPolicy to Delete to let it go.",
-      now);
+  return condition(previous, std::string(kRetainedCondition), true, "DeletionPolicy",
+                   "The store was deleted with deletionPolicy Retain: nothing of it is to run; its data, "
+                   "name and place in "
+                   "the quota stay. Set deletionPolicy to Delete to let it go.",
+                   now);
 }
 
 const Condition* find_condition(const StoreStatus& status, std::string_view type) {

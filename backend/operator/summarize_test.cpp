@@ -95,6 +95,25 @@ TEST(Summarize, ARetainedStoreSaysThatItIsKept) {
   EXPECT_EQ(summary(scenario, kept, at(9s)).phase, Phase::kDeleting);
 }
 
+TEST(Summarize, ARetainedStoreOutOfSightIsStillRetained) {
+  auto scenario = Scenario().ready().deleting();
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  scenario.observed.ns.reset();
+  EXPECT_EQ(summary(scenario, {}, at(2s)).phase, Phase::kRetained)
+      << "or it would be taken down when it is seen again";
+}
+
+TEST(Summarize, ATeardownTakesItsOwnTime) {
+  auto scenario = Scenario().ready();
+  const auto before = summary(scenario, {}, at(1s));
+  scenario.deleting();
+  scenario.observed.ingresses.clear();  // as of one that sleeps
+  const auto gone = summary(scenario, before, at(std::chrono::hours(2000)));
+  const auto* step = find_step(gone.steps, StepName::kStopRouting);
+  ASSERT_TRUE(step != nullptr && step->started_at && step->finished_at);
+  EXPECT_LT(*step->finished_at - *step->started_at, 1s);
+}
+
 TEST(Summarize, TimeThatTheClusterTookIs) {
   auto status = summary(Scenario(), {}, at(0s));
   auto pulling = Scenario().release();

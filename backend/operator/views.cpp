@@ -74,13 +74,17 @@ bool is_store_namespace(std::string_view name) {
 }
 
 std::optional<NamespaceView> namespace_view(const json::value& object) {
-  const auto store = label(object, kStoreLabel);
+  auto store = label(object, kStoreLabel);
   if (store.empty()) return std::nullopt;
+  // Whoever makes namespaces can write a label and an annotation; the name of a store's follows from its UID.
+  auto store_uid = annotation(object, kStoreUidAnnotation);
+  std::string name(k8s::meta_name(object));
+  if (name != namespace_of(store_id_from_uid(store_uid))) return std::nullopt;
   return NamespaceView{
-      .name = std::string(k8s::meta_name(object)),
+      .name = std::move(name),
       .uid = std::string(k8s::meta_uid(object)),
-      .store = store,
-      .store_uid = annotation(object, kStoreUidAnnotation),
+      .store = std::move(store),
+      .store_uid = std::move(store_uid),
       .release_hash = annotation(object, kReleaseAnnotation),
       .terminating = k8s::has_deletion_timestamp(object),
       .kept_by = condition_message(

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engines/objects.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -27,12 +29,26 @@ TEST(Views, ADeploymentTellsWhyAPodCannotBeMade) {
   EXPECT_EQ(view->replica_failure, "m2");
 }
 
-TEST(Views, ATerminatingNamespaceTellsWhatKeepsIt) {
-  const auto view =
-      namespace_view(parse(R"({"metadata":{"name":"store-a","labels":{"storefleet.dev/store":"a"},
-      "deletionTimestamp":"2026-11-29T00:00:00Z"},"status":{"conditions":[
+json::value store_namespace(const std::string& name) {
+  auto object = parse(R"({"metadata":{"labels":{"storefleet.dev/store":"a"},
+      "annotations":{"storefleet.dev/store-uid":"uid-a"},"deletionTimestamp":"2026-11-29T00:00:00Z"},
+      "status":{"conditions":[
       {"type":"NamespaceDeletionDiscoveryFailure","status":"True","message":"metrics.k8s.io"},
-      {"type":"NamespaceContentRemaining","status":"False","message":"nothing"}]}})"));
+      {"type":"NamespaceContentRemaining","status":"False","message":"nothing"}]}})");
+  object.at("metadata").get_object()["name"] = name;
+  return object;
+}
+
+TEST(Views, NobodysLabelMakesAnotherNamespaceAStores) {
+  const auto own = namespace_of(store_id_from_uid("uid-a"));
+  ASSERT_TRUE(namespace_view(store_namespace(own)));
+  for (const auto& name :
+       {std::string("abc"), std::string(), std::string("store-"), std::string("store-evil"), own + "x"})
+    EXPECT_FALSE(namespace_view(store_namespace(name))) << name;
+}
+
+TEST(Views, ATerminatingNamespaceTellsWhatKeepsIt) {
+  const auto view = namespace_view(store_namespace(namespace_of(store_id_from_uid("uid-a"))));
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->terminating);
   EXPECT_EQ(view->kept_by, "metrics.k8s.io");
