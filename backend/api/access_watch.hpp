@@ -48,7 +48,7 @@ struct AccessWatchOptions {
   std::chrono::milliseconds look{1'000};         // how often changes are asked for
   std::chrono::milliseconds first_check{3'000};  // of each lease: its caller may have been known from before
   std::chrono::milliseconds check{60'000};       // of each lease, whatever was heard
-  std::chrono::milliseconds trust{30'000};       // without an answer of the database
+  std::chrono::milliseconds trust{4'000};        // without an answer of the database
 };
 
 /// Ends what is open when the right to it ends: within two seconds of a log-out, a revoked or expired token,

@@ -331,6 +331,47 @@ TEST_F(AccountsRoutesTest, RefusedTriesAreRecordedButNotWithoutEnd) {
   EXPECT_EQ(audit_.kept.size(), 21U) << "what is harmless is not recorded";
 }
 
+TEST_F(AccountsRoutesTest, OneUserHasOnlySoMuchInWork) {
+  const auto ask = [this](Limits limits, const std::string& who, const std::string& method,
+                          const std::string& path) {
+    prometheus::Registry registry;
+    auto narrow = dependencies(registry);
+    narrow.limits = limits;
+    Api api(std::move(narrow));
+    return handle(api, {.method = method, .target = path, .headers = {{"Authorization", "Bearer " + who}}});
+  };
+  const Limits no_requests{.requests = {.total = 512, .each = 0}};
+  EXPECT_EQ(ask(no_requests, "vic", "GET", "/api/v1/stores").status, 429U);
+  EXPECT_EQ(ask(no_requests, "the-token", "GET", "/api/v1/stores").status, 200U) << "the operator's own";
+  const Limits no_tests{.order_tests = {.total = 8, .each = 0}};
+  const auto refused = ask(no_tests, "ann", "POST", "/api/v1/stores/demo:check");
+  EXPECT_EQ(refused.status, 429U) << refused.body;
+  EXPECT_FALSE(refused.headers.get("Retry-After").empty());
+}
+
+TEST_F(AccountsRoutesTest, TriesThatComeToNothingFillNoLog) {
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(status("vic", "POST", "/api/v1/stores", "[]"), 400U);
+  EXPECT_LE(audit_.kept.size(), 20U);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(status("root", "DELETE", "/api/v1/users/nobody"), 404U);
+  EXPECT_LE(audit_.kept.size(), 40U);
+  EXPECT_EQ(status("root", "DELETE", "/api/v1/users/vic"), 204U);
+  EXPECT_EQ(audit_.kept.back().action, "user.delete") << "what is done has its entry all the same";
+  EXPECT_TRUE(audit_.kept.back().succeeded);
+}
+
+TEST_F(AccountsRoutesTest, NothingIsDoneUnrecordedByAskingWhetherItWouldBe) {
+  ready_store("demo");
+  for (const auto* asked : {"?validateOnly=true", "?validateOnly=false", "?validateOnly"}) {
+    const auto secret = get(std::string("/api/v1/stores/demo/credentials") + asked);
+    EXPECT_EQ(secret.status, 400U) << secret.body;
+    EXPECT_EQ(status("root", "DELETE", std::string("/api/v1/stores/demo") + asked), 400U);
+    EXPECT_EQ(status("root", "PATCH", std::string("/api/v1/users/vic") + asked, R"({"role":"admin"})"), 400U);
+    EXPECT_EQ(status("root", "POST", std::string("/api/v1/tokens") + asked, R"({"name":"t","scope":"full"})"),
+              400U);
+  }
+  EXPECT_FALSE(stores_.stores.at("demo").deletion_requested_at);
+}
+
 TEST_F(AccountsRoutesTest, AMadeUpOperationTellsNothing) {
   const auto ask = [this](const std::string& plain) {
     const auto answer = get("/api/v1/operations/" + to_opaque(plain));

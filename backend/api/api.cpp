@@ -177,6 +177,11 @@ bool reveals_secret(Api::Handler handler) {
   return handler == get_store_credentials || handler == create_store_login || handler == create_token;
 }
 
+/// What can be asked whether it would be allowed, without being done.
+bool answers_questions(Api::Handler handler) {
+  return handler == create_store || handler == update_store;
+}
+
 /// Under what name a refused try is recorded; empty: it is not. Logins record themselves, but for those that
 /// do not get so far.
 std::string_view sensitive_action(const Api::Route& route) {
@@ -286,8 +291,11 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
   const auto recorded = request;
   auto answered = co_await route.handler(dependencies, std::move(request));
   const auto status = answered ? answered->status : answered.error().status;
-  const auto completed =
-      co_await dependencies.audit.complete(*begun, audit_entry(recorded, route.action, team, status));
+  auto entry = audit_entry(recorded, route.action, team, status);
+  const bool came_to_nothing = status >= 400 && status < 500;
+  const bool kept = !came_to_nothing || keep_refusal(dependencies, entry);
+  auto completed = kept ? co_await dependencies.audit.complete(*begun, std::move(entry))
+                        : co_await dependencies.audit.withdraw(*begun);
   authenticator_.forget();
   if (completed) co_return answered;
   // That it was begun is recorded: what was done stays done. A secret that goes out is another thing.
@@ -316,12 +324,25 @@ HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem) {
   return response;
 }
 
+Task<BodyVerdict> Api::refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller,
+                                   Problem problem) {
+  const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
+  if (!action.empty()) {
+    const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
+    const ApiRequest refused{.http = {.remote_address = address},
+                             .id = request_id(head.headers),
+                             .caller = std::move(caller),
+                             .path = match.parameters};
+    co_await record_refusal(dependencies_of(refused.caller),
+                            audit_entry(refused, action, "", problem.status));
+  }
+  co_return BodyVerdict{.refused = turn_away(head, problem)};
+}
+
 Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t> declared) {
   const auto& limits = dependencies_.limits;
-  const auto refused = [&](const Problem& problem) {
-    return BodyVerdict{.refused = turn_away(head, problem)};
-  };
-  if (declared.value_or(0) > limits.body) co_return refused(body_too_large(limits.body));
+  if (declared.value_or(0) > limits.body)
+    co_return BodyVerdict{.refused = turn_away(head, body_too_large(limits.body))};
   const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
   Admission admission;
   const auto path = std::string(split_target(head.target).path);
@@ -329,19 +350,24 @@ Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t>
     auto credential = credential_of(head.headers);
     admission = co_await identify(std::move(credential), address_prefix(address));
   }
-  if (admission.refused) co_return refused(*admission.refused);
+  const auto match = router_.match(head.method, path);
+  if (admission.refused) {
+    auto problem = *std::move(admission.refused);
+    co_return co_await refuse_body(std::move(head), match, std::move(admission.caller), std::move(problem));
+  }
   const bool stranger = admission.caller.via == Via::kNobody;
   const auto most = stranger ? limits.stranger_body : limits.body;
   if (declared.value_or(0) > most) {
-    const auto match = router_.match(head.method, path);
     const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
     auto no_access = open ? std::nullopt : refuse_access(admission.caller, Permission::kLoggedIn, "", "");
-    co_return refused(no_access.value_or(body_too_large(most)));
+    co_return co_await refuse_body(std::move(head), match, std::move(admission.caller),
+                                   no_access.value_or(body_too_large(most)));
   }
   auto& budget = stranger ? dependencies_.budgets->stranger_bodies : dependencies_.budgets->bodies;
   auto share = budget.take(budget_holder(admission.caller, address), declared.value_or(most));
   if (!share)
-    co_return refused(exhausted(share.error(), "bytes of requests", "Send fewer large requests at once."));
+    co_return BodyVerdict{.refused = turn_away(head, exhausted(share.error(), "bytes of requests",
+                                                               "Send fewer large requests at once."))};
   co_return BodyVerdict{.max_bytes = most, .hold = std::make_shared<Budget::Lease>(*std::move(share))};
 }
 
@@ -375,6 +401,13 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
   const bool guarded = !open && split_target(request.target).path.starts_with(kProtected);
   Budget::Lease place;
+  if (caller.via == Via::kSession || caller.via == Via::kToken) {
+    auto taken = dependencies_.budgets->requests.take(budget_holder(caller, request.remote_address));
+    if (!taken)
+      co_return std::unexpected(exhausted(taken.error(), "requests",
+                                          "Wait for the answers to the others, and send fewer at once."));
+    place = *std::move(taken);
+  }
   if (open && caller.via == Via::kNobody && split_target(request.target).path.starts_with(kProtected)) {
     auto taken = dependencies_.budgets->strangers.take(budget_holder(caller, request.remote_address));
     if (!taken)
@@ -418,6 +451,14 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
+  const bool asked = routed.query.get("validateOnly").has_value();
+  // Whoever sends it to anything else may believe that nothing is done.
+  if (asked && !route.action.empty() && !answers_questions(route.handler))
+    co_return std::unexpected(
+        Problem{.status = 400,
+                .code = "InvalidParameter",
+                .detail = "Only the creation and the change of a store take validateOnly.",
+                .remedy = "Leave it out; the request is then carried out."});
   // A question changes nothing and is not worth an entry.
   if (route.action.empty() || routed.query.get("validateOnly") == "true") {
     const bool ends_session = open && routed.caller.via == Via::kSession;

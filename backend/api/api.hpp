@@ -112,6 +112,8 @@ class Api : public RequestGate {
   Task<Admission> identify(Credential credential, std::string address);
   Task<Admission> admit(Credential credential, std::string address);
   /// Counts and logs what is answered without a handler.
+  /// The same for what somebody must hear of who reads the audit log.
+  Task<BodyVerdict> refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller, Problem problem);
   HttpResponse turn_away(const HttpRequest& head, const Problem& problem);
   /// Takes the share of a response that its client may be slow to take, or replaces it.
   void charge(HttpResponse& response, const Principal& caller, const std::string& address,

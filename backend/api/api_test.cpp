@@ -129,6 +129,14 @@ TEST_F(BodyGateTest, WhoIsNotLoggedInMaySendLittle) {
   EXPECT_EQ(admit(std::nullopt).max_bytes, 8U * 1024) << "also where only the end tells how much it is";
 }
 
+TEST_F(BodyGateTest, ATryThatEndsBeforeItsBodyIsRecorded) {
+  token_ = "made-up";
+  EXPECT_TRUE(admit(9'000, {}, "/api/v1/tokens").refused);
+  ASSERT_EQ(audit_.kept.size(), 1U);
+  EXPECT_EQ(audit_.kept.front().action, "token.create");
+  EXPECT_EQ(audit_.kept.front().address, "203.0.113.9");
+}
+
 TEST_F(BodyGateTest, BytesInWorkAreBoundedByCaller) {
   std::vector<BodyVerdict> held;
   for (int i = 0; i < 4; ++i) held.push_back(admit(256 * 1024));

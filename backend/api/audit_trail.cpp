@@ -46,16 +46,21 @@ Problem audit_unavailable(std::string detail) {
           .retry_after = 2};
 }
 
-Task<void> record_refusal(const ApiDependencies& api, AuditEntry entry) {
+bool keep_refusal(const ApiDependencies& api, AuditEntry& entry) {
   const auto who = entry.via == to_string(Via::kToken) || entry.via == to_string(Via::kSession)
                        ? "user/" + entry.actor
                        : "address/" + address_prefix(entry.address);
   const auto unrecorded = api.refusals->take(who, RefusalBudget::Clock::now());
   if (!unrecorded) {
     if (api.dropped_refusals != nullptr) api.dropped_refusals->Increment();
-    co_return;
+    return false;
   }
   if (*unrecorded > 0) entry.details["unrecordedBefore"] = *unrecorded;
+  return true;
+}
+
+Task<void> record_refusal(const ApiDependencies& api, AuditEntry entry) {
+  if (!keep_refusal(api, entry)) co_return;
   const auto action = entry.action;
   const auto request_id = entry.request_id;
   const auto recorded = co_await api.audit.record(std::move(entry));

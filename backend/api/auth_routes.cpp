@@ -169,7 +169,8 @@ Task<Answer> change_password(const ApiDependencies& api, ApiRequest request) {
     wrong.wrong("InvalidValues", "/current", "This is not the password.");
     co_return std::unexpected(*wrong.problem());
   }
-  const auto hash = co_await api.passwords.hash(wanted);
+  const auto hash =
+      co_await api.passwords.hash(wanted, budget_holder(request.caller, request.http.remote_address));
   if (!hash) co_return refuse(hash.error());
   const auto before = co_await count_tokens(api, checked->user_id);
   if (!before) co_return refuse(before.error());

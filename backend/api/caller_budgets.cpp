@@ -30,7 +30,9 @@ CallerBudgets::CallerBudgets(const Limits& limits)
       stranger_responses(limits.stranger_responses),
       strangers(limits.strangers),
       followed_logs(limits.followed_logs),
-      log_reads(limits.log_reads) {}
+      log_reads(limits.log_reads),
+      order_tests(limits.order_tests),
+      requests(limits.requests) {}
 
 BudgetMetrics::BudgetMetrics(prometheus::Registry& registry)
     : used_(prometheus::BuildGauge()
@@ -62,6 +64,8 @@ void BudgetMetrics::show(const CallerBudgets& budgets) {
   show("strangers", budgets.strangers);
   show("followed_logs", budgets.followed_logs);
   show("log_reads", budgets.log_reads);
+  show("order_tests", budgets.order_tests);
+  show("requests", budgets.requests);
 }
 
 void BudgetMetrics::refresh() {

@@ -32,6 +32,8 @@ struct CallerBudgets {
   Budget strangers;
   Budget followed_logs;
   Budget log_reads;
+  Budget order_tests;
+  Budget requests;
 };
 
 /// storefleet_budget_used and storefleet_budget_limit by budget, storefleet_budget_refused_total by budget

@@ -18,13 +18,13 @@ constexpr std::size_t kMostCharacters = 200;
 EventQuery read_event_query(QueryReader& reader) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   EventQuery query;
-  query.store_uid = reader.text("uid");
+  query.store_uid = reader.text("uid", 200);
   query.after = reader.integer("after", 0, 0, kMost);
   query.before = reader.integer("before", 0, 1, kMost);
   query.limit = static_cast<std::size_t>(reader.integer("limit", 100, 1, 1000));
-  query.text = reader.text("q");
+  query.text = reader.text("q", 200);
   query.source = reader.text("source");
-  query.reason = reader.text("reason");
+  query.reason = reader.text("reason", 200);
   const auto type = reader.text("type");
   const auto order = reader.text("order");
   if (type == "Normal") query.type = EventType::kNormal;

@@ -35,8 +35,8 @@ std::optional<std::chrono::seconds> read_duration(std::string_view text) {
 
 LogQuery read_log_query(QueryReader& reader) {
   LogQuery query;
-  if (const auto component = reader.text("component"); !component.empty()) query.component = component;
-  query.container = reader.text("container");
+  if (const auto component = reader.text("component", 253); !component.empty()) query.component = component;
+  query.container = reader.text("container", 253);
   query.tail = static_cast<int>(reader.integer("tail", 200, 0, 10'000));
   const auto since = reader.text("since");
   if (reader.has("since")) query.since = read_duration(since);

@@ -24,11 +24,15 @@ struct Limits {
   Allowance stranger_responses = {.total = 12UL * 1024 * 1024, .each = 4UL * 1024 * 1024};
 
   Allowance strangers = {.total = 128, .each = 16};  // requests to the API by who is not logged in, in work
-  Allowance hashing = {.total = 40, .each = 10};     // passwords that wait to be hashed, one after the other
-  Allowance streams = {.total = 2000, .each = 32};   // event streams
+  /// Requests of who is logged in, in work: fewer than wait for the database (storage/pool.hpp), so that
+  /// nobody fills that queue alone. The bootstrap token is the operator's own.
+  Allowance requests = {.total = 512, .each = 32};
+  Allowance hashing = {.total = 40, .each = 10};    // passwords that wait to be hashed, one after the other
+  Allowance streams = {.total = 2000, .each = 32};  // event streams
   Allowance followed_logs = {.total = 64,
-                             .each = 8};          // each is a file watch of a node, which has 128 of them
-  Allowance log_reads = {.total = 4, .each = 2};  // each holds up to 4 MiB
+                             .each = 8};            // each is a file watch of a node, which has 128 of them
+  Allowance log_reads = {.total = 4, .each = 2};    // each holds up to 4 MiB
+  Allowance order_tests = {.total = 8, .each = 2};  // each holds pages of a shop, up to 10 s a step
 };
 
 }  // namespace storefleet

@@ -123,18 +123,21 @@ Task<Problem> fail_login(const ApiDependencies& api, ApiRequest request, Problem
   co_return problem;
 }
 
-/// The user of a proved identity, made or with the role of his groups where the settings say so.
+/// The user of a proved identity, made or with the role of their groups where the settings say so; `details`
+/// of the audit entry tell which.
 Task<std::expected<User, Problem>> user_for(SingleSignOn& sign_on, ExternalIdentity identity,
-                                            json::object claims) {
+                                            json::object claims, json::object& details) {
   const auto& config = sign_on.provider.config();
   auto user = co_await sign_on.identities.user_of(identity);
   if (!user && user.error().code == ErrorCode::kNotFound) {
     if (!config.create_users) co_return std::unexpected(no_account());
     user = co_await sign_on.identities.create_user(identity, account_of(config, claims));
+    details["created"] = true;
   }
   if (!user) co_return refuse(user.error());
   if (user->disabled) co_return std::unexpected(user_disabled());
   if (config.admin_group.empty() || role_of(config, claims) == user->role) co_return *user;
+  details["role"] = to_string(role_of(config, claims));
   auto changed = co_await sign_on.identities.set_role(user->id, role_of(config, claims));
   if (!changed) co_return refuse(changed.error());
   co_return *std::move(changed);
@@ -197,13 +200,17 @@ Task<Outcome> finish(const ApiDependencies& api, ApiRequest request) {
   if (!claims) co_return std::unexpected(claims.error());
   const ExternalIdentity identity{.issuer = sign_on.provider.config().issuer,
                                   .subject = to_std(claims->at("sub").get_string())};
-  const auto user = co_await user_for(sign_on, identity, *claims);
-  LoginRecord record{.actor = user ? user->name : "anonymous",
+  LoginRecord record{.actor = "anonymous",
                      .via = "oidc",
-                     .succeeded = user.has_value(),
                      .details = {{"issuer", identity.issuer}, {"subject", identity.subject}}};
+  // It may make a user, or an admin of one.
+  const auto begun = co_await api.audit.begin(login_entry(request, record));
+  if (!begun) co_return std::unexpected(audit_unavailable("The login cannot be recorded, so it is refused."));
+  const auto user = co_await user_for(sign_on, identity, *claims, record.details);
+  if (user) record.actor = user->name;
+  record.succeeded = user.has_value();
   if (!user) record.details["code"] = user.error().code;
-  const auto recorded = co_await record_login(api, request, std::move(record));
+  const auto recorded = co_await api.audit.complete(*begun, login_entry(request, std::move(record)));
   if (user && !recorded)
     co_return std::unexpected(audit_unavailable("The login cannot be recorded, so it is refused."));
   if (!user) co_return std::unexpected(user.error());

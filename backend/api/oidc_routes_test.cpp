@@ -161,6 +161,23 @@ TEST_F(OidcRoutesTest, TheBrowserIsSentWithEverythingTheStandardWants) {
   EXPECT_EQ(plain.find("Secure"), std::string::npos);
 }
 
+TEST_F(OidcRoutesTest, NobodyIsMadeAUserUnrecorded) {
+  configure({.create_users = true, .default_team = "blue"});
+  const auto away = go_to_provider();
+  provider_gives(signer().sign(claims_for(away)));
+  audit_.failure = Error{ErrorCode::kUnavailable, "the disk is full"};
+  const auto refused = come_back(away, {});
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_EQ(code_of(refused), "AuditUnavailable");
+  EXPECT_EQ(session_of(refused), "");
+  audit_.failure.reset();
+  const auto again = go_to_provider();
+  provider_gives(signer().sign(claims_for(again)));
+  EXPECT_EQ(come_back(again).status, 302U);
+  EXPECT_EQ(json::value(audit_.kept.back().details).at("created"), true) << "only now";
+  EXPECT_EQ(audit_.kept.back().actor, "ann");
+}
+
 TEST_F(OidcRoutesTest, NobodyIsSentElsewhereAfterwards) {
   for (const auto* target : {"//evil.example.com", "https://evil.example.com", "/%5Cevil.example.com", "x"}) {
     const auto response = ask(std::string("/api/v1/auth/oidc/login?returnTo=") + target);

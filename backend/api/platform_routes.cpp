@@ -60,7 +60,7 @@ Task<Answer> get_provisioning(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   const std::chrono::days days(query.integer("days", 30, 1, 366));
   ProvisioningQuery wanted{.since = std::chrono::system_clock::now() - days,
-                           .engine = query.text("engine"),
+                           .engine = query.text("engine", 40),
                            .teams = std::nullopt};
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   if (request.caller.role != PlatformRole::kAdmin) {

@@ -8,19 +8,12 @@
 #include "base/utf8.hpp"
 
 namespace storefleet {
-namespace {
-
-constexpr std::size_t kMostCharacters = 1024;  // openapi.yaml says so of every such parameter
-
-}  // namespace
-
-std::string QueryReader::text(std::string_view name) {
+std::string QueryReader::text(std::string_view name, std::size_t most) {
   known_.push_back(name);
   const auto value = query_.get(name).value_or("");
   const auto characters = count_characters(value);
   if (!characters) wrong(name, "must be text without control characters");
-  if (characters.value_or(0) > kMostCharacters)
-    wrong(name, fmt::format("must have at most {} characters", kMostCharacters));
+  if (characters.value_or(0) > most) wrong(name, fmt::format("must have at most {} characters", most));
   return std::string(value);
 }
 

@@ -44,7 +44,8 @@ class QueryReader {
   explicit QueryReader(const QueryParameters& query) : query_(query) {}
 
   [[nodiscard]] bool has(std::string_view name) const { return query_.get(name).has_value(); }
-  std::string text(std::string_view name);
+  /// At most so many characters, as openapi.yaml says of it.
+  std::string text(std::string_view name, std::size_t most = 1024);
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most);
   bool flag(std::string_view name);
   void wrong(std::string_view name, std::string_view why);

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <span>
+#include <string_view>
 
 #include "api/routes.hpp"
+#include "base/utf8.hpp"
 
 namespace storefleet {
 
@@ -21,7 +24,15 @@ Task<Answer> livez(const ApiDependencies& api, ApiRequest) {
 }
 
 Task<Answer> readyz(const ApiDependencies& api, ApiRequest request) {
+  constexpr std::size_t kMostName = 64;
   const auto excluded = request.query.all("exclude");
+  if (std::ranges::any_of(excluded, [](std::string_view name) {
+        return count_characters(name).value_or(kMostName + 1) > kMostName;
+      }))
+    co_return std::unexpected(Problem{.status = 400,
+                                      .code = "InvalidParameter",
+                                      .detail = "exclude must be the name of a check.",
+                                      .remedy = "Take one of the names that /readyz answers with."});
   co_return api.health.readyz({excluded.begin(), excluded.end()});
 }
 

@@ -54,16 +54,19 @@ std::string end_of_session_cookie(const ApiRequest& request) {
   return set_cookie(session_cookie_name(bound), bound, "", 0s);
 }
 
+AuditEntry login_entry(const ApiRequest& request, LoginRecord login) {
+  return {.actor = login.actor,
+          .via = std::move(login.via),
+          .action = "session.create",
+          .subject = "user/" + login.actor,
+          .succeeded = login.succeeded,
+          .request_id = request.id,
+          .address = request.http.remote_address,
+          .details = std::move(login.details)};
+}
+
 Task<Result<void>> record_login(const ApiDependencies& api, ApiRequest request, LoginRecord login) {
-  AuditEntry entry{.actor = login.actor,
-                   .via = std::move(login.via),
-                   .action = "session.create",
-                   .subject = "user/" + login.actor,
-                   .succeeded = login.succeeded,
-                   .request_id = request.id,
-                   .address = request.http.remote_address,
-                   .details = std::move(login.details)};
-  auto recorded = co_await api.audit.record(std::move(entry));
+  auto recorded = co_await api.audit.record(login_entry(request, std::move(login)));
   if (!recorded) log_error("an audit entry was lost", {{"error", recorded.error().message}});
   co_return recorded;
 }

@@ -25,6 +25,9 @@ struct LoginRecord {
   bool succeeded = false;
   json::object details = {};
 };
+/// That login as the audit log has it.
+AuditEntry login_entry(const ApiRequest& request, LoginRecord login);
+
 /// Into the audit log. A login that succeeds must not go on where this fails; that a failed one was lost is
 /// also logged.
 Task<Result<void>> record_login(const ApiDependencies& api, ApiRequest request, LoginRecord login);

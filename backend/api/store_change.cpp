@@ -20,6 +20,14 @@ Problem refused_change(const Error& error, const std::string& name) {
   return error.code == ErrorCode::kConflict ? changed_meanwhile(name) : to_problem(error);
 }
 
+/// A teardown that has begun is not stopped by any change.
+Problem being_deleted(const std::string& name) {
+  return {.status = 409,
+          .code = "Conflict",
+          .detail = fmt::format("The store '{}' is being deleted.", name),
+          .remedy = "Nothing of it can be changed; create another one once it is gone."};
+}
+
 /// The same store past the cache, which may be behind what another replica has changed. Conflict where the
 /// name is another store's now: who may change that one has not been looked at.
 Task<Result<Store>> get_again(const ApiDependencies& api, Store store) {
@@ -113,6 +121,7 @@ Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecCh
     if (!fits(if_match, *store)) co_return std::unexpected(changed_meanwhile(name));
     auto spec = change(*store);
     if (!spec) co_return std::unexpected(std::move(spec.error()));
+    if (store->deletion_requested_at && !store->is_retained()) co_return std::unexpected(being_deleted(name));
     if (store->is_retained() && spec->deletion_policy == DeletionPolicy::kRetain)
       co_return std::unexpected(store_stopped(*store));
     auto refused = co_await refuse_by_quota(api, *store, *spec);

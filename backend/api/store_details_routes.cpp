@@ -51,6 +51,11 @@ Task<Answer> create_store_login(const ApiDependencies& api, ApiRequest request) 
 Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
   if (store.is_stopped()) co_return std::unexpected(store_stopped(store));
+  const auto place =
+      api.budgets->order_tests.take(budget_holder(request.caller, request.http.remote_address));
+  if (!place)
+    co_return std::unexpected(
+        exhausted(place.error(), "order tests that run", "Wait for the others, which take some seconds."));
   const auto report = co_await api.check.check(store);
   if (!report && report.error().code == ErrorCode::kNotFound)
     co_return std::unexpected(not_ready(store.name));

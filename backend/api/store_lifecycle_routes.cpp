@@ -77,6 +77,7 @@ SpecChange asleep(bool asleep) {
 /// Asks the controller for something that is no part of the spec, hence no operation to await: until it has
 /// looked, the store shows what it showed before.
 Task<Answer> ask(const ApiDependencies& api, ApiRequest request, StoreRequest wish, std::string_view done) {
+  if (request.store->is_retained()) co_return std::unexpected(store_stopped(*request.store));
   const auto asked = co_await api.stores.ask(*request.store, wish, std::chrono::system_clock::now());
   if (!asked && asked.error().code == ErrorCode::kConflict)
     co_return std::unexpected(changed_meanwhile(request.store->name));

@@ -41,8 +41,8 @@ bool matches(const Store& store, const StoreFilter& filter) {
 
 StoreFilter read_filter(QueryReader& query) {
   StoreFilter filter{.phase = std::nullopt,
-                     .engine = query.text("engine"),
-                     .team = query.text("team"),
+                     .engine = query.text("engine", 40),
+                     .team = query.text("team", 63),
                      .words = query.text("q")};
   if (const auto phase = query.text("phase"); query.has("phase")) {
     filter.phase = parse_phase(phase);
@@ -191,6 +191,23 @@ Problem deletion_protected(const std::string& name) {
           "Set deletionPolicy to Delete first, if it really is to go; one that is Retained goes with that."};
 }
 
+/// Asks for the teardown of the store as the API server has it: a cache may not know yet that it is
+/// protected. The problem where it stays.
+Task<std::optional<Problem>> remove_unless_protected(const ApiDependencies& api, Store store) {
+  constexpr int kMostTries = 5;  // its status is written now and then
+  for (int tries = 1;; ++tries) {
+    auto latest = co_await api.stores.get_latest(store.name);
+    const bool gone = latest ? latest->uid != store.uid : latest.error().code == ErrorCode::kNotFound;
+    if (gone) co_return std::nullopt;
+    if (!latest) co_return to_problem(latest.error());
+    if (latest->spec.deletion_policy == DeletionPolicy::kRetain) co_return deletion_protected(store.name);
+    const auto removed = co_await api.stores.remove(*std::move(latest));
+    if (removed || removed.error().code == ErrorCode::kNotFound) co_return std::nullopt;
+    if (removed.error().code != ErrorCode::kConflict || tries == kMostTries)
+      co_return to_problem(removed.error());
+  }
+}
+
 }  // namespace
 
 Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
@@ -261,10 +278,8 @@ Task<Answer> update_store(const ApiDependencies& api, ApiRequest request) {
 
 Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   const auto& store = *request.store;
-  if (store.spec.deletion_policy == DeletionPolicy::kRetain)
-    co_return std::unexpected(deletion_protected(store.name));
-  const auto removed = co_await api.stores.remove(store.name, store.uid);
-  if (!removed && removed.error().code != ErrorCode::kNotFound) co_return refuse(removed.error());
+  auto removed = co_await remove_unless_protected(api, store);
+  if (removed) co_return std::unexpected(*std::move(removed));
   const auto leaving = co_await api.stores.get(store.name);
   auto shown = leaving && leaving->uid == store.uid ? *leaving : store;
   // The cache may be a moment behind, and what is gone already answers as on its way.

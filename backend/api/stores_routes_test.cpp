@@ -330,10 +330,32 @@ TEST_F(StoresRoutesTest, ARetainedStoreStaysUntilItsPolicyLetsItGo) {
   EXPECT_EQ(code_of(post(R"({"name":"thief","engine":"woocommerce","hosts":["shop.example.com"]})")),
             "HostConflict");
   EXPECT_EQ(code_of(send("DELETE", path)), "DeletionProtected");
-  EXPECT_EQ(code_of(send("POST", path + ":wake")), "StoreRetained");
+  for (const auto* method : {":wake", ":retry", ":resetAdminPassword", ":check", ":login"})
+    EXPECT_EQ(code_of(send("POST", path + method)), "StoreRetained") << method;
   EXPECT_EQ(code_of(send("PATCH", path, R"({"title":"Other"})")), "StoreRetained");
   EXPECT_EQ(send("PATCH", path, R"({"deletionPolicy":"Delete"})").status, 202U);
   EXPECT_EQ(stores_.stores.at("demo").spec.deletion_policy, DeletionPolicy::kDelete);
+}
+
+TEST_F(StoresRoutesTest, AStoreThatWasJustProtectedIsNotDeleted) {
+  auto& store = ready_store("demo");
+  stores_.cached["demo"] = store;  // of before
+  store.spec.deletion_policy = DeletionPolicy::kRetain;
+  EXPECT_EQ(code_of(send("DELETE", "/api/v1/stores/demo")), "DeletionProtected");
+  EXPECT_FALSE(stores_.stores.at("demo").deletion_requested_at);
+  store.spec.deletion_policy = DeletionPolicy::kDelete;
+  stores_.changes_before_removal = 2;
+  EXPECT_EQ(send("DELETE", "/api/v1/stores/demo").status, 202U) << "its status was written meanwhile";
+  EXPECT_TRUE(stores_.stores.at("demo").deletion_requested_at);
+}
+
+TEST_F(StoresRoutesTest, AStoreThatIsBeingDeletedIsNotChanged) {
+  auto& store = ready_store("demo");
+  store.deletion_requested_at = store.created_at;
+  store.status.phase = Phase::kDeleting;
+  const auto refused = send("PATCH", "/api/v1/stores/demo", R"({"deletionPolicy":"Retain"})");
+  EXPECT_EQ(refused.status, 409U) << "it would not keep anything";
+  EXPECT_EQ(code_of(refused), "Conflict");
 }
 
 TEST_F(StoresRoutesTest, AFailedChangeOfThePlanCanBeTakenBack) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kCreateFields = {"name", "displayName", "quota"};
 constexpr std::array<std::string_view, 2> kUpdateFields = {"displayName", "quota"};
+constexpr std::size_t kMostPlanName = 40;
 constexpr std::array<std::string_view, 3> kQuotaFields = {"stores", "storageBytes", "plans"};
 constexpr std::array<std::string_view, 1> kMemberFields = {"role"};
 constexpr std::int64_t kMostStores = 1'000'000;
@@ -33,7 +34,7 @@ TeamQuota read_quota(FieldReader& fields) {
     inner.wrong("InvalidValues", "/quota/plans", fmt::format("At most {} plans are allowed.", kMostPlans));
   for (std::size_t i = 0; i < std::min(plans.size(), kMostPlans); ++i) {
     const auto* text = plans[i].if_string();
-    if (text == nullptr || !is_resource_name(*text))
+    if (text == nullptr || !is_resource_name(*text) || text->size() > kMostPlanName)
       inner.wrong("InvalidValues", fmt::format("/quota/plans/{}", i), "This must be a plan's name.");
     else
       quota.plans.push_back(to_std(*text));

@@ -210,6 +210,10 @@ class MemoryAuditLog : public AuditLog {
     kept.push_back(std::move(entry));
     co_return kept.back().id;
   }
+  Task<Result<void>> withdraw(std::int64_t id) override {
+    if (static_cast<std::size_t>(id) == kept.size()) kept.pop_back();
+    co_return Result<void>{};
+  }
   Task<Result<void>> complete(std::int64_t id, AuditEntry entry) override {
     if (failure || failure_of_completion)
       co_return std::unexpected(failure ? *failure : *failure_of_completion);

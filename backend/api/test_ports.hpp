@@ -77,11 +77,14 @@ class MemoryStores : public StoreGateway {
     kept.annotations[std::string(annotation_of(request))] = format_time(at);
     co_return kept;
   }
-  Task<Result<void>> remove(std::string name, std::string uid) override {
+  Task<Result<void>> remove(Store store) override {
     if (failure) co_return std::unexpected(*failure);
-    const auto found = stores.find(name);
+    const auto found = stores.find(store.name);
     if (found == stores.end()) co_return fail(ErrorCode::kNotFound, "gone");
-    if (found->second.uid != uid) co_return fail(ErrorCode::kConflict, "another store has this name now");
+    if (changes_before_removal-- > 0)
+      co_return fail(ErrorCode::kConflict, "its status was written meanwhile");
+    if (found->second.uid != store.uid)
+      co_return fail(ErrorCode::kConflict, "another store has this name now");
     found->second.deletion_requested_at = parse_time("2026-11-24T12:00:00Z");
     found->second.status.phase = Phase::kDeleting;
     co_return Result<void>{};
@@ -92,6 +95,7 @@ class MemoryStores : public StoreGateway {
   std::vector<StoreListener> listeners;
   std::optional<Error> failure;
   int created = 0;
+  int changes_before_removal = 0;
 };
 
 class MemoryInsight : public StoreInsight {

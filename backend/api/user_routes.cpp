@@ -27,9 +27,10 @@ PlatformRole read_role(FieldReader& fields, PlatformRole fallback) {
 }
 
 /// Empty where the body has none.
-Task<Result<std::string>> hash_of(Passwords& passwords, std::string password) {
+Task<Result<std::string>> hash_of(const ApiDependencies& api, ApiRequest request, std::string password) {
   if (password.empty()) co_return std::string();
-  co_return co_await passwords.hash(std::move(password));
+  co_return co_await api.passwords.hash(std::move(password),
+                                        budget_holder(request.caller, request.http.remote_address));
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ Task<Answer> create_user(const ApiDependencies& api, ApiRequest request) {
   user.role = read_role(fields, PlatformRole::kUser);
   const auto password = read_password(fields, "password");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
-  const auto hash = co_await hash_of(api.passwords, password);
+  const auto hash = co_await hash_of(api, request, password);
   if (!hash) co_return refuse(hash.error());
   const auto made = co_await api.directory.create_user(std::move(user), *hash);
   if (!made) co_return refuse(made.error());
@@ -83,7 +84,7 @@ Task<Answer> update_user(const ApiDependencies& api, ApiRequest request) {
   const bool revoke = fields.flag("revokeTokens", false);
   const auto password = fields.has("password") ? read_password(fields, "password") : std::string();
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
-  const auto hash = co_await hash_of(api.passwords, password);
+  const auto hash = co_await hash_of(api, request, password);
   if (!hash) co_return refuse(hash.error());
   change.password_hash = *hash;
   change.revoke_tokens = revoke;

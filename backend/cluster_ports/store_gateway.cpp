@@ -133,9 +133,11 @@ Task<Result<Store>> ClusterStoreGateway::ask(Store store, StoreRequest request, 
   co_return parse_store(*patched);
 }
 
-Task<Result<void>> ClusterStoreGateway::remove(std::string name, std::string uid) {
+Task<Result<void>> ClusterStoreGateway::remove(Store store) {
+  k8s::DeleteOptions options{.uid = std::move(store.uid),
+                             .resource_version = std::move(store.resource_version)};
   const auto removed =
-      co_await client_.remove(k8s::kStore, {.name = std::move(name)}, {.uid = std::move(uid)});
+      co_await client_.remove(k8s::kStore, {.name = std::move(store.name)}, std::move(options));
   if (!removed) co_return std::unexpected(outward(removed.error()));
   co_return Result<void>{};
 }

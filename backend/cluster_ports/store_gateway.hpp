@@ -29,7 +29,7 @@ class ClusterStoreGateway : public StoreGateway {
   Task<Result<Store>> create(NewStore store, bool dry_run) override;
   Task<Result<Store>> update(Store store, StoreSpec spec) override;
   Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) override;
-  Task<Result<void>> remove(std::string name, std::string uid) override;
+  Task<Result<void>> remove(Store store) override;
 
  private:
   k8s::Client& client_;

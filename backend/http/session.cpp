@@ -207,6 +207,7 @@ Task<Session::Next> Session::respond(HttpRequest request) {
   auto response = co_await handle(std::move(request));
   const auto hold = options_.gate != nullptr ? options_.gate->take_hold() : nullptr;
   if (response.stream && !head_only) {
+    body_.reset();  // the request is done with: a stream may last an hour
     co_await run_stream(std::move(response));
     co_return Next::kClose;
   }

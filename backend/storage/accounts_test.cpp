@@ -229,14 +229,19 @@ TEST_F(AccountsTest, AnEntryIsBegunBeforeAndCompletedAfterwards) {
   const auto begun = run_to_end(audit.entries({}))->front();
   EXPECT_FALSE(begun.succeeded);
   EXPECT_EQ(begun.details, (json::object{{"outcome", "unknown"}}));
-  ASSERT_TRUE(run_to_end(
-      audit.complete(*id, {.subject = "store/demo", .succeeded = true, .details = {{"status", 202}}})));
+  ASSERT_TRUE(run_to_end(audit.complete(
+      *id, {.actor = "ann", .subject = "store/demo", .succeeded = true, .details = {{"status", 202}}})));
   const auto completed = run_to_end(audit.entries({}))->front();
   EXPECT_EQ(completed.actor, "ann");
   EXPECT_EQ(completed.subject, "store/demo");
   EXPECT_TRUE(completed.succeeded);
   EXPECT_EQ(completed.details, (json::object{{"status", 202}}));
   EXPECT_FALSE(run_to_end(audit.complete(*id + 1, {})));
+  ASSERT_TRUE(run_to_end(audit.withdraw(*id)));
+  EXPECT_EQ(run_to_end(audit.entries({}))->size(), 1U) << "what was completed stays";
+  const auto idle = run_to_end(audit.begin({.actor = "ann", .action = "store.create"}));
+  ASSERT_TRUE(run_to_end(audit.withdraw(*idle)));
+  EXPECT_EQ(run_to_end(audit.entries({}))->size(), 1U);
 }
 
 TEST_F(AccountsTest, TeamsKeepTheirQuota) {

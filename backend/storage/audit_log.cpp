@@ -72,15 +72,23 @@ Task<Result<std::int64_t>> PostgresAuditLog::begin(AuditEntry entry) {
       });
 }
 
+Task<Result<void>> PostgresAuditLog::withdraw(std::int64_t id) {
+  return pool_.run_in_transaction([id](pqxx::transaction_base& transaction) -> Result<void> {
+    transaction.exec_params("DELETE FROM audit WHERE id = $1 AND details->>'outcome' = 'unknown'", id);
+    return {};
+  });
+}
+
 Task<Result<void>> PostgresAuditLog::complete(std::int64_t id, AuditEntry entry) {
-  return pool_.run_in_transaction(
-      [id, entry = std::move(entry)](pqxx::transaction_base& transaction) -> Result<void> {
-        const auto completed = transaction.exec_params(
-            "UPDATE audit SET subject = $2, team = $3, succeeded = $4, details = $5 WHERE id = $1", id,
-            as_sql_text(entry.subject), as_sql_text(entry.team), entry.succeeded, as_sql_json(entry.details));
-        if (completed.affected_rows() == 1) return {};
-        return fail(ErrorCode::kNotFound, "There is no such audit entry.");
-      });
+  return pool_.run_in_transaction([id, entry = std::move(entry)](
+                                      pqxx::transaction_base& transaction) -> Result<void> {
+    const auto completed = transaction.exec_params(
+        "UPDATE audit SET actor = $2, subject = $3, team = $4, succeeded = $5, details = $6 WHERE id = $1",
+        id, as_sql_text(entry.actor), as_sql_text(entry.subject), as_sql_text(entry.team), entry.succeeded,
+        as_sql_json(entry.details));
+    if (completed.affected_rows() == 1) return {};
+    return fail(ErrorCode::kNotFound, "There is no such audit entry.");
+  });
 }
 
 Task<Result<std::vector<AuditEntry>>> PostgresAuditLog::entries(AuditQuery query) {

@@ -12,6 +12,7 @@ class PostgresAuditLog : public AuditLog {
 
   Task<Result<void>> record(AuditEntry entry) override;
   Task<Result<std::int64_t>> begin(AuditEntry entry) override;
+  Task<Result<void>> withdraw(std::int64_t id) override;
   Task<Result<void>> complete(std::int64_t id, AuditEntry entry) override;
   Task<Result<std::vector<AuditEntry>>> entries(AuditQuery query) override;
   Task<Result<std::size_t>> prune(TimePoint older_than, std::size_t batch) override;
