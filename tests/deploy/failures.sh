@@ -59,7 +59,7 @@ command_stub stubs shellcheck true
 command_stub stubs-deploy kubectl '. "$STAND_IN_ANSWERS/kubectl"'
 command_stub stubs-deploy helm 'case "$1 $2" in
   "template storefleet") printf "  enabledEngines: [\"medusa\"]\n  storageClass: \"\"\n  publicUrl: \"http://storefleet.localhost\"\n" ;;
-  "-n storefleet-system") [ "$3" != get ] || echo "{}" ;; esac'
+  "-n storefleet-system") [ "$3" != get ] || echo "$STAND_IN_INSTALLED" ;; esac'
 command_stub stubs-deploy curl 'case "$*" in */version*) echo "{\"version\":\"1\",\"apiVersion\":\"v1\"}" ;; esac'
 command_stub stubs-deploy ctr true
 # As strict about words and flags as the real ones.
@@ -81,6 +81,7 @@ case "$*" in
   "get nodes"*) echo '{"items":[{"spec":{},"status":{"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}]}' ;;
   "get storageclasses"*) echo '{"items":[{"metadata":{"name":"standard","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}]}' ;;
   *"get statefulsets,deployments"*) echo deployment.apps/api ;;
+  *"-l owner=helm,name=storefleet -o name") [ -z "${STAND_IN_INSTALLED:-}" ] || echo secret/installed ;;
   *"get secret storefleet-admin"*) printf token ;;
   "get crd stores"*) echo customresourcedefinition/stores ;;
 esac
@@ -88,7 +89,8 @@ ANSWERS
 DEPLOY="$WORK/repository-deploy"
 cp -r "$COPY" "$DEPLOY"
 for name in woocommerce medusa postgresql platform; do
-  printf '#!/bin/bash\necho image=localhost/storefleet/%s:1\necho archive=/dev/null\n[ %s != medusa ] || echo engines=medusa\n[ %s != woocommerce ] || echo engines=wordpress\n' $name $name $name >"$DEPLOY/images/$name/build"
+  case $name in woocommerce) engines='engines=${STAND_IN_ENGINES:-wordpress}' ;; medusa) engines=engines=medusa ;; *) engines="" ;; esac
+  printf '#!/bin/bash\n[ "$1" = --engines ] || { echo image=localhost/storefleet/%s:1 && echo archive=/dev/null; }\necho "%s"\n' $name "$engines" >"$DEPLOY/images/$name/build"
 done
 printf '#!/bin/bash\ncase "$1" in login) cat >/dev/null ;; get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
 chmod +x "$DEPLOY/program"
@@ -198,3 +200,19 @@ each "deploy.sh on the embedded cluster" "$DEPLOY" stubs-deploy kubectl helm -- 
 settings=(CONTEXT=kind-storefleet)
 each "deploy.sh --down" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --down --yes
 settings=()
+
+# deploys COMMAND SETTING...: runs ./deploy.sh, in which way COMMAND says; OUTPUT is what it said, SETTINGS what the chart got.
+deploys() {
+  settings=(CONTEXT=kind-storefleet "${@:2}")
+  one deploys none "$DEPLOY" stubs-deploy bash -c "$1"' && cat "$STOREFLEET_CACHE/deploy/settings.json" >"$HOME/settings"'
+  settings=()
+  OUTPUT=$(cat "$WORK/runs/deploys/output") SETTINGS=$(cat "$WORK/runs/deploys/settings")
+  rm -rf "$WORK/runs"
+}
+WITH_WOOCOMMERCE='{"engines":{"enabled":["woocommerce","wordpress","medusa"]},"images":{"woocommerce":"localhost/storefleet/woocommerce:before"}}'
+deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE"
+is "without the plugin, WooCommerce stays as it is installed (N3)" "WooCommerce stays as it is installed (localhost/storefleet/woocommerce:before)" \
+  "$(grep -o 'WooCommerce stays as it is installed ([^)]*)' <<<"$OUTPUT")"
+is "with its engine and its image" '["woocommerce","wordpress","medusa"] localhost/storefleet/woocommerce:before' "$(jq -r '"\(.engines.enabled | tojson) \(.images.woocommerce)"' <<<"$SETTINGS")"
+deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE" STAND_IN_ENGINES=wordpress,woocommerce
+is "with the plugin, it is renewed" localhost/storefleet/woocommerce:1 "$(jq -r .images.woocommerce <<<"$SETTINGS")"
