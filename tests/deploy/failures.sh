@@ -82,6 +82,7 @@ case "$*" in
   "get storageclasses"*) echo '{"items":[{"metadata":{"name":"standard","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}]}' ;;
   *"get statefulsets,deployments"*) echo deployment.apps/api ;;
   *"-l owner=helm,name=storefleet -o name") [ -z "${STAND_IN_INSTALLED:-}" ] || echo secret/installed ;;
+  *"get secret storefleet-admin"*.data.password*) echo "user admin, password planted-admin" ;;
   *"get secret storefleet-admin"*) printf token ;;
   "get crd stores"*) echo customresourcedefinition/stores ;;
 esac
@@ -92,7 +93,15 @@ for name in woocommerce medusa postgresql platform; do
   case $name in woocommerce) engines='engines=${STAND_IN_ENGINES:-wordpress}' ;; medusa) engines=engines=medusa ;; *) engines="" ;; esac
   printf '#!/bin/bash\n[ "$1" = --engines ] || { echo image=localhost/storefleet/%s:1 && echo archive=/dev/null; }\necho "%s"\n' $name "$engines" >"$DEPLOY/images/$name/build"
 done
-printf '#!/bin/bash\ncase "$1" in login) cat >/dev/null ;; get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
+cat >"$DEPLOY/program" <<'PROGRAM'
+#!/bin/bash
+case "$1" in
+  login) cat >/dev/null ;;
+  create) touch "$HOME/made" ;;
+  get) [ -z "${STAND_IN_NEW_STORE:-}" ] || [ -e "$HOME/made" ] || exit 1; echo '{"asleep":false,"url":"http://demo","adminUrl":"http://demo/a"}' ;;
+  credentials) echo '{"username":"shop","password":"planted-store"}' ;;
+esac
+PROGRAM
 chmod +x "$DEPLOY/program"
 printf '#!/bin/bash\necho "$PWD/program"\n' | tee "$DEPLOY/backend/build" >"$DEPLOY/backend/releases/helm-helper/build"
 printf '#!/bin/bash\ncase "$1" in bin-dir) echo "$HOME" ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"
@@ -216,3 +225,28 @@ is "without the plugin, WooCommerce stays as it is installed (N3)" "WooCommerce 
 is "with its engine and its image" '["woocommerce","wordpress","medusa"] localhost/storefleet/woocommerce:before' "$(jq -r '"\(.engines.enabled | tojson) \(.images.woocommerce)"' <<<"$SETTINGS")"
 deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE" STAND_IN_ENGINES=wordpress,woocommerce
 is "with the plugin, it is renewed" localhost/storefleet/woocommerce:1 "$(jq -r .images.woocommerce <<<"$SETTINGS")"
+
+# shown: the passwords in OUTPUT, in their order.
+shown() { grep -o 'planted-[a-z]*' <<<"$OUTPUT" | xargs; }
+deploys "script -qec ./deploy.sh /dev/null" STAND_IN_NEW_STORE=yes
+is "at a terminal the passwords are shown, each once (F34)" "planted-admin planted-store" "$(shown)"
+deploys "script -qec ./deploy.sh /dev/null" "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE"
+is "and not again by a later run" "" "$(shown)"
+deploys ./deploy.sh STAND_IN_NEW_STORE=yes
+is "without a terminal none is" "" "$(shown)"
+grep -q 'bin/storefleet credentials demo' <<<"$OUTPUT" && ok "but where to find them" || not_ok "but where to find them" "$OUTPUT"
+
+# Names are data, wherever they come from.
+deploys ./deploy.sh 'STAND_IN_INSTALLED={"engines":{"enabled":["medusa","a,b=\"c\"} $(id)"]},"images":{"odd,\"name\"":"x,y=\"z\""}}'
+is "quotes and commas in what is installed stay what they are" '["wordpress","medusa","a,b=\"c\"} $(id)"] x,y="z"' \
+  "$(jq -r '"\(.engines.enabled | tojson) \(.images["odd,\"name\""])"' <<<"$SETTINGS")"
+mounts_engine() { bash -c 'set -euo pipefail; . tools/lib.sh; . tools/engines.sh; mount_engine "$1"' mount "$1"; }
+mkdir "$WORK/engine" "$WORK/Engine,x"
+for name in Upper 'a,b' 'a={b}' '$(id)' ../a -a a- "$(printf 'a%.0s' {1..64})"; do
+  echo "name: $name" >"$WORK/engine/engine.yaml"
+  ends_badly "no engine is called '$name'" "has no usable name" mounts_engine "$WORK/engine"
+done
+echo "name: good" | tee "$WORK/engine/engine.yaml" >"$WORK/Engine,x/engine.yaml"
+ends_badly "nor is its folder 'Engine,x'" "no name for a folder" mounts_engine "$WORK/Engine,x"
+touch "$WORK/engine/a,b=c"
+ends_badly "nor a file of it 'a,b=c'" "cannot be mounted" mounts_engine "$WORK/engine"
