@@ -8,7 +8,7 @@ mkdir -p "$COPY" "$WORK/stubs" "$WORK/stubs-deploy" "$WORK/results"
 # Without the sources, which only hashes are made of.
 git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
   helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
-  'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
+  backend/fuzz 'tests/*/run' 'tests/*/package*.json' 'tests/*/.npmrc' 'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
   ':(exclude)images/medusa/storefront' ':(exclude)images/medusa/project' ':(exclude)images/woocommerce/rootfs/srv' |
   xargs -0 tar -cf - | tar -C "$COPY" -xf -
 mkdir -p "$COPY/backend/precompiled"
@@ -54,6 +54,27 @@ command_stub stubs debootstrap 'exit 1'
 command_stub stubs curl 'exit 7'
 command_stub stubs ldd 'printf "\tlibc.so.6 => /lib/libc.so.6 (0x0)\n"'
 command_stub stubs shellcheck true
+command_stub stubs id 'echo 0'
+command_stub stubs kubectl 'printf password'
+
+# ---- the tests, which start what is tested here on its own: that is stubs, too
+for name in deploy pytest level launcher; do command_stub stubs $name true; done
+command_stub stubs cluster 'case "$1" in bin-dir) echo "$REPOSITORY/bin" ;; kubeconfig) echo /nonexistent ;; esac'
+command_stub stubs build 'echo /bin/true'
+TESTS="$WORK/repository-tests"
+cp -r "$COPY" "$TESTS"
+mkdir -p "$TESTS"/{bin,helm,tests/lib}
+# becomes NAME FILE...: the file is the command of that name.
+becomes() { for file in "${@:2}"; do printf '#!/bin/bash\nexec %s "$@"\n' "$1" >"$TESTS/$file" && chmod +x "$TESTS/$file"; done; }
+becomes deploy deploy.sh
+becomes cluster cluster/cluster
+becomes build backend/build backend/releases/helm-helper/build
+becomes level helm/test images/test cluster/test tests/deploy/run
+becomes launcher bin/cluster-launcher
+echo "durationMilliseconds: 600000" >"$TESTS/bin/kwok-stages.yaml"
+echo 'import subprocess, sys; sys.exit(subprocess.call(["pytest"]))' >"$TESTS/tests/lib/pytest.py"
+# Other runs on this machine are none of its business.
+sed -i "s#^PREFIX=/tmp/#PREFIX=$WORK/#" "$TESTS/tests/integration/run"
 
 # ---- deploy.sh: a cluster in answers
 command_stub stubs-deploy kubectl '. "$STAND_IN_ANSWERS/kubectl"'
@@ -198,6 +219,15 @@ ends "a release that cannot be fetched" "cannot be fetched" -- none images/wooco
 ends "a ZIP that is none" "unzip" -- none bash -c 'echo x >"$HOME/w.zip"; images/woocommerce/build --wordpress debian --theme none --woocommerce "$HOME/w.zip"'
 ends "shellcheck in ./test.sh" "error:" -- shellcheck:1 ./test.sh unit
 ends "a test level that fails" "images/test" -- none bash -c 'printf "#!/bin/bash\nexit 1\n" >images/test; ./test.sh images'
+ends "one of several levels" "failed: images" -- level:2 bash -c 'cp -r --remove-destination '"$TESTS"'/. .; ./test.sh charts images'
+ends "a fuzzer with a finding" "found something" -- none bash -c 'mkdir -p backend/base build/backend-fuzz; touch backend/base/x_fuzz.cpp
+  printf "#!/bin/bash\nexit 1\n" >build/backend-fuzz/x_fuzz; chmod +x build/backend-fuzz/x_fuzz; backend/fuzz --seconds 1'
+ends "a port-forward without its words" "five words" -- none tools/port-forward
+each "test.sh" "$TESTS" stubs level cluster -- ./test.sh charts images cluster deploy
+each "tests/integration/run" "$TESTS" stubs mktemp cluster build npm launcher cp pytest -- tests/integration/run
+each "tests/e2e/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/e2e/run
+settings=(STOREFLEET_URL=http://storefleet.localhost)
+each "tests/browser/run" "$TESTS" stubs npm node tar cp mv kubectl -- tests/browser/run
 settings=(CONTEXT=kind-storefleet)
 each "deploy.sh on kind" "$DEPLOY" stubs-deploy kubectl helm jq curl kind cp mkdir -- ./deploy.sh
 settings=(CONTEXT=k3d-storefleet)
@@ -209,6 +239,24 @@ each "deploy.sh on the embedded cluster" "$DEPLOY" stubs-deploy kubectl helm -- 
 settings=(CONTEXT=kind-storefleet)
 each "deploy.sh --down" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --down --yes
 settings=()
+
+# silent_scripts: those that nothing makes end with a message, since they go on after a failure or do without lib.sh.
+silent_scripts() {
+  local script first
+  git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | while read -r script; do
+    IFS= read -r first <"$script"
+    case "$first $script" in
+      [!#]*) ;; # a script in a text
+      *" .ci/run") ;; # it becomes test.sh
+      */test | *" tests/deploy/run") ;; # tests that go on, and end with how many failed
+      *" images/install-packages" | *" images/"*/snapshot/* | *" images/"*/rootfs/* | *" images/postgresql/platform-database" | *" images/testing/"*) ;; # in an image, whose log is shown
+      *)
+        if ! grep -q '^set -euo pipefail$' "$script" || ! grep -qE '^(\.|source) .*/lib\.sh"?$' "$script"; then echo "$script"; fi
+        ;;
+    esac
+  done
+}
+is "every other script ends at the first failure, with lib.sh's message" "" "$(silent_scripts)"
 
 # deploys COMMAND SETTING...: runs ./deploy.sh, in which way COMMAND says; OUTPUT is what it said, SETTINGS what the chart got.
 deploys() {
