@@ -31,6 +31,8 @@ level_unit() {
   say "documents: paths, functions, headers, variables"
   backend/check-docs
   build=$(backend/build release)
+  say "CLI: command lines that it names"
+  backend/check-hints "$build/storefleet"
   git ls-files 'backend/*.cpp' 'backend/*.hpp' | xargs clang-format-19 --dry-run --Werror
   say "backend: tests"
   run_logged "$STOREFLEET_CACHE/logs/ctest.log" ctest --test-dir "$build" --output-on-failure -j2 --timeout 120

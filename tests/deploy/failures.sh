@@ -8,7 +8,7 @@ mkdir -p "$COPY" "$WORK/stubs" "$WORK/stubs-deploy" "$WORK/results"
 # Without the sources, which only hashes are made of.
 git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
   helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
-  'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
+  backend/fuzz 'tests/*/run' 'tests/*/package*.json' 'tests/*/.npmrc' 'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
   ':(exclude)images/medusa/storefront' ':(exclude)images/medusa/project' ':(exclude)images/woocommerce/rootfs/srv' |
   xargs -0 tar -cf - | tar -C "$COPY" -xf -
 mkdir -p "$COPY/backend/precompiled"
@@ -54,12 +54,33 @@ command_stub stubs debootstrap 'exit 1'
 command_stub stubs curl 'exit 7'
 command_stub stubs ldd 'printf "\tlibc.so.6 => /lib/libc.so.6 (0x0)\n"'
 command_stub stubs shellcheck true
+command_stub stubs id 'echo 0'
+command_stub stubs kubectl 'printf password'
+
+# ---- the tests, which start what is tested here on its own: that is stubs, too
+for name in deploy pytest level launcher; do command_stub stubs $name true; done
+command_stub stubs cluster 'case "$1" in bin-dir) echo "$REPOSITORY/bin" ;; kubeconfig) echo /nonexistent ;; esac'
+command_stub stubs build 'echo /bin/true'
+TESTS="$WORK/repository-tests"
+cp -r "$COPY" "$TESTS"
+mkdir -p "$TESTS"/{bin,helm,tests/lib}
+# becomes NAME FILE...: the file is the command of that name.
+becomes() { for file in "${@:2}"; do printf '#!/bin/bash\nexec %s "$@"\n' "$1" >"$TESTS/$file" && chmod +x "$TESTS/$file"; done; }
+becomes deploy deploy.sh
+becomes cluster cluster/cluster
+becomes build backend/build backend/releases/helm-helper/build
+becomes level helm/test images/test cluster/test tests/deploy/run
+becomes launcher bin/cluster-launcher
+echo "durationMilliseconds: 600000" >"$TESTS/bin/kwok-stages.yaml"
+echo 'import subprocess, sys; sys.exit(subprocess.call(["pytest"]))' >"$TESTS/tests/lib/pytest.py"
+# Other runs on this machine are none of its business.
+sed -i "s#^PREFIX=/tmp/#PREFIX=$WORK/#" "$TESTS/tests/integration/run"
 
 # ---- deploy.sh: a cluster in answers
 command_stub stubs-deploy kubectl '. "$STAND_IN_ANSWERS/kubectl"'
 command_stub stubs-deploy helm 'case "$1 $2" in
   "template storefleet") printf "  enabledEngines: [\"medusa\"]\n  storageClass: \"\"\n  publicUrl: \"http://storefleet.localhost\"\n" ;;
-  "-n storefleet-system") [ "$3" != get ] || echo "{}" ;; esac'
+  "-n storefleet-system") [ "$3" != get ] || echo "$STAND_IN_INSTALLED" ;; esac'
 command_stub stubs-deploy curl 'case "$*" in */version*) echo "{\"version\":\"1\",\"apiVersion\":\"v1\"}" ;; esac'
 command_stub stubs-deploy ctr true
 # As strict about words and flags as the real ones.
@@ -81,6 +102,8 @@ case "$*" in
   "get nodes"*) echo '{"items":[{"spec":{},"status":{"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}]}' ;;
   "get storageclasses"*) echo '{"items":[{"metadata":{"name":"standard","annotations":{"storageclass.kubernetes.io/is-default-class":"true"}}}]}' ;;
   *"get statefulsets,deployments"*) echo deployment.apps/api ;;
+  *"-l owner=helm,name=storefleet -o name") [ -z "${STAND_IN_INSTALLED:-}" ] || echo secret/installed ;;
+  *"get secret storefleet-admin"*.data.password*) echo "user admin, password planted-admin" ;;
   *"get secret storefleet-admin"*) printf token ;;
   "get crd stores"*) echo customresourcedefinition/stores ;;
 esac
@@ -88,9 +111,18 @@ ANSWERS
 DEPLOY="$WORK/repository-deploy"
 cp -r "$COPY" "$DEPLOY"
 for name in woocommerce medusa postgresql platform; do
-  printf '#!/bin/bash\necho image=localhost/storefleet/%s:1\necho archive=/dev/null\n[ %s != medusa ] || echo engines=medusa\n[ %s != woocommerce ] || echo engines=wordpress\n' $name $name $name >"$DEPLOY/images/$name/build"
+  case $name in woocommerce) engines='engines=${STAND_IN_ENGINES:-wordpress}' ;; medusa) engines=engines=medusa ;; *) engines="" ;; esac
+  printf '#!/bin/bash\n[ "$1" = --engines ] || { echo image=localhost/storefleet/%s:1 && echo archive=/dev/null; }\necho "%s"\n' $name "$engines" >"$DEPLOY/images/$name/build"
 done
-printf '#!/bin/bash\ncase "$1" in login) cat >/dev/null ;; get) echo "{\\"asleep\\":false,\\"url\\":\\"http://demo\\",\\"adminUrl\\":\\"http://demo/a\\"}" ;; esac\n' >"$DEPLOY/program"
+cat >"$DEPLOY/program" <<'PROGRAM'
+#!/bin/bash
+case "$1" in
+  login) cat >/dev/null ;;
+  create) touch "$HOME/made" ;;
+  get) [ -z "${STAND_IN_NEW_STORE:-}" ] || [ -e "$HOME/made" ] || exit 1; echo '{"asleep":false,"url":"http://demo","adminUrl":"http://demo/a"}' ;;
+  credentials) echo '{"username":"shop","password":"planted-store"}' ;;
+esac
+PROGRAM
 chmod +x "$DEPLOY/program"
 printf '#!/bin/bash\necho "$PWD/program"\n' | tee "$DEPLOY/backend/build" >"$DEPLOY/backend/releases/helm-helper/build"
 printf '#!/bin/bash\ncase "$1" in bin-dir) echo "$HOME" ;; kubeconfig) echo /dev/null ;; status) echo "{\\"httpPort\\":80,\\"running\\":true}" ;; esac\n' >"$DEPLOY/cluster/cluster"
@@ -187,6 +219,15 @@ ends "a release that cannot be fetched" "cannot be fetched" -- none images/wooco
 ends "a ZIP that is none" "unzip" -- none bash -c 'echo x >"$HOME/w.zip"; images/woocommerce/build --wordpress debian --theme none --woocommerce "$HOME/w.zip"'
 ends "shellcheck in ./test.sh" "error:" -- shellcheck:1 ./test.sh unit
 ends "a test level that fails" "images/test" -- none bash -c 'printf "#!/bin/bash\nexit 1\n" >images/test; ./test.sh images'
+ends "one of several levels" "failed: images" -- level:2 bash -c 'cp -r --remove-destination '"$TESTS"'/. .; ./test.sh charts images'
+ends "a fuzzer with a finding" "found something" -- none bash -c 'mkdir -p backend/base build/backend-fuzz; touch backend/base/x_fuzz.cpp
+  printf "#!/bin/bash\nexit 1\n" >build/backend-fuzz/x_fuzz; chmod +x build/backend-fuzz/x_fuzz; backend/fuzz --seconds 1'
+ends "a port-forward without its words" "five words" -- none tools/port-forward
+each "test.sh" "$TESTS" stubs level cluster -- ./test.sh charts images cluster deploy
+each "tests/integration/run" "$TESTS" stubs mktemp cluster build npm launcher cp pytest -- tests/integration/run
+each "tests/e2e/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/e2e/run
+settings=(STOREFLEET_URL=http://storefleet.localhost)
+each "tests/browser/run" "$TESTS" stubs npm node tar cp mv kubectl -- tests/browser/run
 settings=(CONTEXT=kind-storefleet)
 each "deploy.sh on kind" "$DEPLOY" stubs-deploy kubectl helm jq curl kind cp mkdir -- ./deploy.sh
 settings=(CONTEXT=k3d-storefleet)
@@ -198,3 +239,62 @@ each "deploy.sh on the embedded cluster" "$DEPLOY" stubs-deploy kubectl helm -- 
 settings=(CONTEXT=kind-storefleet)
 each "deploy.sh --down" "$DEPLOY" stubs-deploy kubectl helm -- ./deploy.sh --down --yes
 settings=()
+
+# silent_scripts: those that nothing makes end with a message, since they go on after a failure or do without lib.sh.
+silent_scripts() {
+  local script first
+  git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | while read -r script; do
+    IFS= read -r first <"$script"
+    [[ $first == "#!"* ]] || continue # a script in a text
+    case $script in
+      .ci/run) ;; # it becomes test.sh
+      */test | tests/deploy/run) ;; # tests that go on, and end with how many failed
+      images/install-packages | images/*/snapshot/* | images/*/rootfs/* | images/postgresql/platform-database | images/testing/*) ;; # in an image, whose log is shown
+      *)
+        if ! grep -q '^set -euo pipefail$' "$script" || ! grep -qE '^(\.|source) .*/lib\.sh"?$' "$script"; then echo "$script"; fi
+        ;;
+    esac
+  done
+}
+is "every other script ends at the first failure, with lib.sh's message" "" "$(silent_scripts)"
+
+# deploys COMMAND SETTING...: runs ./deploy.sh, in which way COMMAND says; OUTPUT is what it said, SETTINGS what the chart got.
+deploys() {
+  settings=(CONTEXT=kind-storefleet "${@:2}")
+  one deploys none "$DEPLOY" stubs-deploy bash -c "$1"' && cat "$STOREFLEET_CACHE/deploy/settings.json" >"$HOME/settings"'
+  settings=()
+  OUTPUT=$(cat "$WORK/runs/deploys/output") SETTINGS=$(cat "$WORK/runs/deploys/settings")
+  rm -rf "$WORK/runs"
+}
+WITH_WOOCOMMERCE='{"engines":{"enabled":["woocommerce","wordpress","medusa"]},"images":{"woocommerce":"localhost/storefleet/woocommerce:before"}}'
+deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE"
+is "without the plugin, WooCommerce stays as it is installed (N3)" "WooCommerce stays as it is installed (localhost/storefleet/woocommerce:before)" \
+  "$(grep -o 'WooCommerce stays as it is installed ([^)]*)' <<<"$OUTPUT")"
+is "with its engine and its image" '["woocommerce","wordpress","medusa"] localhost/storefleet/woocommerce:before' "$(jq -r '"\(.engines.enabled | tojson) \(.images.woocommerce)"' <<<"$SETTINGS")"
+deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE" STAND_IN_ENGINES=wordpress,woocommerce
+is "with the plugin, it is renewed" localhost/storefleet/woocommerce:1 "$(jq -r .images.woocommerce <<<"$SETTINGS")"
+
+# shown: the passwords in OUTPUT, in their order.
+shown() { grep -o 'planted-[a-z]*' <<<"$OUTPUT" | xargs; }
+deploys "script -qec ./deploy.sh /dev/null" STAND_IN_NEW_STORE=yes
+is "at a terminal the passwords are shown, each once (F34)" "planted-admin planted-store" "$(shown)"
+deploys "script -qec ./deploy.sh /dev/null" "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE"
+is "and not again by a later run" "" "$(shown)"
+deploys ./deploy.sh STAND_IN_NEW_STORE=yes
+is "without a terminal none is" "" "$(shown)"
+is "but where to find them" 1 "$(grep -c 'user and password by: bin/storefleet credentials demo' <<<"$OUTPUT")"
+
+# Names are data, wherever they come from.
+deploys ./deploy.sh 'STAND_IN_INSTALLED={"engines":{"enabled":["medusa","a,b=\"c\"} $(id)"]},"images":{"odd,\"name\"":"x,y=\"z\""}}'
+is "quotes and commas in what is installed stay what they are" '["wordpress","medusa","a,b=\"c\"} $(id)"] x,y="z"' \
+  "$(jq -r '"\(.engines.enabled | tojson) \(.images["odd,\"name\""])"' <<<"$SETTINGS")"
+mounts_engine() { bash -c 'set -euo pipefail; . tools/lib.sh; . tools/engines.sh; mount_engine "$1"' mount "$1"; }
+mkdir "$WORK/engine" "$WORK/Engine,x"
+for name in Upper 'a,b' 'a={b}' '$(id)' ../a -a a- "$(printf 'a%.0s' {1..64})"; do
+  echo "name: $name" >"$WORK/engine/engine.yaml"
+  ends_badly "no engine is called '$name'" "has no usable name" mounts_engine "$WORK/engine"
+done
+echo "name: good" | tee "$WORK/engine/engine.yaml" >"$WORK/Engine,x/engine.yaml"
+ends_badly "nor is its folder 'Engine,x'" "no name for a folder" mounts_engine "$WORK/Engine,x"
+touch "$WORK/engine/a,b=c"
+ends_badly "nor a file of it 'a,b=c'" "cannot be mounted" mounts_engine "$WORK/engine"

@@ -19,6 +19,8 @@ at_end+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/depl
 # Somebody else answers at port 80, which so is a wrong guess; the embedded cluster takes 8080.
 /usr/bin/python3 -m http.server 80 --bind 127.0.0.1 --directory "$world/home" >/dev/null 2>&1 &
 at_end+=("kill $! 2>/dev/null")
+# What an earlier cluster has loaded would hide who loads nothing.
+cluster/cluster reset >/dev/null 2>&1
 cluster/cluster up 2>"$world/up.log" || die "the embedded cluster does not start" "$(tail -n 3 "$world/up.log")"
 embedded=$(cluster/cluster kubeconfig)
 port=$(cluster/cluster status -o json | jq -r .httpPort)
@@ -45,6 +47,13 @@ behind() {
     STOREFLEET_CACHE="$STOREFLEET_CACHE" STAND_IN_STATE="$world/state" STAND_IN_CLUSTER="$world/outside" STAND_IN_LOAD="$world/load" \
     STAND_IN_IP=10.41.0.1 "${@:2}" </dev/null
 }
+# with-domain COMMAND...: where shops.test is a domain that leads to the node.
+{ cat /etc/hosts && echo "10.41.0.1 shops.test host.shops.test"; } >"$world/hosts"
+cat >"$world/with-domain" <<DOMAIN
+#!/bin/bash
+exec unshare --mount bash -c 'mount --bind "\$0" /etc/hosts && exec "\$@"' "$world/hosts" "\$@"
+DOMAIN
+chmod +x "$world/with-domain"
 sed "s#server: .*#server: https://127.0.0.1:16443#; s#certificate-authority-data: .*#insecure-skip-tls-verify: true#; s#certificate-authority: .*#insecure-skip-tls-verify: true#" "$embedded" >"$world/outside"
 "$BIN/cluster-launcher" forward "16443=10.41.0.1:$(sed -n 's#.*server: https://10.41.0.1:##p' "$embedded")" >"$world/forward.log" 2>&1 &
 at_end+=("kill $! 2>/dev/null")
@@ -64,17 +73,26 @@ spec: {controller: traefik.io/ingress-controller}
 YAML
   kubectl --kubeconfig "$embedded" delete ingressclass traefik --ignore-not-found >/dev/null
 }
+# on_host_network: it moves to the network of its node, as ingress-nginx on bare metal has it.
+on_host_network() {
+  local before
+  before=$(kubectl --kubeconfig "$embedded" -n kube-system get pods -l app.kubernetes.io/name=traefik -o name)
+  kubectl --kubeconfig "$embedded" -n kube-system get deployment traefik -o json |
+    jq '.spec.template.spec |= (.hostNetwork = true | .containers[0] |= (.args |= map(sub(":8080$"; ":18080")) | (.ports[] | select(.name == "traefik").containerPort) = 18080))' |
+    kubectl --kubeconfig "$embedded" replace -f - >/dev/null
+  kubectl --kubeconfig "$embedded" -n kube-system wait --for=delete "$before" --timeout=60s >/dev/null
+}
 
-# installs PROGRAM: the whole of deploy.sh; sets URL.
+# installs PROGRAM [OPTION...]: the whole of deploy.sh; sets URL and OUTPUT.
 installs() {
-  local program=$1 output password
-  output=$(behind "$program" ./deploy.sh --cluster "$program" --engine medusa 2>&1)
-  if grep -q "^Store: " <<<"$output"; then ok "$program: a platform and a store"; else not_ok "$program: a platform and a store" "$output"; fi
+  local program=$1 password
+  OUTPUT=$(behind "$program" "$world/with-domain" ./deploy.sh --cluster "$program" --engine medusa "${@:2}" 2>&1)
+  if grep -q "^Store: " <<<"$OUTPUT"; then ok "$program: a platform and a store"; else not_ok "$program: a platform and a store" "$OUTPUT"; fi
   password=$(kubectl --kubeconfig "$embedded" -n storefleet-system get secret storefleet-admin -o 'go-template={{.data.password | base64decode}}')
-  if [ -z "$password" ] || grep -qF -- "$password" <<<"$output"; then not_ok "$program: no password without a terminal"; else ok "$program: no password without a terminal"; fi
-  URL=$(sed -n 's/^Platform:  //p' <<<"$output")
-  is "$program: the printed address answers" v1 "$(curl -s --max-time 10 "$URL/version" | jq -r .apiVersion)"
-  is "$program: so does the store's" 200 "$(curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$(sed -n 's/^Store:     //p' <<<"$output")")"
+  if [ -z "$password" ] || grep -qF -- "$password" <<<"$OUTPUT"; then not_ok "$program: no password without a terminal"; else ok "$program: no password without a terminal"; fi
+  URL=$(sed -n 's/^Platform:  //p' <<<"$OUTPUT")
+  is "$program: the printed address answers" v1 "$("$world/with-domain" curl -s --max-time 10 "$URL/version" | jq -r .apiVersion)"
+  is "$program: so does the store's" 200 "$("$world/with-domain" curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$(sed -n 's/^Store:     //p' <<<"$OUTPUT")")"
 }
 # new_machine: kubectl knows nothing, and no program has a cluster.
 new_machine() {
@@ -83,6 +101,11 @@ new_machine() {
   mkdir "$world/state"
 }
 value_of() { "$BIN/helm" --kubeconfig "$embedded" -n storefleet-system get values storefleet -o json | jq -r "$1"; }
+
+new_machine
+echo "$world/outside" >"$world/state/minikube-minikube"
+touch "$world/deaf"
+ends_badly "minikube takes no image and does not say so (7a)" "minikube did not take the image" behind minikube env STAND_IN_DEAF="$world/deaf" ./deploy.sh --cluster minikube --engine medusa
 
 new_machine
 installs k3d
@@ -107,6 +130,13 @@ new_machine
 echo "$world/outside" >"$world/state/minikube-minikube"
 installs minikube
 is "the class and the Service that are there" "way-in way-in.kube-system.svc:80" "$(value_of '"\(.ingress.className) \(.ingress.controller.address)"')"
+is "the port-forward is named" "a port-forward leads from port ${URL##*:} of this machine" "$(grep -o 'a port-forward leads from port [0-9]* of this machine' <<<"$OUTPUT" | uniq)"
+ends_well "a domain that leads to the node" "^Platform:  http://shops.test:$(kubectl --kubeconfig "$embedded" -n kube-system get service way-in -o 'jsonpath={.spec.ports[0].nodePort}')$" \
+  behind minikube "$world/with-domain" ./deploy.sh --cluster minikube --store "" --base-domain shops.test
+on_host_network
+installs minikube --base-domain shops.test --store host
+is "the ingress controller on the network of its node: its port, where 'minikube ip' says (7b)" "http://shops.test:8000" "$URL"
+is "and its peers are the node's addresses" "10.41.0.1/32" "$(value_of '[.ingress.controller.peers[].ipBlock.cidr] | map(select(. == "10.41.0.1/32")) | join(" ")')"
 ends_well "minikube: --down leaves a cluster that it did not make" "removing the platform" behind minikube ./deploy.sh --down --yes --cluster minikube
 is "which still exists" minikube "$(behind minikube minikube profile list -o json | jq -r '.valid[].Name')"
 is "and has no platform" "" "$(kubectl --kubeconfig "$embedded" get namespace storefleet-system --ignore-not-found -o name)"

@@ -190,10 +190,10 @@ class Platform:
         self.controllers.append(controller)
         return controller
 
-    def start_leader(self, watch=None) -> Process:
+    def start_leader(self, watch=None, settings: dict | None = None) -> Process:
         """A controller that leads and has read the cluster. There must be no other."""
         self.expire_lease()
-        controller = self.start_controller(watch)
+        controller = self.start_controller(watch, settings)
         eventually(lambda: controller.said("the cluster is read") or not controller.alive, 20, "the controller leads")
         return controller
 

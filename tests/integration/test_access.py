@@ -8,7 +8,8 @@ import threading
 import time
 
 import pytest
-from kube import free_port
+from fake_kubelet import FakeKubelet
+from kube import environment, free_port
 from waiting import eventually
 
 PASSWORD = "not-a-real-password"
@@ -23,18 +24,18 @@ def two(platform):
 
 
 class Stream(threading.Thread):
-    """Reads an event stream to its end."""
+    """Reads an event stream, or a followed log, to its end."""
 
-    def __init__(self, port: int, headers: dict[str, str]):
+    def __init__(self, port: int, headers: dict[str, str], path: str = "/api/v1/stream"):
         super().__init__(daemon=True)
-        self.port, self.headers, self.text, self.ended_at = port, headers, "", 0.0
+        self.port, self.headers, self.path, self.text, self.ended_at = port, headers, path, "", 0.0
         self.status = 0
         self.start()
 
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         for _ in range(50):
-            connection.request("GET", "/api/v1/stream", headers=self.headers)
+            connection.request("GET", self.path, headers=self.headers)
             answer = connection.getresponse()
             if answer.status != 503:  # it is until a new replica has read the log
                 break
@@ -46,7 +47,7 @@ class Stream(threading.Thread):
         self.ended_at = time.monotonic()
 
     def opened(self) -> bool:
-        return "event: resync" in self.text
+        return "event: resync" in self.text or "ready to accept" in self.text
 
 
 class Person:
@@ -84,30 +85,67 @@ def ends(postgres, person: Person, what: str, session: dict, token: dict) -> Non
         platform.api("PATCH", f"/users/{person.name}", {"disabled": True}, expect=200)
     elif what == "user deleted":
         assert platform.request("DELETE", f"/api/v1/users/{person.name}").status == 204
+    elif what == "password changed":
+        change = {"current": PASSWORD, "new": f"{PASSWORD}-2"}
+        assert platform.request("PUT", "/api/v1/me/password", change, session, bearer=None).status == 200
+    elif what == "membership removed":
+        assert platform.request("DELETE", f"/api/v1/teams/default/members/{person.name}").status == 204
 
 
-@pytest.mark.parametrize(
-    ("what", "by"),
-    [("log-out", "session"), ("log-out everywhere", "session"), ("token revoked", "token"), ("token expired", "token"),
-     ("user disabled", "token"), ("user disabled", "session"), ("user deleted", "token")],
-)
-def test_a_stream_ends_with_the_access(platform, postgres, two, what, by):
-    person = Person(platform, "revoked")
-    session = person.session()
-    token = person.token(session)
-    headers = {"Cookie": session["Cookie"]} if by == "session" else {"Authorization": f"Bearer {token['token']}"}
-    streams = [Stream(port, headers) for port in two]
-    eventually(lambda: all(stream.opened() for stream in streams), 10, "both replicas stream")
-    began = time.monotonic()
-    ends(postgres, person, what, session, token)
+ENDS = [("log-out", "session"), ("log-out everywhere", "session"), ("token revoked", "token"), ("token expired", "token"),
+        ("user disabled", "token"), ("user disabled", "session"), ("user deleted", "token"), ("password changed", "session")]
+
+
+def end_of(streams, what: str, began: float) -> float:
+    """When the last of them has ended, in seconds; none takes 5."""
     for stream in streams:
         stream.join(10)
         assert not stream.is_alive(), f"{what}: the stream goes on after 10 s"
         assert stream.ended_at - began < 5, f"{what}: {stream.ended_at - began:.1f} s"
+    return max(stream.ended_at for stream in streams) - began
+
+
+def headers_of(session: dict, token: dict, by: str) -> dict[str, str]:
+    return {"Cookie": session["Cookie"]} if by == "session" else {"Authorization": f"Bearer {token['token']}"}
+
+
+@pytest.mark.parametrize(("what", "by"), ENDS)
+def test_a_stream_ends_with_the_access(platform, postgres, two, what, by):
+    person = Person(platform, "revoked")
+    session = person.session()
+    token = person.token(session)
+    streams = [Stream(port, headers_of(session, token, by)) for port in two]
+    eventually(lambda: all(stream.opened() for stream in streams), 10, "both replicas stream")
+    began = time.monotonic()
+    ends(postgres, person, what, session, token)
+    took = end_of(streams, what, began)
+    for stream in streams:
         last = stream.text.strip().split("\n\n")[-1]
         assert last.startswith("event: end") and json.loads(last.split("data: ")[1])["code"] == "AccessEnded", last
-    took = max(stream.ended_at for stream in streams) - began
     print(f"{what} ({by}): both replicas' streams ended within {took:.1f} s")
+
+
+def test_a_followed_log_ends_with_the_access(platform, kube, postgres, two, leader, wait_ready):
+    pki = environment() / "cluster" / "pki"
+    kubelet = FakeKubelet(environment(), pki / "ca.crt", pki / "ca.key")
+    kubelet.serve_node(kube, "simulated")
+    try:
+        platform.create("told")
+        wait_ready(["told"], 30)
+        for number, (what, by) in enumerate([*ENDS, ("membership removed", "session")]):
+            person = Person(platform, f"reader{number}")
+            platform.api("PUT", f"/teams/default/members/{person.name}", {"role": "viewer"}, expect=200)
+            session = person.session()
+            token = person.token(session)
+            logs = [Stream(port, headers_of(session, token, by), "/api/v1/stores/told/logs?follow=true") for port in two]
+            eventually(lambda logs=logs: all(log.opened() for log in logs), 10, f"{what}: both replicas follow")
+            began = time.monotonic()
+            ends(postgres, person, what, session, token)
+            end_of(logs, what, began)
+            assert all(log.text.splitlines()[-1].startswith("-- the log ended: ") for log in logs), logs[0].text
+            eventually(lambda: kubelet.followed == 0, 5, f"{what}: nobody reads the node's log any more")
+    finally:
+        kubelet.stop()
 
 
 def test_a_lost_membership_hides_the_team(platform, kube, two):

@@ -2,7 +2,7 @@
 
 import datetime
 
-from kube import STORES, phase
+from kube import STORES, Refused, free_port, phase
 from platform_processes import BASE_DOMAIN
 from waiting import eventually
 
@@ -136,6 +136,40 @@ def test_a_change_that_never_gets_ready_is_rolled_back(kube, platform, leader, w
     done(platform, rolled)
     web = kube.get(kube.in_namespace("Deployment", namespace, "web"))
     assert web["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"] == "hi"
+
+
+def test_a_plan_whose_volume_cannot_grow_is_taken_back(kube, platform, wait_ready):
+    """The platform believes that volumes can grow, and the storage class says no."""
+    platform.start_leader(settings={"volumesCanGrow": True})
+    api = platform.start_another_api(free_port(), {"volumesCanGrow": True})
+    storage_class = "/apis/storage.k8s.io/v1/storageclasses/local-path"
+
+    def ask(method, path, body=None):
+        return platform.request(method, f"/api/v1/stores/{path}", body, port=api.port)
+
+    try:
+        platform.create("stuck", plan="medium")
+        namespace = wait_ready(["stuck"], 20)["stuck"]["status"]["namespace"]
+        claim = kube.in_namespace("PersistentVolumeClaim", namespace, "files")
+        kube.patch(storage_class, {"allowVolumeExpansion": False})
+
+        def refuses_growth():
+            try:
+                kube.patch(f"{claim}?dryRun=All", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
+            except Refused:
+                return True
+
+        eventually(refuses_growth, 5, "the API server knows that volumes cannot grow")
+        for back in (("PATCH", "stuck", {"plan": "medium"}), ("POST", "stuck:rollback")):
+            assert ask("PATCH", "stuck", {"plan": "large"}).status == 202
+            failure = eventually(lambda: ask("GET", "stuck").json().get("failure"), 40, "the store says what is wrong")
+            assert failure["code"] == "ReleaseFailed" and "files" in failure["message"], failure
+            done(platform, ask(*back))
+            eventually(lambda: ask("GET", "stuck").json()["phase"] == "Ready", 5, "this API sees it Ready, too")
+            assert kube.get(claim)["spec"]["resources"]["requests"]["storage"] == "1Gi"
+    finally:
+        kube.patch(storage_class, {"allowVolumeExpansion": True})
+        api.terminate()
 
 
 def test_a_new_admin_password(kube, fakes, platform, leader, wait_ready):

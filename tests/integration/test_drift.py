@@ -1,5 +1,7 @@
 """What people change behind the platform's back, or ask for wrongly."""
 
+import time
+
 import pytest
 from kube import STORES, Refused, phase
 from platform_processes import BASE_DOMAIN
@@ -86,6 +88,17 @@ def test_unknown_engine(kube, platform, leader, wait_gone):
     assert refused["code"] == "UnknownEngine"
     kube.delete(f"{STORES}/stranger")
     wait_gone(10)
+
+
+def test_an_unknown_version_on_a_ready_store_is_written_once(kube, store):
+    kube.patch(f"{STORES}/drift", {"spec": {"engineVersion": "7.7"}})
+    eventually(lambda: "7.7" in kube.store("drift")["status"].get("failure", {}).get("message", ""), 10, "the failure names it")
+    failed = kube.store("drift")
+    assert (phase(failed), failed["status"]["failure"]["code"]) == ("Degraded", "InvalidValues")
+    time.sleep(8)
+    assert kube.store("drift") == failed, "nothing is written while nothing changes"
+    kube.patch(f"{STORES}/drift", {"spec": {"engineVersion": "1.0"}})
+    eventually(lambda: phase(kube.store("drift")) == "Ready", 20, "Ready with a version that there is")
 
 
 def test_invalid_values_then_valid_ones(kube, platform, leader, wait_ready):

@@ -106,7 +106,10 @@ def test_a_name_can_be_used_again(kube, platform, leader, wait_ready, wait_gone)
         wait_gone(30)
     assert len(ids) == 2, "an id is never used twice"
     uids = {e["storeUid"] for e in platform.events("again")}
-    assert len(uids) == 2
+    assert len(uids) == 2, "a name shows its earlier stores too"
+    for uid in uids:
+        items = platform.api("GET", f"/stores/again/events?uid={uid}", expect=200)["items"]
+        assert {e["storeUid"] for e in items} == {uid}, "unless one of them is asked for"
 
 
 def test_deleted_in_the_middle_of_its_creation(kube, platform, leader, wait_gone):
