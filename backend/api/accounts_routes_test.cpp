@@ -257,6 +257,21 @@ TEST_F(AccountsRoutesTest, NobodyLocksAnotherOneOut) {
   EXPECT_EQ(from("203.0.113.9", "wrong", device).status, 401U) << "a stolen device counts like others then";
 }
 
+TEST_F(AccountsRoutesTest, TheUsersOwnSessionIsNeitherSlowedNorRefused) {
+  const auto now = std::chrono::system_clock::now();
+  const LoginTry guessed{.name = secret_digest("name mia"), .address = {}};
+  logins_.failed[keys_of(guessed).name].assign(kCountedFailuresOfName, now);
+  logins_.failed[keys_of(guessed).pair].assign(kMostFailuresOfPair, now);
+  const auto log_in_with_session_of = [this](const std::string& name) {
+    logins_.by_sessions[secret_digest("of-" + name)] = logins_.people.at(name);
+    return log_in_as("mia", "a long password", {{"Cookie", session_cookie_name(false) + "=of-" + name}});
+  };
+  EXPECT_EQ(log_in_with_session_of("vic").status, 429U) << "another's session is nothing";
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(log_in_with_session_of("mia").status, 200U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, kLongestDelay);
+}
+
 TEST_F(AccountsRoutesTest, EachLoginBeginsAnotherSessionAndEndsTheOneBefore) {
   const auto secret_of = [](const HttpResponse& response) {
     const auto cookie = response.headers.get("Set-Cookie");

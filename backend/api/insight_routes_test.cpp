@@ -168,6 +168,107 @@ TEST_F(InsightRoutesTest, OneViewerMayFollowSoManyLogs) {
   EXPECT_EQ(get("/api/v1/stores/demo/logs?follow=true").status, 200U) << "a log that was left makes room";
 }
 
+/// Logs that go on until a test lets them end, for users of the team blue with tokens named like them.
+class HeldLogsTest : public InsightRoutesTest {
+ protected:
+  void SetUp() override {
+    ready_store("demo").spec.team = "blue";
+    insight_.holds = true;
+  }
+  void TearDown() override {
+    scope_.cancel();
+    testing::run(context_, scope_.join());
+  }
+  Identified& add_viewer(const std::string& name) {
+    token_ = name;
+    return logins_.by_tokens[secret_digest(name)] = {.user = {.id = name, .name = name},
+                                                     .teams = {{"blue", TeamRole::kViewer}},
+                                                     .scope = TokenScope::kFull};
+  }
+  /// Lets everything run until `condition` holds, at most 5 s.
+  template <class Condition>
+  bool run_until(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    context_.restart();
+    while (!condition() && std::chrono::steady_clock::now() < until)
+      context_.run_one_for(std::chrono::milliseconds(50));
+    return condition();
+  }
+
+  /// Follows the log as the user added last.
+  void follow() {
+    followed_ = get("/api/v1/stores/demo/logs?follow=true");
+    ASSERT_TRUE(followed_.stream);
+    scope_.spawn("log", followed_.stream(stream_));
+    ASSERT_TRUE(run_until([this] { return insight_.held == 1; }));
+    EXPECT_EQ(stream_.text, insight_.lines);
+  }
+  void access_changed(const std::string& user) {
+    logins_.changes.push_back({.id = static_cast<std::int64_t>(logins_.changes.size()) + 1, .user_id = user});
+    testing::run(context_, access_.look());
+  }
+
+  HttpResponse followed_;
+  CollectingStream stream_;
+  std::vector<HttpResponse> answers_;
+  TaskScope scope_{context_.get_executor()};
+};
+
+TEST_F(HeldLogsTest, AFollowedLogEndsWithTheAccess) {
+  add_viewer("vic");
+  follow();
+  logins_.by_tokens.clear();
+  access_changed("vic");
+  ASSERT_TRUE(run_until([this] { return scope_.running() == 0; }));
+  EXPECT_EQ(insight_.held, 0) << "nothing more is read for him";
+  EXPECT_THAT(stream_.text, ::testing::StartsWith(insight_.lines + "-- the log ended: The access has ended"));
+}
+
+TEST_F(HeldLogsTest, AFollowedLogEndsWithTheMembership) {
+  auto& vic = add_viewer("vic");
+  follow();
+  vic.teams["blue"] = TeamRole::kMember;
+  access_changed("vic");
+  run_until([left = 20]() mutable { return --left == 0; });
+  EXPECT_EQ(insight_.held, 1) << "he may still see it";
+  vic.teams = {{"red", TeamRole::kOwner}};
+  access_changed("vic");
+  ASSERT_TRUE(run_until([this] { return scope_.running() == 0; }));
+  EXPECT_EQ(stream_.text,
+            insight_.lines + "-- the log ended: You are no member of the store's team any more. --\n");
+}
+
+Task<void> read_log(Api& api, std::string token, std::vector<HttpResponse>& answers) {
+  HttpRequest request{.target = "/api/v1/stores/demo/logs",
+                      .headers = {{"Authorization", "Bearer " + token}}};
+  auto response = co_await api.handle(std::move(request));
+  answers.push_back(std::move(response));
+}
+
+TEST_F(HeldLogsTest, OneViewerMayReadSoManyLogsAtOnce) {
+  const auto read_as = [this](const std::string& name, int times) {
+    add_viewer(name);
+    for (int i = 0; i < times; ++i) scope_.spawn("read", read_log(api_, name, answers_));
+  };
+  read_as("vic", 3);
+  ASSERT_TRUE(run_until([this] { return insight_.held == 2 && answers_.size() == 1; }));
+  EXPECT_EQ(answers_[0].status, 429U);
+  read_as("ann", 2);
+  ASSERT_TRUE(run_until([this] { return insight_.held == 4; }));
+  read_as("sam", 1);
+  ASSERT_TRUE(run_until([this] { return answers_.size() == 2; }));
+  EXPECT_EQ(answers_[1].status, 503U) << "all together have as many as one process allows";
+  EXPECT_EQ(code_of(answers_[1]), "Overloaded");
+  insight_.holds = false;
+  ASSERT_TRUE(run_until([this] { return scope_.running() == 0; }));
+  ASSERT_EQ(answers_.size(), 6U);
+  for (const auto& answer : answers_) {
+    contract_.expect_documented("GET", "/api/v1/stores/demo/logs", answer);
+    if (&answer > &answers_[1]) EXPECT_EQ(answer.status, 200U);
+  }
+  EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 200U) << "a log that was read makes room";
+}
+
 TEST_F(InsightRoutesTest, UsageStandsBesideTheQuota) {
   ready_store("demo");
   insight_.used = {

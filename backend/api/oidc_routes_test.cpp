@@ -286,6 +286,21 @@ TEST_F(OidcRoutesTest, ADisabledUserStaysOut) {
   EXPECT_EQ(session_of(response), "");
 }
 
+TEST_F(OidcRoutesTest, WithoutARecordNobodyIsLetIn) {
+  configure({.create_users = true});
+  audit_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  const auto shown = log_in_with();
+  EXPECT_EQ(location(shown), "/login?error=AuditUnavailable");
+  EXPECT_EQ(session_of(shown), "");
+  const auto away = go_to_provider();
+  provider_gives(signer().sign(claims_for(away)));
+  const auto refused = come_back(away, {});
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_EQ(code_of(refused), "AuditUnavailable");
+  EXPECT_EQ(session_of(refused), "");
+  EXPECT_TRUE(logins_.by_sessions.empty());
+}
+
 TEST_F(OidcRoutesTest, TheGroupsDecideAtEachLogin) {
   configure({.admin_group = "fleet-admins", .create_users = true});
   const auto role_with = [this](const json::value& groups) {

@@ -95,10 +95,8 @@ QuotaClaim claim_of(const ApiDependencies& api, std::string uid, std::string nam
           .storage_bytes = api.engines.storage_bytes(spec)};
 }
 
-/// Stores of the default team do not depend on the database.
 std::optional<Problem> quota_problem(const Error& error, const std::string& team) {
-  const bool away = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded;
-  if (away && team == kDefaultTeam) return std::nullopt;
+  if (goes_without_ledger(team, error)) return std::nullopt;
   if (error.code == ErrorCode::kNotFound) return unknown_team(error.message);
   return to_problem(error);
 }

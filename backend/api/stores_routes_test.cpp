@@ -146,6 +146,19 @@ TEST_F(StoresRoutesTest, WithoutALedgerOnlyTheDefaultTeamGetsStores) {
   EXPECT_EQ(code_of(post(R"({"name":"other","engine":"woocommerce","team":"blue"})")), "UnknownTeam");
 }
 
+TEST_F(StoresRoutesTest, ALedgerThatIsOnlySlowIsNotPassedBy) {
+  ready_store("demo");
+  ledger_.failure = Error{ErrorCode::kDeadlineExceeded, "slow", "DatabaseUnreachable"};
+  for (const auto* query : {"", "?validateOnly=true"}) {
+    const auto refused =
+        send("POST", std::string("/api/v1/stores") + query, R"({"name":"other","engine":"woocommerce"})");
+    EXPECT_EQ(refused.status, 503U) << query;
+    EXPECT_FALSE(refused.headers.get("Retry-After").empty()) << query;
+  }
+  EXPECT_FALSE(stores_.stores.contains("other"));
+  EXPECT_EQ(send("PATCH", "/api/v1/stores/demo", R"({"plan":"large"})").status, 503U);
+}
+
 TEST_F(StoresRoutesTest, ALargerPlanMustFitTheQuota) {
   ready_store("demo");
   const auto path = std::string("/api/v1/stores/demo");

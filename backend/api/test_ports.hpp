@@ -115,10 +115,14 @@ class MemoryInsight : public StoreInsight {
     if (failure) co_return std::unexpected(*failure);
     co_return LogSource{store.status.store_namespace, query.component + "-0", "main"};
   }
-  Task<Result<std::string>> logs(LogSource, LogQuery) override { co_return lines; }
+  Task<Result<std::string>> logs(LogSource, LogQuery) override {
+    co_await hold();
+    co_return lines;
+  }
   Task<Result<void>> follow_logs(LogSource, LogQuery, LogWriter write) override {
     Result<void> written;
     if (!silent) written = co_await write(lines);
+    co_await hold();
     if (written && log_end) written = std::unexpected(*log_end);
     co_return written;
   }
@@ -133,6 +137,16 @@ class MemoryInsight : public StoreInsight {
   std::optional<Error> failure;  // of logs and usage
   std::optional<Error> log_end;  // how a followed log ends
   bool silent = false;           // it ends before it began
+  bool holds = false;            // while true logs go on, read or followed
+  int held = 0;
+
+ private:
+  Task<void> hold() {
+    ++held;
+    while (holds && co_await sleep_for(std::chrono::milliseconds(1))) {
+    }
+    --held;
+  }
 };
 
 class MemoryCheck : public StoreCheck {

@@ -89,6 +89,17 @@ TEST_F(ElectionTest, ALeaderThatCannotRenewStepsDownInTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(2000)) << "another may lead from then on";
 }
 
+TEST_F(ElectionTest, WhoeverGivesUpLeadsNoMoreAndRenewsNothing) {
+  reads(lease("", 4, 1));
+  writes(lease("me", 5, 2));
+  ASSERT_TRUE(get(election_->acquire()));
+  election_->give_up();
+  run(election_->hold_until_lost());
+  EXPECT_FALSE(election_->leading());
+  run(election_->release());
+  EXPECT_EQ(api_->requests.size(), 2U) << "the lease of who must not lead on runs out by itself";
+}
+
 TEST_F(ElectionTest, ACancelledLeaderCanReleaseItsLease) {
   reads(lease("", 4, 1));
   writes(lease("me", 5, 2));

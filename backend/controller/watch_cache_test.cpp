@@ -144,6 +144,18 @@ TEST_F(WatchCacheTest, AListThatBreaksIsNotTakenForComplete) {
   EXPECT_EQ(cache_->reflector().lists(), 1U);
 }
 
+TEST_F(WatchCacheTest, SaysForHowLongNothingButFailuresHasCome) {
+  api_->expect("GET", "/api/v1/pods?limit", {.body = page({pod("a", "Running", "s", 1)}, "", 9)});
+  for (int i = 0; i < 3; ++i) api_->expect("GET", "/api/v1/pods?watch", {.status = 503});
+  start();  // after the script every answer is 500
+  ASSERT_TRUE(run_until([&] { return cache_->failing_for().count() > 0; }));
+  EXPECT_TRUE(cache_->synced()) << "what it has may be old";
+  api_->expect("GET", "/api/v1/pods?watch=true&resourceVersion=9",
+               {.pieces = {event("MODIFIED", pod("a", "Gone", "s", 10))}, .after = After::kHold});
+  ASSERT_TRUE(run_until([&] { return changes_.size() == 2; }));
+  EXPECT_EQ(cache_->failing_for().count(), 0);
+}
+
 std::string poison(std::string_view name, int version) {
   std::string deep;
   for (int i = 0; i < 300; ++i) deep += R"({"a":)";

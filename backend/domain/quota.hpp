@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -24,7 +25,8 @@ inline constexpr std::string_view kReservationAnnotation = "storefleet.dev/quota
 
 /// Who has how much of which team's quota (design 11.3). What is refused is Forbidden with reason
 /// TeamQuotaExceeded; a team that does not exist is NotFound with reason UnknownTeam; Unavailable while the
-/// database is away. Calls of one team wait for each other, so that no two take the same place.
+/// database is away, DeadlineExceeded where it only takes too long. Calls of one team wait for each other, so
+/// that no two take the same place.
 class QuotaLedger {
  public:
   virtual ~QuotaLedger() = default;
@@ -44,5 +46,10 @@ class QuotaLedger {
   /// the last minute and those that are about to be created.
   virtual Task<Result<void>> rebuild(std::vector<QuotaClaim> claims) = 0;
 };
+
+/// Whether a store of the team is made although the ledger answered with this error. Those of the default
+/// team are, while the database is away: only admins can make any then, and the ledger is rebuilt from what
+/// exists. One that is busy or slow is there, and may say no the next time.
+bool goes_without_ledger(std::string_view team, const Error& error);
 
 }  // namespace storefleet

@@ -162,7 +162,7 @@ std::string reservation_of(const Store& store) {
 
 Task<Result<void>> Actor::admit(const Observed& observed, StoreMemory& memory) {
   auto taken = co_await ledger_.admit(observed.claim, reservation_of(observed.store));
-  if (!taken && goes_without_ledger(observed.claim, taken.error())) taken = Result<void>{};
+  if (!taken && goes_without_ledger(observed.claim.team, taken.error())) taken = Result<void>{};
   if (taken) memory.admitted = observed.claim;
   co_return taken;
 }

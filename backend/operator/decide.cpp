@@ -346,10 +346,6 @@ bool admitted(const Observed& observed) {
          });
 }
 
-bool goes_without_ledger(const QuotaClaim& claim, const Error& error) {
-  return claim.team == kDefaultTeam && error.code == ErrorCode::kUnavailable;
-}
-
 std::optional<TimePoint> expiry(const Store& store) {
   if (store.spec.deletion_policy == DeletionPolicy::kRetain) return std::nullopt;
   return store.spec.expires_at;

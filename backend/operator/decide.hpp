@@ -54,11 +54,6 @@ bool step_done(const Observed& observed, StepName step);
 /// started trusts what the status says.
 bool admitted(const Observed& observed);
 
-/// Whether a store is made although the ledger did not answer. Those of the default team are, while the
-/// database is away: only admins can make any then, and the ledger is rebuilt from what exists. One that only
-/// took too long is there, and may say no the next time.
-bool goes_without_ledger(const QuotaClaim& claim, const Error& error);
-
 /// Pods of a StatefulSet that were made from an old revision and never became ready. Kubernetes keeps them
 /// for ever, also when the new revision would work (known issue "forced rollback" of StatefulSets).
 std::vector<PodView> stuck_pods(const Observed& observed);

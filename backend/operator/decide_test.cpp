@@ -459,15 +459,5 @@ TEST(Decide, AStoreExpiresWhateverItsState) {
   }
 }
 
-TEST(Quota, IsPassedByOnlyWhileTheLedgerIsAway) {
-  const auto passed = [](std::string team, ErrorCode code) {
-    return goes_without_ledger({.store_uid = "u", .store_name = "s", .team = std::move(team)}, {code, "why"});
-  };
-  EXPECT_TRUE(passed(std::string(kDefaultTeam), ErrorCode::kUnavailable));
-  EXPECT_FALSE(passed(std::string(kDefaultTeam), ErrorCode::kDeadlineExceeded)) << "slow is not away";
-  EXPECT_FALSE(passed(std::string(kDefaultTeam), ErrorCode::kForbidden));
-  EXPECT_FALSE(passed("shops", ErrorCode::kUnavailable));
-}
-
 }  // namespace
 }  // namespace storefleet

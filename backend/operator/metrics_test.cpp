@@ -52,6 +52,19 @@ TEST_F(OperatorMetricsTest, QueuesAndLeadership) {
   EXPECT_THAT(text(), HasSubstr("storefleet_controller_leading 1"));
 }
 
+TEST_F(OperatorMetricsTest, IsolationThatIsNotEnforcedIsZeroAsTheAlertHasIt) {
+  const auto shown = [](const std::string& value) {
+    return HasSubstr("\nstorefleet_isolation_enforced " + value + "\n");
+  };
+  EXPECT_THAT(text(), shown("-1")) << "the alert takes the maximum: a standby must not raise it";
+  metrics_.set_isolation(IsolationState::kNotEnforced);
+  EXPECT_THAT(text(), shown("0"));
+  metrics_.set_isolation(IsolationState::kEnforced);
+  EXPECT_THAT(text(), shown("1"));
+  metrics_.set_isolation(IsolationState::kUnknown);
+  EXPECT_THAT(text(), shown("-1"));
+}
+
 class HalfWorkingReleases : public Releases {
  public:
   Task<Result<ReleaseState>> install(std::string, std::string, json::object) override {

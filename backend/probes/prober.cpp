@@ -112,8 +112,8 @@ Task<CheckReport> Prober::run(std::string url_text, std::vector<ProbeStep> steps
     }
     report.steps.push_back(std::move(done));
   }
-  for (auto& text : leaves)
-    if (auto line = substitute(std::move(text), variables); unknown_placeholder(line).empty())
+  for (const auto& text : leaves)
+    if (auto line = substitute(text, variables); unknown_placeholder(line).empty())
       report.leaves.push_back(CheckMessage(line).str());
   co_return report;
 }

@@ -42,14 +42,19 @@ Result<std::string> take(const ProbeCapture& capture, const HttpResponse& respon
 
 }  // namespace
 
-std::string substitute(std::string text, const ScriptVariables& variables) {
-  for (const auto& [name, value] : variables) {
-    const auto placeholder = fmt::format("{{{}}}", name);
-    for (auto at = text.find(placeholder); at != std::string::npos;
-         at = text.find(placeholder, at + value.size()))
-      text.replace(at, placeholder.size(), value);
+std::string substitute(const std::string& text, const ScriptVariables& variables) {
+  std::string result;
+  std::size_t taken = 0;
+  for (auto open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const auto close = text.find('}', open);
+    if (close == std::string::npos) break;
+    const auto known = variables.find(text.substr(open + 1, close - open - 1));
+    if (known == variables.end()) continue;
+    result.append(text, taken, open - taken).append(known->second);
+    taken = close + 1;
+    open = close;
   }
-  return text;
+  return result.append(text, taken);
 }
 
 json::value substitute(const json::value& body, const ScriptVariables& variables) {

@@ -13,7 +13,9 @@ namespace storefleet {
 /// What "{name}" stands for: what the caller gave and earlier steps captured.
 using ScriptVariables = std::map<std::string, std::string>;
 
-std::string substitute(std::string text, const ScriptVariables& variables);
+/// A value is not looked into again: those that a store gave could name each other, and grow beyond all
+/// bounds.
+std::string substitute(const std::string& text, const ScriptVariables& variables);
 /// In JSON a string that is one placeholder for digits becomes a number.
 json::value substitute(const json::value& body, const ScriptVariables& variables);
 

@@ -13,6 +13,17 @@ TEST(Substitute, PutsCapturedValuesIntoTextAndNumbersIntoJson) {
   EXPECT_EQ(json::serialize(substitute(body, captured)), R"({"id":42,"note":"n a1","list":[42,1]})");
 }
 
+TEST(Substitute, LooksOnceAndNotIntoWhatAStoreGave) {
+  ScriptVariables captured{{"d", "end"}};
+  for (const auto* name : {"a", "b", "c"})
+    for (int i = 0; i < 1000; ++i) captured[name] += std::string("{") + static_cast<char>(name[0] + 1) + "}";
+  EXPECT_EQ(substitute(std::string("/x/{a}"), captured), "/x/" + captured.at("a"))
+      << "values that name each other do not multiply";
+  const ScriptVariables known{{"id", "7"}};
+  EXPECT_EQ(substitute(std::string("{{id}} {id {id} {"), known), "{7} {id 7 {");
+  EXPECT_EQ(substitute(std::string("{id"), known), "{id");
+}
+
 TEST(Judge, ComparesAndCaptures) {
   const ProbeStep step{
       .name = "catalogue",

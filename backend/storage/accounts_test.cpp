@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 #include "storage/audit_log.hpp"
 #include "storage/directory.hpp"
@@ -117,6 +118,30 @@ TEST_F(AccountsTest, FailedLoginsAreCountedPerKey) {
   EXPECT_EQ(run_to_end(logins_->failures("pair/10.0.0.1/ann")), 0);
   EXPECT_EQ(run_to_end(logins_->failures("name/ann")), 0);
   EXPECT_EQ(run_to_end(logins_->failures("address/10.0.0.1")), 1) << "what failed there before stays";
+}
+
+Task<Result<int>> count_failures(Pool& pool) {
+  return pool.run_in_transaction([](pqxx::transaction_base& transaction) -> Result<int> {
+    return transaction.exec1("SELECT count(*) FROM failed_logins")[0].as<int>();
+  });
+}
+
+Task<Result<int>> add_old_failures(Pool& pool, int count) {
+  return pool.run_in_transaction([count](pqxx::transaction_base& transaction) -> Result<int> {
+    transaction.exec_params(
+        "INSERT INTO failed_logins (key, at) SELECT 'name/old', now() - interval '2 hours' "
+        "FROM generate_series(1, $1)",
+        count);
+    return count;
+  });
+}
+
+TEST_F(AccountsTest, OneTryClearsAwayAFewOldFailuresNotAll) {
+  ASSERT_TRUE(run_to_end(add_old_failures(*pool_, 1000)));
+  ASSERT_TRUE(run_to_end(logins_->record_failure({"user/ann"})));
+  EXPECT_EQ(run_to_end(count_failures(*pool_)), 1000 + 1 - 20);
+  ASSERT_TRUE(run_to_end(logins_->begin_attempt({.name = "ann", .address = "10.0.0.1"})));
+  EXPECT_EQ(run_to_end(count_failures(*pool_)), 1000 + 1 - 20 + 3 - 20);
 }
 
 TEST_F(AccountsTest, OfTriesAtOnceOnlyTheAllowedOnesPass) {

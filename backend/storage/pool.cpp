@@ -44,6 +44,12 @@ Error unreachable(std::string message) {
   return {ErrorCode::kUnavailable, std::move(message), "DatabaseUnreachable"};
 }
 
+/// It is there, but has no time for this call. Whoever goes on without an unreachable database must not go on
+/// without this one: callers could make it busy for that.
+Error too_slow(std::string message) {
+  return {ErrorCode::kDeadlineExceeded, std::move(message), "DatabaseUnreachable"};
+}
+
 bool is_connection_state(std::string_view state) {
   return state.starts_with("08") || state.starts_with("57P");
 }
@@ -55,13 +61,14 @@ Error from_sql(const pqxx::sql_error& error) {
   std::string message = fmt::format("The database refused a statement: {}", what.substr(0, what.find('\n')));
   if (state == "23505") return {ErrorCode::kAlreadyExists, "Something of this name exists already."};
   if (state.starts_with("40")) return {ErrorCode::kConflict, std::move(message)};
-  if (state == "57014" || state == "55P03")
-    return {ErrorCode::kDeadlineExceeded, "The database took too long to answer.", "DatabaseUnreachable"};
+  if (state == "57014" || state == "55P03") return too_slow("The database took too long to answer.");
   if (state == "42P01")  // a table that a migration is about to make
     return unreachable("The database is being prepared.");
-  if (is_connection_state(state) || state.starts_with("53") || state == "25006") {
+  const bool exhausted = state.starts_with("53");
+  if (exhausted || is_connection_state(state) || state == "25006") {
     log_trouble("the database refuses work", message);
-    return unreachable("The database takes no work at this moment.");
+    const auto* said = "The database takes no work at this moment.";
+    return exhausted ? too_slow(said) : unreachable(said);
   }
   const bool refused = state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
   return {ErrorCode::kInternal, std::move(message), refused ? std::string(kRefusedData) : std::string()};
@@ -191,11 +198,23 @@ Pool::~Pool() {
   threads_.join();
 }
 
+Result<void> Pool::pass_gate() const {
+  constexpr auto* kSilence = "The database does not answer.";
+  switch (gate_.load()) {
+    case Gate::kSilent:
+      return std::unexpected(too_slow(kSilence));
+    case Gate::kAway:
+      return std::unexpected(unreachable(kSilence));
+    case Gate::kOpen:
+      break;
+  }
+  return {};
+}
+
 Result<void> Pool::admit() {
-  if (closed_) return std::unexpected(unreachable("The database does not answer."));
-  if (waiting_ < options_.most_waiting) return {};
+  if (auto passed = pass_gate(); !passed || waiting_ < options_.most_waiting) return passed;
   ++refused_;
-  return std::unexpected(unreachable("The database has more to do than it can at this moment."));
+  return std::unexpected(too_slow("The database has more to do than it can at this moment."));
 }
 
 Task<Result<void>> Pool::wait_for(std::shared_ptr<Job> job) {
@@ -217,7 +236,7 @@ Task<Result<void>> Pool::wait_for(std::shared_ptr<Job> job) {
     }
     if (left) {
       ++refused_;
-      outcome = std::unexpected(unreachable("The database has more to do than it can at this moment."));
+      outcome = std::unexpected(too_slow("The database has more to do than it can at this moment."));
       break;
     }
     job->done.expires_at(asio::steady_timer::time_point::max());
@@ -228,8 +247,9 @@ Task<Result<void>> Pool::wait_for(std::shared_ptr<Job> job) {
 }
 
 /// From now on nobody waits for a server that does not answer, but for one thread that tries.
-void Pool::close_gate() {
-  if (closed_.exchange(true)) return;
+void Pool::close_gate(Gate why) {
+  auto open = Gate::kOpen;
+  if (!gate_.compare_exchange_strong(open, why)) return;
   log_warning("the database does not answer: calls are refused until it does");
   asio::post(threads_, [this] { reach_again(); });
 }
@@ -238,11 +258,12 @@ void Pool::reach_again() {
   while (!ending_) {
     try {
       auto connection = std::make_unique<Connection>(options_, *watch_);
-      closed_ = false;
+      gate_ = Gate::kOpen;
       give_back(std::move(connection));
       log_info("the database answers again");
       return;
     } catch (const std::exception& error) {
+      gate_ = Gate::kAway;
       log_trouble("the database cannot be reached", connection_trouble(error.what()));
     }
     for (int pieces = 0; pieces < 10 && !ending_; ++pieces) std::this_thread::sleep_for(kReachPause / 10);
@@ -270,7 +291,7 @@ void Pool::drop_idle() {
 
 Result<void> Pool::run(const Body& body, std::chrono::milliseconds silence) {
   for (int left = kAttempts;;) {
-    if (closed_) return std::unexpected(unreachable("The database does not answer."));
+    if (auto passed = pass_gate(); !passed) return passed;
     auto attempt = run_once(body, silence);
     if (attempt.next == Attempt::Next::kStop || --left == 0) return std::move(attempt.outcome);
   }
@@ -284,7 +305,7 @@ Pool::Attempt Pool::run_once(const Body& body, std::chrono::milliseconds silence
     if (!connection) connection = std::make_unique<Connection>(options_, *watch_);
   } catch (const std::exception& error) {
     log_trouble("the database cannot be reached", connection_trouble(error.what()));
-    if (Watch::Clock::now() - started > kSlowFailure) close_gate();
+    if (Watch::Clock::now() - started > kSlowFailure) close_gate(Gate::kAway);
     return {.outcome = std::unexpected(unreachable("The database cannot be reached."))};
   }
   Watch::Guard guard(*watch_, connection->session.sock(), silence);
@@ -292,8 +313,8 @@ Pool::Attempt Pool::run_once(const Body& body, std::chrono::milliseconds silence
   const auto lost = [&] {
     if (reused) drop_idle();  // they broke together
     if (guard.cut()) {
-      close_gate();
-      return Attempt{std::unexpected(unreachable("The database does not answer."))};
+      close_gate(Gate::kSilent);
+      return Attempt{std::unexpected(too_slow("The database does not answer."))};
     }
     return Attempt{std::unexpected(unreachable("The connection to the database was lost.")),
                    Attempt::Next::kRepeat};

@@ -39,10 +39,10 @@ std::string connection_text(const PoolOptions& options);
 /// Connections to PostgreSQL and the threads that block on them. Connections are made when needed and
 /// dropped when broken, so a restart of PostgreSQL costs at most the calls made while it is away.
 ///
-/// What libpqxx throws stops here: Unavailable (reason DatabaseUnreachable; too many calls wait, too),
-/// Cancelled, DeadlineExceeded (statement timeout), AlreadyExists (unique violation), Conflict (serialization
-/// failures that outlast the repeats), Internal. Messages are for callers: what libpq said about host and
-/// user is logged.
+/// What libpqxx throws stops here: Unavailable (it cannot be reached), DeadlineExceeded (it is there, but
+/// busy, silent or slow: too many calls wait, or a statement took too long), both with reason
+/// DatabaseUnreachable; Cancelled, AlreadyExists (unique violation), Conflict (serialization failures that
+/// outlast the repeats), Internal. Messages are for callers: what libpq said about host and user is logged.
 ///
 /// A server that answers nothing, because a network drops its packets, would hold every thread: a connection
 /// is cut after `silence`. From then on calls are refused at once, while one thread tries to reach the
@@ -96,6 +96,9 @@ class Pool {
       -> Task<std::invoke_result_t<Function&, pqxx::transaction_base&>>;
   /// Waits for the job's answer; the error with which the call ends without one.
   Task<Result<void>> wait_for(std::shared_ptr<Job> job);
+  /// kSilent: it was cut off, and nobody has tried yet to reach it again.
+  enum class Gate { kOpen, kSilent, kAway };
+  Result<void> pass_gate() const;
   Result<void> admit();
 
   Result<void> run(const Body& body, std::chrono::milliseconds silence);
@@ -103,7 +106,7 @@ class Pool {
   std::unique_ptr<Connection> take();
   void give_back(std::unique_ptr<Connection> connection);
   void drop_idle();
-  void close_gate();
+  void close_gate(Gate why);
   void reach_again();
 
   /// Cuts connections whose server says nothing; a thread of its own, since all others may be held.
@@ -112,7 +115,7 @@ class Pool {
   const PoolOptions options_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
-  std::atomic<bool> closed_ = false;               // the server does not answer
+  std::atomic<Gate> gate_ = Gate::kOpen;
   std::atomic<bool> ending_ = false;
   std::size_t waiting_ = 0;  // the caller's thread
   std::uint64_t refused_ = 0;

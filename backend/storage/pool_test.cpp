@@ -65,6 +65,9 @@ TEST_F(PoolTest, NamesWhatWentWrong) {
   EXPECT_EQ(run_to_end(execute(pool, "SELECT nonsense")).error().code, ErrorCode::kInternal);
   EXPECT_EQ(run_to_end(execute(pool, "SELECT 1 FROM not_migrated_yet")).error().code,
             ErrorCode::kUnavailable);
+  EXPECT_EQ(
+      run_to_end(execute(pool, "DO $$ BEGIN RAISE 'full' USING ERRCODE = '53200'; END $$")).error().code,
+      ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(run_to_end(select_number(pool, "SELECT 7")), 7) << "the connection survived the errors";
 }
 
@@ -148,6 +151,7 @@ TEST(PoolWithoutServerTest, ADatabaseThatSaysNothingIsNotWaitedForByEverybody) {
   const auto asked = std::chrono::steady_clock::now();
   const auto answer = run_to_end(select_number(pool, "SELECT 1"));
   EXPECT_EQ(answer.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
   EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds(250))
       << "while it is known to be silent nobody waits";
 }
@@ -161,6 +165,7 @@ TEST_F(PoolTest, AServerThatFallsSilentIsCutOffAndFoundAgain) {
   const auto silent = run_to_end(execute(pool, "SELECT pg_sleep(3)"));
   ASSERT_FALSE(silent);
   EXPECT_EQ(silent.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(silent.error().code, ErrorCode::kDeadlineExceeded) << "it can be reached";
   Result<int> again;
   for (int tries = 0; tries < 50; ++tries) {
     again = run_to_end(select_number(pool, "SELECT 2"));
@@ -198,6 +203,32 @@ TEST_F(PoolTest, ACallThatWaitsTooLongForAThreadGivesUp) {
   EXPECT_EQ(refused, 1);
   EXPECT_EQ(pool.refused(), 2U);
   EXPECT_EQ(pool.waiting(), 0U);
+}
+
+Task<void> keep_error(Pool& pool, std::vector<Error>& errors) {
+  const auto answer = co_await select_number(pool, "SELECT 1");
+  if (!answer) errors.push_back(answer.error());
+}
+
+TEST_F(PoolTest, ABusyDatabaseIsNotAway) {
+  auto narrow = options();
+  narrow.connections = 1;
+  narrow.most_waiting = 2;
+  narrow.longest_wait = std::chrono::milliseconds(100);
+  Pool pool(narrow);
+  std::vector<Error> errors;
+  int left = 1;
+  asio::io_context context;
+  TaskScope scope(context.get_executor());
+  scope.spawn("slow", hold_a_thread(pool, left));
+  for (int i = 0; i < 2; ++i) scope.spawn("ask", keep_error(pool, errors));
+  context.run_for(std::chrono::seconds(5));
+  EXPECT_EQ(left, 0);
+  ASSERT_EQ(errors.size(), 2U) << "one found no place to wait, one waited too long";
+  for (const auto& error : errors) {
+    EXPECT_EQ(error.code, ErrorCode::kDeadlineExceeded) << error.message;
+    EXPECT_EQ(error.reason, "DatabaseUnreachable");
+  }
 }
 
 TEST(PoolWithoutServerTest, SaysSoWithoutThePassword) {
