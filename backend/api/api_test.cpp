@@ -262,6 +262,7 @@ bool hands_out_secret(const json::value& operation) {
 
 TEST_F(ApiTest, EveryChangeIsRecorded) {
   ready_store("demo");
+  int callers = 0;
   for (const auto& operation : contract_.operations()) {
     const auto space = operation.find(' ');
     const auto method = operation.substr(0, space);
@@ -274,7 +275,11 @@ TEST_F(ApiTest, EveryChangeIsRecorded) {
     auto target = path;
     if (const auto name = target.find("{name}"); name != std::string::npos) target.replace(name, 6, "demo");
     audit_.kept.clear();
-    send(method, target);
+    // Each from an address of its own: of one only so many tries that come to nothing are kept.
+    handle(api_, {.method = method,
+                  .target = target,
+                  .headers = {{"Authorization", "Bearer " + token_}},
+                  .remote_address = fmt::format("192.0.2.{}", ++callers)});
     if (!sensitive) {
       EXPECT_TRUE(audit_.kept.empty()) << operation << " only reads";
     } else if (!kRecordedOtherwise.contains(operation)) {
