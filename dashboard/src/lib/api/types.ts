@@ -12,6 +12,7 @@ export type Me = Schemas["Me"];
 export type TeamRole = Me["teams"][number]["role"];
 export type CreateStore = Schemas["CreateStore"];
 export type UpdateStore = Schemas["UpdateStore"];
+export type UpdateUser = Schemas["UpdateUser"];
 export type Receipt = Schemas["Receipt"];
 export type Usage = Schemas["Usage"];
 export type Credentials = Schemas["Credentials"];

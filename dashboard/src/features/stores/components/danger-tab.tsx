@@ -58,7 +58,11 @@ export function DangerTab({ store }: { store: Store }) {
         bring it back. The name is free again afterwards.
       </p>
       {kept ? null : <DeleteProtection store={store} />}
-      <Button color="red" disabled={!kept && store.deletionPolicy === "Retain"} onClick={() => setAsking(true)}>
+      <Button
+        color="red"
+        disabled={!kept && store.deletionPolicy === "Retain"}
+        onClick={() => setAsking(true)}
+      >
         Delete {store.name}
       </Button>
       <ConfirmByName

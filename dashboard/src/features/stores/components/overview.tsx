@@ -47,8 +47,8 @@ function Retained({ store, mayChange }: OverviewProps) {
   return (
     <Panel title="Deleted, and kept" tone="caution">
       <p className={classes.text}>
-        Somebody deleted it in the cluster while its delete protection was on. Nothing of it runs; its data, name and
-        place in the quota stay.
+        Somebody deleted it in the cluster while its delete protection was on. Nothing of it runs; its data,
+        name and place in the quota stay.
       </p>
       {mayChange ? (
         <LinkButton

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
-import type { User } from "@/lib/api/types";
+import type { UpdateUser, User } from "@/lib/api/types";
 import { useMe } from "@/lib/session/me";
 
 export type UserRole = User["role"];
@@ -24,7 +24,7 @@ export function useUpdateUser(user: string) {
   const client = useQueryClient();
   const me = useMe();
   return useMutation({
-    mutationFn: (body: { email?: string; role?: UserRole; disabled?: boolean; password?: string }) =>
+    mutationFn: (body: UpdateUser) =>
       unwrap(api.PATCH("/api/v1/users/{user}", { params: { path: { user } }, body })),
     onSuccess: () =>
       Promise.all([

@@ -101,7 +101,10 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
           loading={setPassword.isPending}
           onClick={() => {
             const generated = generatePassword();
-            setPassword.mutate({ password: generated, revokeTokens }, { onSuccess: () => setNewPassword(generated) });
+            setPassword.mutate(
+              { password: generated, revokeTokens },
+              { onSuccess: () => setNewPassword(generated) },
+            );
           }}
         >
           Set a new password
