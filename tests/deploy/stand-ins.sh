@@ -19,10 +19,17 @@ at_end+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/depl
 # Somebody else answers at port 80, which so is a wrong guess; the embedded cluster takes 8080.
 /usr/bin/python3 -m http.server 80 --bind 127.0.0.1 --directory "$world/home" >/dev/null 2>&1 &
 at_end+=("kill $! 2>/dev/null")
-# What an earlier cluster has loaded would hide who loads nothing.
-cluster/cluster reset >/dev/null 2>&1
-cluster/cluster up 2>"$world/up.log" || die "the embedded cluster does not start" "$(tail -n 3 "$world/up.log")"
-embedded=$(cluster/cluster kubeconfig)
+
+# fresh_cluster: one that no program has loaded images into, and no run has installed on.
+# The address of its API server is that of a loopback forward, as with those programs, so that nothing gives the
+# embedded cluster away.
+fresh_cluster() {
+  cluster/cluster reset >/dev/null 2>&1
+  cluster/cluster up 2>"$world/up.log" || die "the embedded cluster does not start" "$(tail -n 3 "$world/up.log")"
+  embedded=$(cluster/cluster kubeconfig)
+  sed "s#server: .*#server: https://127.0.0.1:16443#; s#certificate-authority-data: .*#insecure-skip-tls-verify: true#; s#certificate-authority: .*#insecure-skip-tls-verify: true#" "$embedded" >"$world/outside"
+}
+fresh_cluster
 port=$(cluster/cluster status -o json | jq -r .httpPort)
 
 # load-image and list-images of the nodes behind the stand-ins.
@@ -36,8 +43,6 @@ LOAD
 chmod +x "$world/load"
 
 # behind PROGRAM CLUSTER COMMAND...: as on a machine that has this program, with a cluster of this name.
-# The address of the API server is that of a loopback forward, as with those programs, so that nothing gives the
-# embedded cluster away.
 behind() {
   local program=$1
   rm -rf "${world:?}/bin"
@@ -54,7 +59,6 @@ cat >"$world/with-domain" <<DOMAIN
 exec unshare --mount bash -c 'mount --bind "\$0" /etc/hosts && exec "\$@"' "$world/hosts" "\$@"
 DOMAIN
 chmod +x "$world/with-domain"
-sed "s#server: .*#server: https://127.0.0.1:16443#; s#certificate-authority-data: .*#insecure-skip-tls-verify: true#; s#certificate-authority: .*#insecure-skip-tls-verify: true#" "$embedded" >"$world/outside"
 "$BIN/cluster-launcher" forward "16443=10.41.0.1:$(sed -n 's#.*server: https://10.41.0.1:##p' "$embedded")" >"$world/forward.log" 2>&1 &
 at_end+=("kill $! 2>/dev/null")
 
@@ -119,12 +123,14 @@ is "and is on offer" "$before,$(sed -n 's/^name: *//p' tests/engines/store-stall
 ends_well "k3d: --down" "everything is removed" behind k3d ./deploy.sh --down --yes --cluster k3d
 is "removes the cluster that deploy.sh made" "k3d cluster delete storefleet" "$(grep delete "$world/state/calls")"
 
+fresh_cluster
 new_machine
 installs kind
 is "kind's own command loaded the images" 4 "$(grep -c '^kind load image-archive --name storefleet ' "$world/state/calls")"
 ends_well "kind: --down" "everything is removed" behind kind ./deploy.sh --down --yes --cluster kind
 is "removes the cluster that deploy.sh made" "kind delete cluster --name storefleet" "$(grep delete "$world/state/calls")"
 
+fresh_cluster
 another_way_in
 new_machine
 echo "$world/outside" >"$world/state/minikube-minikube"
