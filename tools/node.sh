@@ -7,6 +7,7 @@
 node_project() {
   local folder=$1 name modules copy
   shift
+  set -e # which $(…) has taken off: a copy that is not whole must not be taken for one
   # Node.js of other origins brings npm along and excludes Debian's.
   { command -v node && command -v npm; } >/dev/null || need_packages nodejs npm
   node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||

@@ -5,6 +5,7 @@
 # once for every state of the lock, which names each package with its version and checksums.
 python_packages() {
   local folder=$1 name venv
+  set -e # which $(…) has taken off
   need_packages python3-venv
   name=$(basename "$folder")
   venv="$STOREFLEET_CACHE/python/$name-$(hash_of "$folder/requirements.lock")"
