@@ -53,6 +53,10 @@ Result<void> bound(json::object& schema, std::string_view path) {
   add("string", "maxLength", ParameterSchema::kDefaultMaxLength);
   add("array", "maxItems", ParameterSchema::kDefaultMaxItems);
   add("object", "maxProperties", ParameterSchema::kDefaultMaxProperties);
+  // The library divides by it.
+  if (const auto* divisor = schema.if_contains("multipleOf");
+      divisor != nullptr && !(divisor->is_number() && divisor->to_number<double>() > 0))
+    return unusable(path, "multipleOf must be a number above 0");
   if (int_or(schema, {"maxItems"}, 0) > ParameterSchema::kMostItems)
     return unusable(path, fmt::format("maxItems may be {} at most", ParameterSchema::kMostItems));
   return {};
@@ -142,11 +146,12 @@ Result<void> read_schema(json::value& node, const std::string& path, Place place
 }
 
 /// The schema without what the library would look at with std::regex: `pattern` is ours, `format` informs the
-/// form only.
-json::value without_patterns(const json::value& node, bool names) {
+/// form only. And with every `multipleOf` as a fraction: for a whole one the library cuts the value to 64
+/// bits.
+json::value for_library(const json::value& node, bool names) {
   if (const auto* list = node.if_array()) {
     json::array result;
-    for (const auto& each : *list) result.push_back(without_patterns(each, false));
+    for (const auto& each : *list) result.push_back(for_library(each, false));
     return result;
   }
   const auto* object = node.if_object();
@@ -158,7 +163,11 @@ json::value without_patterns(const json::value& node, bool names) {
       result[key] = each;
       continue;
     }
-    result[key] = without_patterns(each, !names && (key == "properties" || key == "dependencies"));
+    if (!names && key == "multipleOf" && each.is_number()) {
+      result[key] = each.to_number<double>();
+      continue;
+    }
+    result[key] = for_library(each, !names && (key == "properties" || key == "dependencies"));
   }
   return result;
 }
@@ -224,7 +233,7 @@ Result<ParameterSchema> ParameterSchema::compile(const json::object& schema) {
   compiled->document = schema;
   if (auto read = read_schema(compiled->document, "", Place::kReached, compiled->patterns, 0); !read)
     return std::unexpected(read.error());
-  compiled->plain = without_patterns(compiled->document, false);
+  compiled->plain = for_library(compiled->document, false);
   try {
     const valijson::adapters::BoostJsonAdapter adapter(compiled->plain);
     valijson::SchemaParser().populateSchema(adapter, compiled->schema);

@@ -20,7 +20,8 @@ class ParameterSchema {
   static constexpr int kMostItems = 1000;
 
   /// InvalidArgument names the keyword that cannot be used: a pattern that is none of RE2's, or stands where
-  /// it would not be looked at (below anyOf, oneOf, not, if); $ref, patternProperties and propertyNames.
+  /// it would not be looked at (below anyOf, oneOf, not, if); a multipleOf that is not above 0; $ref,
+  /// patternProperties and propertyNames.
   static Result<ParameterSchema> compile(const json::object& schema);
 
   /// The schema with every bound written out; what users are shown.

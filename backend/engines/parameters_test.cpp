@@ -28,6 +28,21 @@ constexpr auto kSchema = R"({"type":"object","additionalProperties":false,"prope
   "nested":{"allOf":[{"type":"object"},{"additionalProperties":{"pattern":"^x"}}]},
   "when":{"type":"string","format":"date-time"}}})";
 
+TEST(ParameterSchema, AMultipleMayBeOfAnySizeButNotOfNothing) {
+  const auto schema = compile(R"({"properties":{"count":{"multipleOf":2},"half":{"multipleOf":0.5}}})");
+  ASSERT_TRUE(schema) << schema.error().message;
+  EXPECT_EQ(schema->violations(object_of(R"({"count":4,"half":1.5})")), "");
+  EXPECT_EQ(schema->violations(object_of(R"({"count":-4.0,"half":3})")), "");
+  for (const auto* values : {R"({"count":3})", R"({"count":4.5})", R"({"half":0.7})"})
+    EXPECT_THAT(schema->violations(object_of(values)), HasSubstr("multiple of")) << values;
+  EXPECT_EQ(schema->violations(object_of(R"({"count":1e90,"half":1e90})")), "");
+  for (const auto* divisor : {"0", "-1", "0.0", "\"2\""}) {
+    const auto refused = compile(R"({"properties":{"count":{"multipleOf":)" + std::string(divisor) + "}}}");
+    ASSERT_FALSE(refused) << divisor;
+    EXPECT_THAT(refused.error().message, HasSubstr("multipleOf must be a number above 0"));
+  }
+}
+
 TEST(ParameterSchema, TakesWhatFitsAndSaysWhatDoesNot) {
   const auto schema = compile(kSchema);
   ASSERT_TRUE(schema) << schema.error().message;

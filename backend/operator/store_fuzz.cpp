@@ -2,8 +2,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "base/utf8.hpp"
+#include "domain/hosts.hpp"
+#include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
+#include "operator/observe.hpp"
 #include "operator/summarize.hpp"
 
 namespace {
@@ -12,6 +14,46 @@ using namespace storefleet;
 
 [[noreturn]] void wrong() {
   std::abort();
+}
+
+/// An engine whose parameters have every kind of limit.
+Engine tiny() {
+  Engine engine;
+  engine.name = "tiny";
+  engine.versions = {{"1", "tiny"}, {"0.9", "tiny"}};
+  engine.plans["small"].storage = {{"files", "1Gi"}};
+  engine.plans["large"].storage = {{"files", "2Gi"}};
+  engine.parameters = parse_json(R"({
+    "type": "object", "additionalProperties": false, "properties": {
+      "a": {"type": "string", "maxLength": 20, "pattern": "^[a-z ]*$"},
+      "count": {"type": "integer", "minimum": 1, "maximum": 9, "multipleOf": 2},
+      "ratio": {"type": "number"},
+      "kind": {"enum": ["a", null, 1]},
+      "list": {"type": "array", "items": {"type": "string"}, "maxItems": 3, "uniqueItems": true},
+      "nested": {"type": "object", "required": ["on"], "properties": {"on": {"type": "boolean"}}}}})")
+                          ->as_object();
+  return engine;
+}
+
+/// As observe() has it in a cluster that holds nothing but this store.
+Observed alone(const Store& store) {
+  static const EngineCatalogue kCatalogue({tiny()});
+  const PlatformSettings settings;
+  Observed observed;
+  observed.store = store;
+  if (store.is_retained()) observed.store.spec.asleep = true;
+  if (const auto checked = kCatalogue.check(store.spec); !checked) observed.spec_error = checked.error();
+  if (const auto checked = check_store_name(store.name, settings.hosts()); !checked)
+    observed.spec_error = checked.error();
+  if (const auto* engine = kCatalogue.find(store.spec.engine)) observed.engine = *engine;
+  observed.claim = quota_claim(store, kCatalogue);
+  observed.identity = identity(store, store_id_from_uid(store.uid), observed.engine, settings);
+  if (observed.spec_error) return observed;
+  observed.desired.values =
+      helm_values(store.spec, observed.engine, observed.engine.plans.at(store.spec.plan), settings);
+  observed.desired.release_hash = content_hash(observed.desired.values);
+  observed.desired.ingress = ingress_object(observed.identity, observed.engine, settings, "");
+  return observed;
 }
 
 /// A status that the CRD would refuse, or that is not what was written once it is read back, is a finding.
@@ -26,8 +68,8 @@ void check(const StoreStatus& status) {
 }  // namespace
 
 /// What anybody with kubectl may have stored as a Store, the whole way: its text, spec and status, the
-/// decision and the summary with its events. Whatever it is, the next summary of an unchanged world changes
-/// nothing.
+/// engine's judgement of its values, the decision and the summary with its events. Whatever it is, the next
+/// summary of an unchanged world changes nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto object = k8s::readable_object(text);
@@ -35,11 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!store) return 0;
   check(store->status);
   if (!values_trouble(store->spec.values).empty()) wrong();
-  Observed observed;
-  observed.store = *store;
-  observed.engine.versions = {{"1", "tiny"}};
-  if (!store->spec.values_refused.empty())
-    observed.spec_error = Error{ErrorCode::kInvalidArgument, store->spec.values_refused, "InvalidValues"};
+  const auto observed = alone(*store);
+  if (!store->spec.values_refused.empty() && !observed.spec_error) wrong();
   const TimePoint now{std::chrono::hours(500'000)};
   const auto decision = decide(observed, now);
   const auto status = summarize(observed, decision, store->status, now);

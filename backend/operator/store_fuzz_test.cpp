@@ -22,19 +22,27 @@ std::vector<std::string> poison() {
   };
   std::string many = R"({"engine":"tiny","values":{)";
   for (int i = 0; i < 10'000; ++i) many += (i == 0 ? "" : ",") + ("\"k" + std::to_string(i) + "\":1");
-  return {store(R"({"engine":"tiny","values":)" + nested(60) + "}", "{}"),
-          store(R"({"engine":"tiny","values":)" + nested(5000) + "}", "{}"),
-          store(R"({"engine":"tiny","values":{"a":")" + std::string(1'000'000, 'x') + "\"}}", "{}"),
-          store(many + "}}", "{}"),
-          store(R"({"engine":"tiny","title":"a\u0000b\u001b","values":{"a":"\u0000"}})", "{}"),
-          store(R"({"engine":"tiny","title":"\ud800"})", "{}"),
-          store(R"({"engine":"tiny"})",
-                R"({"phase":"Ready","steps":[{"name":"hosts","state":"Done"},{"name":"route","state":"Done",
+  return {
+      store(R"({"engine":"tiny","values":)" + nested(60) + "}", "{}"),
+      store(R"({"engine":"tiny","values":)" + nested(5000) + "}", "{}"),
+      store(R"({"engine":"tiny","values":{"a":")" + std::string(1'000'000, 'x') + "\"}}", "{}"),
+      store(many + "}}", "{}"),
+      store(R"({"engine":"tiny","values":{"a":"ab","count":4,"ratio":0.5,"kind":null,"list":["x","y"],
+                    "nested":{"on":true}}})",
+            "{}"),
+      store(R"({"engine":"tiny","values":{"a":"\ud800","count":1e90,"ratio":"1","kind":{},"list":[1,1,1,1],
+                    "nested":{}}})",
+            "{}"),
+      store(R"({"engine":"tiny","plan":"none","engineVersion":"\u0007","title":"x"})", "{}"),
+      store(R"({"engine":"tiny","title":"a\u0000b\u001b","values":{"a":"\u0000"}})", "{}"),
+      store(R"({"engine":"tiny","title":"\ud800"})", "{}"),
+      store(R"({"engine":"tiny"})",
+            R"({"phase":"Ready","steps":[{"name":"hosts","state":"Done"},{"name":"route","state":"Done",
                     "finishedAt":"2026-11-24T11:15:00Z"},{"name":"hosts","state":"Failed"}],"readySeconds":-3,
                     "failure":{"code":"HostConflict","message":"\u0000"},"conditions":[{"type":"Ready"}]})"),
-          "{\"metadata\":{\"name\":\"a\"}",
-          "[]",
-          ""};
+      "{\"metadata\":{\"name\":\"a\"}",
+      "[]",
+      ""};
 }
 
 void feed(const std::string& text) {

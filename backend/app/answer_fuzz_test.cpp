@@ -1,0 +1,36 @@
+// The fuzzer's property on answers that harm, and on random ones; the fuzzer itself (backend/fuzz
+// answer_fuzz) goes on from there.
+#include "app/answer_fuzz.cpp"  // NOLINT(bugprone-suspicious-include)
+
+#include <gtest/gtest.h>
+
+namespace {
+
+void feed(const std::string& text) {
+  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+}
+
+TEST(AnswerFuzz, HoldsForAnswersThatHarmAndForRandomBytes) {
+  for (const auto* status : {"00", "11", "1\xff"}) {
+    const auto head = status + std::string("a line\n");
+    feed(head + std::string(159, 'a') + "\xc3");
+    feed(head + std::string("a\0b", 3));
+    feed(head + std::string(1'000'000, '\xff'));
+    feed(head + R"({"a":["{all}{token}"]})");
+  }
+  std::string many;
+  while (many.size() < 4000) many += "{token}";
+  // Together they would grow to two million bytes.
+  feed("00" + std::string(4000, 'x') + "\n" + R"({"a":[")" + many + "\"]}");
+  unsigned state = 7;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (int i = 0; i < round % 300; ++i) {
+      state = state * 1664525U + 1013904223U;
+      text += static_cast<char>(state >> 24U);
+    }
+    feed(text);
+  }
+}
+
+}  // namespace
