@@ -3,6 +3,7 @@ whose admission policies are gone."""
 
 import json
 import subprocess
+import time
 from datetime import datetime, timezone
 
 from control_plane import install_rights
@@ -66,6 +67,7 @@ def test_a_controller_whose_admission_policies_are_gone_does_not_run(kube, platf
         for policy in ("namespaces", "rolebindings"):
             binding = f"storefleet-{policy}"
             subprocess.run(["kubectl", "delete", "validatingadmissionpolicybinding", binding], check=True, stdout=subprocess.DEVNULL)
+            time.sleep(3)  # the API server looks at its policies once a second
             platform.expire_lease()
             bare = platform.start_controller_as_in_a_pod()
             assert bare.wait(40) == 1, policy
