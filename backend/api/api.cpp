@@ -307,8 +307,18 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
   co_return answered;
 }
 
-HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem) {
-  const auto id = request_id(head.headers);
+Task<void> Api::record_turned_away(RouteMatch<Route> match, Principal caller, std::string address,
+                                   std::string id, unsigned status) {
+  const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
+  if (action.empty()) co_return;
+  const ApiRequest refused{.http = {.remote_address = std::move(address)},
+                           .id = std::move(id),
+                           .caller = std::move(caller),
+                           .path = std::move(match.parameters)};
+  co_await record_refusal(dependencies_of(refused.caller), audit_entry(refused, action, "", status));
+}
+
+HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem, const std::string& id) {
   const auto trace = continue_trace(head.headers);
   const auto route = router_.match(head.method, split_target(head.target).path).route;
   auto response = problem_response(problem, id);
@@ -325,24 +335,18 @@ HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem) {
 }
 
 Task<BodyVerdict> Api::refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller,
-                                   Problem problem) {
-  const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
-  if (!action.empty()) {
-    const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
-    const ApiRequest refused{.http = {.remote_address = address},
-                             .id = request_id(head.headers),
-                             .caller = std::move(caller),
-                             .path = match.parameters};
-    co_await record_refusal(dependencies_of(refused.caller),
-                            audit_entry(refused, action, "", problem.status));
-  }
-  co_return BodyVerdict{.refused = turn_away(head, problem)};
+                                   std::string address, Problem problem) {
+  const auto id = request_id(head.headers);
+  co_await record_turned_away(std::move(match), std::move(caller), std::move(address), id, problem.status);
+  co_return BodyVerdict{.refused = turn_away(head, problem, id)};
 }
 
 Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t> declared) {
   const auto& limits = dependencies_.limits;
-  if (declared.value_or(0) > limits.body)
-    co_return BodyVerdict{.refused = turn_away(head, body_too_large(limits.body))};
+  const auto refused = [&](const Problem& problem) {
+    return BodyVerdict{.refused = turn_away(head, problem, request_id(head.headers))};
+  };
+  if (declared.value_or(0) > limits.body) co_return refused(body_too_large(limits.body));
   const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
   Admission admission;
   const auto path = std::string(split_target(head.target).path);
@@ -350,33 +354,35 @@ Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t>
     auto credential = credential_of(head.headers);
     admission = co_await identify(std::move(credential), address_prefix(address));
   }
-  const auto match = router_.match(head.method, path);
   if (admission.refused) {
-    auto problem = *std::move(admission.refused);
-    co_return co_await refuse_body(std::move(head), match, std::move(admission.caller), std::move(problem));
+    auto match = router_.match(head.method, path);
+    co_return co_await refuse_body(std::move(head), std::move(match), std::move(admission.caller), address,
+                                   *std::move(admission.refused));
   }
   const bool stranger = admission.caller.via == Via::kNobody;
   const auto most = stranger ? limits.stranger_body : limits.body;
   if (declared.value_or(0) > most) {
+    auto match = router_.match(head.method, path);
     const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
     auto no_access = open ? std::nullopt : refuse_access(admission.caller, Permission::kLoggedIn, "", "");
-    co_return co_await refuse_body(std::move(head), match, std::move(admission.caller),
+    co_return co_await refuse_body(std::move(head), std::move(match), std::move(admission.caller), address,
                                    no_access.value_or(body_too_large(most)));
   }
   auto& budget = stranger ? dependencies_.budgets->stranger_bodies : dependencies_.budgets->bodies;
   auto share = budget.take(budget_holder(admission.caller, address), declared.value_or(most));
   if (!share)
-    co_return BodyVerdict{.refused = turn_away(head, exhausted(share.error(), "bytes of requests",
-                                                               "Send fewer large requests at once."))};
+    co_return refused(exhausted(share.error(), "bytes of requests", "Send fewer large requests at once."));
   co_return BodyVerdict{.max_bytes = most, .hold = std::make_shared<Budget::Lease>(*std::move(share))};
 }
 
 HttpResponse Api::refusal(unsigned status, const std::string& message) {
-  if (status == 413) return turn_away({}, body_too_large(dependencies_.limits.body));
-  return turn_away({}, {.status = status,
-                        .code = "MalformedRequest",
-                        .detail = fmt::format("The server cannot take this: {}.", message),
-                        .remedy = "Send a request of HTTP/1.1 with a short head."});
+  if (status == 413) return turn_away({}, body_too_large(dependencies_.limits.body), request_id({}));
+  return turn_away({},
+                   {.status = status,
+                    .code = "MalformedRequest",
+                    .detail = fmt::format("The server cannot take this: {}.", message),
+                    .remedy = "Send a request of HTTP/1.1 with a short head."},
+                   request_id({}));
 }
 
 void Api::charge(HttpResponse& response, const Principal& caller, const std::string& address,
@@ -399,20 +405,17 @@ void Api::charge(HttpResponse& response, const Principal& caller, const std::str
 Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
                          RouteMatch<Route> match) {
   const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
-  const bool guarded = !open && split_target(request.target).path.starts_with(kProtected);
+  const bool counted = split_target(request.target).path.starts_with(kProtected);
+  const bool guarded = !open && counted;
+  const bool user = caller.via == Via::kSession || caller.via == Via::kToken;
+  const bool stranger = open && counted && caller.via == Via::kNobody;
   Budget::Lease place;
-  if (caller.via == Via::kSession || caller.via == Via::kToken) {
-    auto taken = dependencies_.budgets->requests.take(budget_holder(caller, request.remote_address));
+  if (user || stranger) {
+    auto& budget = user ? dependencies_.budgets->requests : dependencies_.budgets->strangers;
+    auto taken = budget.take(budget_holder(caller, request.remote_address));
     if (!taken)
-      co_return std::unexpected(exhausted(taken.error(), "requests",
-                                          "Wait for the answers to the others, and send fewer at once."));
-    place = *std::move(taken);
-  }
-  if (open && caller.via == Via::kNobody && split_target(request.target).path.starts_with(kProtected)) {
-    auto taken = dependencies_.budgets->strangers.take(budget_holder(caller, request.remote_address));
-    if (!taken)
-      co_return std::unexpected(
-          exhausted(taken.error(), "requests without a login", "Wait for the answers to the others."));
+      co_return std::unexpected(exhausted(taken.error(), user ? "requests" : "requests without a login",
+                                          "Wait for the answers to the others."));
     place = *std::move(taken);
   }
   ApiRequest routed{.http = std::move(request),
@@ -451,7 +454,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
-  const bool asked = routed.query.get("validateOnly").has_value();
+  const auto asked = routed.query.get("validateOnly");
   // Whoever sends it to anything else may believe that nothing is done.
   if (asked && !route.action.empty() && !answers_questions(route.handler))
     co_return std::unexpected(
@@ -460,7 +463,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
                 .detail = "Only the creation and the change of a store take validateOnly.",
                 .remedy = "Leave it out; the request is then carried out."});
   // A question changes nothing and is not worth an entry.
-  if (route.action.empty() || routed.query.get("validateOnly") == "true") {
+  if (route.action.empty() || asked == "true") {
     const bool ends_session = open && routed.caller.via == Via::kSession;
     const auto& dependencies = dependencies_of(routed.caller);
     auto answered = co_await route.handler(dependencies, std::move(routed));
@@ -511,14 +514,8 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
         admission = std::move(admitted);
         caller = admission.caller;
       }
-      const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
-      if (admission.refused && admission.refused->status == 429 && !action.empty()) {
-        const ApiRequest refused{.http = {.remote_address = request.remote_address},
-                                 .id = id,
-                                 .caller = admission.caller,
-                                 .path = match.parameters};
-        co_await record_refusal(dependencies_of(refused.caller), audit_entry(refused, action, "", 429));
-      }
+      if (admission.refused && admission.refused->status == 429)
+        co_await record_turned_away(match, admission.caller, address, id, 429);
       Answer answered = std::unexpected(admission.refused.value_or(Problem{}));
       if (!admission.refused) {
         auto routed = co_await answer(std::move(request), id, trace.trace_id, std::move(admission.caller),

@@ -111,10 +111,14 @@ class Api : public RequestGate {
   static Admission too_many_requests(Admission admission);
   Task<Admission> identify(Credential credential, std::string address);
   Task<Admission> admit(Credential credential, std::string address);
+  /// Into the audit log, where it is a try that belongs there and did not get to its handler.
+  Task<void> record_turned_away(RouteMatch<Route> match, Principal caller, std::string address,
+                                std::string id, unsigned status);
   /// Counts and logs what is answered without a handler.
-  /// The same for what somebody must hear of who reads the audit log.
-  Task<BodyVerdict> refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller, Problem problem);
-  HttpResponse turn_away(const HttpRequest& head, const Problem& problem);
+  HttpResponse turn_away(const HttpRequest& head, const Problem& problem, const std::string& id);
+  /// The same, recorded.
+  Task<BodyVerdict> refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller,
+                                std::string address, Problem problem);
   /// Takes the share of a response that its client may be slow to take, or replaces it.
   void charge(HttpResponse& response, const Principal& caller, const std::string& address,
               const std::string& id);

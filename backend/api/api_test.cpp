@@ -131,10 +131,12 @@ TEST_F(BodyGateTest, WhoIsNotLoggedInMaySendLittle) {
 
 TEST_F(BodyGateTest, ATryThatEndsBeforeItsBodyIsRecorded) {
   token_ = "made-up";
-  EXPECT_TRUE(admit(9'000, {}, "/api/v1/tokens").refused);
+  const auto verdict = admit(9'000, {}, "/api/v1/tokens");
+  ASSERT_TRUE(verdict.refused);
   ASSERT_EQ(audit_.kept.size(), 1U);
   EXPECT_EQ(audit_.kept.front().action, "token.create");
   EXPECT_EQ(audit_.kept.front().address, "203.0.113.9");
+  EXPECT_EQ(audit_.kept.front().request_id, verdict.refused->headers.get("X-Request-Id"));
 }
 
 TEST_F(BodyGateTest, BytesInWorkAreBoundedByCaller) {

@@ -8,7 +8,6 @@
 #include "api/access.hpp"
 #include "api/dto.hpp"
 #include "api/routes.hpp"
-#include "base/utf8.hpp"
 
 namespace storefleet {
 namespace {
@@ -18,13 +17,13 @@ constexpr std::size_t kMostCharacters = 200;
 EventQuery read_event_query(QueryReader& reader) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   EventQuery query;
-  query.store_uid = reader.text("uid", 200);
+  query.store_uid = reader.text("uid", kMostCharacters);
   query.after = reader.integer("after", 0, 0, kMost);
   query.before = reader.integer("before", 0, 1, kMost);
   query.limit = static_cast<std::size_t>(reader.integer("limit", 100, 1, 1000));
-  query.text = reader.text("q", 200);
+  query.text = reader.text("q", kMostCharacters);
   query.source = reader.text("source");
-  query.reason = reader.text("reason", 200);
+  query.reason = reader.text("reason", kMostCharacters);
   const auto type = reader.text("type");
   const auto order = reader.text("order");
   if (type == "Normal") query.type = EventType::kNormal;
@@ -34,10 +33,6 @@ EventQuery read_event_query(QueryReader& reader) {
     reader.wrong("source", "must be storefleet or kubernetes");
   if (order == "desc") query.order = EventOrder::kNewestFirst;
   if (!order.empty() && order != "asc" && order != "desc") reader.wrong("order", "must be asc or desc");
-  for (const auto& [name, value] :
-       {std::pair("q", &query.text), {"reason", &query.reason}, {"uid", &query.store_uid}})
-    if (count_characters(*value).value_or(0) > kMostCharacters)
-      reader.wrong(name, fmt::format("must be text of at most {} characters", kMostCharacters));
   return query;
 }
 

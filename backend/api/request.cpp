@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 
 namespace storefleet {
+
 std::string QueryReader::text(std::string_view name, std::size_t most) {
   known_.push_back(name);
   const auto value = query_.get(name).value_or("");

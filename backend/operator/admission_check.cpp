@@ -50,7 +50,7 @@ json::object binding_of(std::string_view role, std::string_view account, std::st
 std::vector<ForbiddenRequest> forbidden_requests(const std::string& platform_namespace,
                                                  const std::string& probe_namespace,
                                                  const std::string& store_namespace) {
-  const auto nobodys = fmt::format("store-{}", kNobodysId);
+  const auto nobodys = namespace_of(kNobodysId);
   const auto& platform = platform_namespace;
   std::vector<ForbiddenRequest> requests = {
       {"create a namespace that is no store's",
@@ -140,8 +140,7 @@ Task<Result<std::string>> AdmissionCheck::some_store_namespace() {
   if (items.empty() || k8s::has_deletion_timestamp(items.front())) co_return std::string();
   const std::string name(k8s::meta_name(items.front()));
   // Whoever labels a namespace by hand does not make it a store's.
-  const bool real =
-      name == fmt::format("store-{}", k8s::meta_label(items.front(), kStoreIdLabel).value_or(""));
+  const bool real = name == namespace_of(k8s::meta_label(items.front(), kStoreIdLabel).value_or(""));
   co_return real ? name : std::string();
 }
 

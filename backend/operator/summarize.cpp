@@ -162,8 +162,7 @@ std::optional<Condition> expiring(const Store& store, const StoreStatus& previou
 Condition retained(const StoreStatus& previous, TimePoint now) {
   return condition(previous, std::string(kRetainedCondition), true, "DeletionPolicy",
                    "The store was deleted with deletionPolicy Retain: nothing of it is to run; its data, "
-                   "name and place in "
-                   "the quota stay. Set deletionPolicy to Delete to let it go.",
+                   "name and place in the quota stay. Set deletionPolicy to Delete to let it go.",
                    now);
 }
 
