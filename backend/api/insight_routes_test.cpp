@@ -185,14 +185,9 @@ class HeldLogsTest : public InsightRoutesTest {
                                                      .teams = {{"blue", TeamRole::kViewer}},
                                                      .scope = TokenScope::kFull};
   }
-  /// Lets everything run until `condition` holds, at most 5 s.
   template <class Condition>
   bool run_until(Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    context_.restart();
-    while (!condition() && std::chrono::steady_clock::now() < until)
-      context_.run_one_for(std::chrono::milliseconds(50));
-    return condition();
+    return testing::run_until(context_, std::move(condition));
   }
 
   /// Follows the log as the user added last.

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.hpp"
+
 namespace {
 
 void feed(const std::string& text) {
@@ -23,14 +25,7 @@ TEST(AnswerFuzz, HoldsForAnswersThatHarmAndForRandomBytes) {
   // Together they would grow to two million bytes.
   feed("00" + std::string(4000, 'x') + "\n" + R"({"a":[")" + many + "\"]}");
   unsigned state = 7;
-  for (int round = 0; round < 3000; ++round) {
-    std::string text;
-    for (int i = 0; i < round % 300; ++i) {
-      state = state * 1664525U + 1013904223U;
-      text += static_cast<char>(state >> 24U);
-    }
-    feed(text);
-  }
+  for (std::size_t round = 0; round < 3000; ++round) feed(storefleet::testing::noise(round % 300, state));
 }
 
 }  // namespace

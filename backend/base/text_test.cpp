@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "base/testing.hpp"
 #include "base/utf8.hpp"
 
 namespace storefleet {
@@ -40,12 +41,8 @@ TEST(CleanText, ReplacesWhatIsNoUtf8AndLeavesOutControls) {
 
 TEST(CleanText, WhateverComesTheResultIsValidAndBounded) {
   unsigned state = 1;
-  for (int round = 0; round < 2000; ++round) {
-    std::string raw;
-    for (int i = 0; i < round % 40; ++i) {
-      state = state * 1664525U + 1013904223U;
-      raw += static_cast<char>(state >> 24U);
-    }
+  for (std::size_t round = 0; round < 2000; ++round) {
+    const auto raw = testing::noise(round % 40, state);
     const auto text = clean_text(raw, 10);
     std::string visible = text;
     std::erase(visible, '\n');

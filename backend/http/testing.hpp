@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <stdexcept>
 
@@ -25,6 +26,16 @@ inline void run(asio::io_context& context, Task<void> task) {
   }
   if (error) std::rethrow_exception(error);
   if (!ended) throw std::runtime_error("the coroutine did not end");
+}
+
+/// Lets everything run until `condition` holds, at most 5 s; whether it does.
+template <class Condition>
+bool run_until(asio::io_context& context, Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  context.restart();
+  while (!condition() && std::chrono::steady_clock::now() < until)
+    context.run_one_for(std::chrono::milliseconds(50));
+  return condition();
 }
 
 }  // namespace storefleet::testing

@@ -125,11 +125,7 @@ class ApiTest : public ::testing::Test {
   /// Lets everything run until `condition` holds, at most 5 s.
   template <class Condition>
   bool run_until(Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    context_.restart();
-    while (!condition() && std::chrono::steady_clock::now() < until)
-      context_.run_one_for(std::chrono::milliseconds(50));
-    return condition();
+    return storefleet::testing::run_until(context_, std::move(condition));
   }
 
   template <class T>

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.hpp"
+
 namespace {
 
 void feed(const std::string& text) {
@@ -15,14 +17,7 @@ TEST(EventFuzz, HoldsForWhatHarmedOnceAndForRandomBytes) {
   feed(std::string("a\0b", 3));
   feed(std::string(1'000'000, '\xff'));
   unsigned state = 7;
-  for (int round = 0; round < 5000; ++round) {
-    std::string text;
-    for (int i = 0; i < round % 300; ++i) {
-      state = state * 1664525U + 1013904223U;
-      text += static_cast<char>(state >> 24U);
-    }
-    feed(text);
-  }
+  for (std::size_t round = 0; round < 5000; ++round) feed(storefleet::testing::noise(round % 300, state));
 }
 
 }  // namespace

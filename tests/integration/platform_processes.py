@@ -9,6 +9,7 @@ import pathlib
 import signal
 import subprocess
 import threading
+import urllib.request
 from dataclasses import dataclass
 from typing import Callable
 
@@ -66,6 +67,12 @@ class Process:
                 self.lines.append(record)
                 if self._watch:
                     self._watch(record)
+
+    def metrics(self) -> dict[str, float]:
+        """What a scrape gives: name with labels → value."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as response:
+            lines = response.read().decode().splitlines()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
 
     def said(self, message: str) -> bool:
         return any(line.get("message") == message for line in list(self.lines))

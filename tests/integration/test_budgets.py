@@ -4,7 +4,6 @@ import json
 import pathlib
 import socket
 import time
-import urllib.request
 
 import pytest
 from fake_kubelet import FakeKubelet
@@ -83,17 +82,11 @@ def answer_of_kept(connection: socket.socket) -> int:
 def test_half_open_requests_keep_nobody_out(narrow, platform):
     held = [raw(narrow.port, "GET / HTTP/1.1\r\nHo", source="127.0.0.2") for _ in range(100)]
     assert platform.request("GET", "/api/v1/me", port=narrow.port).status == 200
-    metrics = platform_metrics(narrow)
+    metrics = narrow.metrics()
     assert metrics['storefleet_http_connections_cut_total{reason="evicted"}'] >= 80
     assert metrics["storefleet_http_connections"] <= 30
     for connection in held:
         connection.close()
-
-
-def platform_metrics(process) -> dict[str, float]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{process.metrics_port}/metrics", timeout=5) as response:
-        lines = response.read().decode().splitlines()
-    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
 
 
 def test_streams_of_one_user_are_bounded(narrow, platform):

@@ -1,6 +1,5 @@
 """A team's quota holds however a store is asked for, and a place that is given back is used again."""
 
-from test_budgets import platform_metrics
 from waiting import eventually
 
 
@@ -35,7 +34,7 @@ def test_kubectl_passes_by_the_same_quota(kube, platform, leader, wait_ready, wa
     assert over["code"] == "TeamQuotaExceeded"
     kube.create_store("nobodys", team="no-such-team")
     eventually(lambda: conditions(kube.store("nobodys")).get("Admitted") == ("False", "UnknownTeam"), 15, "an unknown team is refused")
-    eventually(lambda: platform_metrics(leader)['storefleet_stores{phase="Failed"}'] == 2, 10, "metrics count what failed")
+    eventually(lambda: leader.metrics()['storefleet_stores{phase="Failed"}'] == 2, 10, "metrics count what failed")
 
     platform.delete("first")
     wait_ready(["second"], 60)  # asks again every 15 s
