@@ -64,7 +64,7 @@ level_charts() { helm/test; }
 level_images() { images/test; }
 level_cluster() {
   # The full test needs the machine's only cluster for itself.
-  if [ "$(cluster/cluster status -o json 2>/dev/null | jq -r .running)" = true ]; then
+  if [ "$(cluster/cluster status -o json | jq -r .running)" = true ]; then
     say "SKIPPED: cluster/test, since the embedded cluster runs; stop it with: cluster/cluster down"
   else
     cluster/test
@@ -97,7 +97,7 @@ for level in "$@"; do
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
 if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&
-  [ "$(cluster/cluster status -o json 2>/dev/null | jq -r .running)" != true ]; then
+  [ "$(cluster/cluster status -o json | jq -r .running)" != true ]; then
   trap './deploy.sh --cluster embedded --down --yes' EXIT
   shares_platform=yes
 fi
