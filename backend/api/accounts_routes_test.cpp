@@ -2,6 +2,7 @@
 
 #include "api/api_fixture.hpp"
 #include "api/operation_id.hpp"
+#include "base/base64.hpp"
 
 namespace storefleet {
 namespace {
@@ -389,7 +390,7 @@ TEST_F(AccountsRoutesTest, NothingIsDoneUnrecordedByAskingWhetherItWouldBe) {
 
 TEST_F(AccountsRoutesTest, AMadeUpOperationTellsNothing) {
   const auto ask = [this](const std::string& plain) {
-    const auto answer = get("/api/v1/operations/" + to_opaque(plain));
+    const auto answer = get("/api/v1/operations/" + encode_base64url(plain));
     EXPECT_EQ(answer.status, 404U) << plain;
     return string_or(body_of(answer), {"detail"});
   };

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/audit_trail.hpp"
-#include "api/opaque.hpp"
+#include "api/fingerprint.hpp"
 #include "api/planted_cookies.hpp"
 #include "api/routes.hpp"
 #include "api/shop_pages.hpp"

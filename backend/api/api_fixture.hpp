@@ -5,7 +5,7 @@
 
 #include "api/api.hpp"
 #include "api/memory_platform.hpp"
-#include "api/opaque.hpp"
+#include "api/fingerprint.hpp"
 #include "api/openapi_check.hpp"
 
 namespace storefleet {

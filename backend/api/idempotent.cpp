@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/opaque.hpp"
+#include "api/fingerprint.hpp"
 #include "base/log.hpp"
 #include "base/utf8.hpp"
 

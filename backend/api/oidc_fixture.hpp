@@ -15,6 +15,7 @@
 #include "api/oidc_keys.hpp"
 #include "api/oidc_transport.hpp"
 #include "api/test_accounts.hpp"
+#include "base/base64.hpp"
 #include "domain/identities.hpp"
 
 namespace storefleet {

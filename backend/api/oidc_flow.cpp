@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "api/oidc_keys.hpp"
+#include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "base/random.hpp"

@@ -1,4 +1,5 @@
 #include "api/oidc_id_token.hpp"
+#include "base/base64.hpp"
 
 #include <algorithm>
 #include <chrono>

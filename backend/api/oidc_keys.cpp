@@ -5,7 +5,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/param_build.h>
 
-#include "api/opaque.hpp"
+#include "base/base64.hpp"
 #include "base/enum_names.hpp"
 
 namespace storefleet {
@@ -164,14 +164,6 @@ bool KeySet::verifies(SignatureAlgorithm algorithm, const std::optional<std::str
          EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", nullptr, nullptr, key->key.get(),
                                  nullptr) == 1 &&
          EVP_DigestVerify(context.get(), octets(encoded), encoded.size(), octets(text), text.size()) == 1;
-}
-
-std::optional<std::string> decode_base64url(std::string_view text) {
-  return from_opaque(text);
-}
-
-std::string encode_base64url(std::string_view bytes) {
-  return to_opaque(bytes);
 }
 
 }  // namespace storefleet

@@ -47,8 +47,4 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
-/// base64url without padding (RFC 7515, 2). Nothing where the text is not that.
-std::optional<std::string> decode_base64url(std::string_view text);
-std::string encode_base64url(std::string_view bytes);
-
 }  // namespace storefleet

@@ -3,6 +3,7 @@
 #include "api/api_fixture.hpp"
 #include "api/oidc.hpp"
 #include "api/oidc_fixture.hpp"
+#include "base/base64.hpp"
 
 namespace storefleet {
 namespace {

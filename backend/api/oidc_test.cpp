@@ -7,6 +7,7 @@
 #include "api/oidc_fixture.hpp"
 #include "api/oidc_flow.hpp"
 #include "api/oidc_id_token.hpp"
+#include "base/base64.hpp"
 
 namespace storefleet {
 namespace {

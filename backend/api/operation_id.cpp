@@ -4,8 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "api/opaque.hpp"
+#include "api/fingerprint.hpp"
 #include "api/request.hpp"
+#include "base/base64.hpp"
 #include "base/enum_names.hpp"
 
 namespace storefleet {
@@ -32,11 +33,11 @@ std::string_view to_string(OperationKind kind) {
 std::string encode_operation_id(std::string_view key, OperationKind kind, const Store& store) {
   const auto plain = fmt::format("{}/{}/{}/{}/{}", to_string(kind), store.generation, store.uid,
                                  store.spec.team, store.name);
-  return to_opaque(fmt::format("{}/{}", fingerprint_with(key, plain), plain));
+  return encode_base64url(fmt::format("{}/{}", fingerprint_with(key, plain), plain));
 }
 
 std::optional<OperationId> decode_operation_id(std::string_view key, std::string_view text) {
-  const auto proved = from_opaque(text);
+  const auto proved = decode_base64url(text);
   if (!proved) return std::nullopt;
   std::string_view rest = *proved;
   const auto proof = cut(rest, '/');

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "api/dto.hpp"
-#include "api/opaque.hpp"
 #include "base/log.hpp"
 
 namespace storefleet {

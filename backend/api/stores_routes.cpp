@@ -5,11 +5,11 @@
 
 #include "api/dto.hpp"
 #include "api/idempotent.hpp"
-#include "api/opaque.hpp"
 #include "api/operation_id.hpp"
 #include "api/routes.hpp"
 #include "api/store_change.hpp"
 #include "api/store_input.hpp"
+#include "base/base64.hpp"
 #include "base/log.hpp"
 
 namespace storefleet {
@@ -76,7 +76,7 @@ HttpResponse page_response(const Page& page, StoreTexts& texts) {
   }
   body += fmt::format(R"(],"total":{})", page.total);
   if (page.more)
-    body += R"(,"nextPageToken":)" + json::serialize(json::string(to_opaque(page.stores.back()->name)));
+    body += R"(,"nextPageToken":)" + json::serialize(json::string(encode_base64url(page.stores.back()->name)));
   body += '}';
   return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
@@ -214,7 +214,7 @@ Task<Answer> list_stores(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   const auto filter = read_filter(query);
   const auto size = query.integer("pageSize", 100, 1, 500);
-  const auto after = from_opaque(query.text("pageToken"));
+  const auto after = decode_base64url(query.text("pageToken"));
   if (!after) query.wrong("pageToken", "is not one that this server gave");
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   Page page{.after = *after, .size = static_cast<std::size_t>(size)};

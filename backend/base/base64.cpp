@@ -1,5 +1,7 @@
 #include "base/base64.hpp"
 
+#include <algorithm>
+
 #include <openssl/evp.h>
 
 namespace storefleet {
@@ -28,6 +30,25 @@ std::string encode_base64(std::string_view bytes) {
       EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
                       reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   encoded.resize(static_cast<std::size_t>(size));  // without its NUL
+  return encoded;
+}
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  std::string standard(text);
+  std::ranges::replace(standard, '-', '+');
+  std::ranges::replace(standard, '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  auto bytes = decode_base64(standard);
+  // The same bytes have one text only: no padding, no line breaks, no bits that say nothing.
+  if (!bytes || encode_base64url(*bytes) != text) return std::nullopt;
+  return bytes;
+}
+
+std::string encode_base64url(std::string_view bytes) {
+  auto encoded = encode_base64(bytes);
+  encoded.resize(encoded.find_last_not_of('=') + 1);
+  std::ranges::replace(encoded, '+', '-');
+  std::ranges::replace(encoded, '/', '_');
   return encoded;
 }
 

@@ -67,6 +67,16 @@ TEST(Base64, DecodesAndRefuses) {
   EXPECT_EQ(encode_base64(""), "");
 }
 
+TEST(Base64, UrlsHaveOneTextForTheSameBytes) {
+  EXPECT_EQ(encode_base64url(""), "");
+  EXPECT_EQ(encode_base64url("\xfb\xff"), "-_8");
+  EXPECT_EQ(encode_base64url("hello"), "aGVsbG8");
+  EXPECT_EQ(decode_base64url("-_8"), "\xfb\xff");
+  EXPECT_EQ(decode_base64url(""), "");
+  for (const auto* text : {"-_8=", "+/8", "-_9", "-", "aGVs\nbG8h", "a b", "aGVsbG8=", "===="})
+    EXPECT_FALSE(decode_base64url(text)) << text;
+}
+
 TEST(Random, DrawsFromTheAlphabet) {
   const auto id = random_base32(10);
   EXPECT_EQ(id.size(), 10U);

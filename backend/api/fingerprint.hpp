@@ -1,15 +1,8 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace storefleet {
-
-/// Text as base64url without padding and back (RFC 4648, 5): page tokens and operation ids, which callers
-/// should not read or build.
-std::string to_opaque(std::string_view text);
-/// Nothing where it is none.
-std::optional<std::string> from_opaque(std::string_view opaque);
 
 /// BLAKE2b of a text in hexadecimal; tells whether two request bodies are the same.
 std::string fingerprint(std::string_view text);
