@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/store_input.hpp"
+#include "domain/email.hpp"
 
 namespace storefleet {
 namespace {

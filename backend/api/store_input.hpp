@@ -31,7 +31,4 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
 std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
                                                  const EngineDirectory& engines);
 
-/// Whether `text` is an address that mail software takes without quoting: local@host.
-bool is_email_address(std::string_view text);
-
 }  // namespace storefleet

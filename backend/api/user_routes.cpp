@@ -6,7 +6,7 @@
 #include "api/dto.hpp"
 #include "api/field_reader.hpp"
 #include "api/routes.hpp"
-#include "api/store_input.hpp"
+#include "domain/email.hpp"
 
 namespace storefleet {
 namespace {

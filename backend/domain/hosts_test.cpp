@@ -159,5 +159,13 @@ TEST(Hosts, ADefaultAddressIsNeverThePlatforms) {
   EXPECT_EQ(store_host("demo", inside), "demo.shops.example.net");
 }
 
+TEST(Hosts, Names) {
+  for (const auto* good : {"shop.example.com", "a.b", "xn--bcher-kva.example", "1.example"})
+    EXPECT_TRUE(is_host_name(good)) << good;
+  for (const auto* bad : {"", "localhost", "shop..com", "Shop.example.com", "10.0.0.1", "*.example.com",
+                          "a.b.", "-a.b", "a-.b", "a_b.c", "shop.example.com:80", "a b.c"})
+    EXPECT_FALSE(is_host_name(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace storefleet
