@@ -8,8 +8,12 @@
 #include "api/audit_trail.hpp"
 #include "api/fingerprint.hpp"
 #include "api/planted_cookies.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
+#include "api/platform_table.hpp"
+#include "api/stores_table.hpp"
+#include "api/stream_table.hpp"
 #include "api/shop_pages.hpp"
+#include "api/web_pages.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/utf8.hpp"
@@ -20,72 +24,10 @@ namespace {
 
 constexpr std::string_view kProtected = "/api/";
 
-Router<Api::Route> all_routes() {
-  using enum Permission;
-  Router<Api::Route> router;
-  const auto add = [&router](std::string method, std::string path, Api::Handler handler,
-                             Permission permission, std::string_view action = {}) {
-    router.add(std::move(method), std::move(path), {handler, permission, action});
-  };
-  add("POST", "/api/v1/auth/login", log_in, kAnyone);
-  add("GET", "/api/v1/auth/providers", list_auth_providers, kAnyone);
-  add("GET", "/api/v1/auth/oidc/login", start_oidc_login, kAnyone);
-  add("GET", "/api/v1/auth/oidc/callback", finish_oidc_login, kAnyone);
-  add("POST", "/api/v1/auth/logout", log_out, kLoggedIn, "session.delete");
-  add("GET", "/api/v1/me", get_me, kLoggedIn);
-  add("PUT", "/api/v1/me/password", change_password, kSelf, "password.change");
-  add("GET", "/api/v1/tokens", list_tokens, kLoggedIn);
-  add("POST", "/api/v1/tokens", create_token, kSelf, "token.create");
-  add("DELETE", "/api/v1/tokens/{id}", delete_token, kSelf, "token.delete");
-
-  add("GET", "/api/v1/stores", list_stores, kLoggedIn);
-  add("POST", "/api/v1/stores", create_store, kLoggedIn, "store.create");
-  add("GET", "/api/v1/stores/{name}", get_store, kReadTeam);
-  add("PATCH", "/api/v1/stores/{name}", update_store, kChangeTeam, "store.update");
-  add("DELETE", "/api/v1/stores/{name}", delete_store, kChangeTeam, "store.delete");
-  add("POST", "/api/v1/stores/{name}:check", check_store, kChangeTeam, "store.check");
-  add("POST", "/api/v1/stores/{name}:retry", retry_store, kChangeTeam, "store.retry");
-  add("POST", "/api/v1/stores/{name}:sleep", sleep_store, kChangeTeam, "store.sleep");
-  add("POST", "/api/v1/stores/{name}:wake", wake_store, kChangeTeam, "store.wake");
-  add("POST", "/api/v1/stores/{name}:upgrade", upgrade_store, kChangeTeam, "store.upgrade");
-  add("POST", "/api/v1/stores/{name}:rollback", rollback_store, kChangeTeam, "store.rollback");
-  add("POST", "/api/v1/stores/{name}:resetAdminPassword", reset_admin_password, kChangeTeam,
-      "store.resetAdminPassword");
-  add("POST", "/api/v1/stores/{name}:login", create_store_login, kChangeTeam, "store.login");
-  add("GET", "/api/v1/stores/{name}/events", list_store_events, kReadTeam);
-  add("GET", "/api/v1/stores/{name}/logs", get_store_logs, kReadTeam);
-  add("GET", "/api/v1/stores/{name}/metrics", get_store_metrics, kReadTeam);
-  add("GET", "/api/v1/stores/{name}/steps", get_store_steps, kReadTeam);
-  add("GET", "/api/v1/stores/{name}/credentials", get_store_credentials, kChangeTeam, "credentials.read");
-  add("GET", "/api/v1/stores/{name}/receipt", get_store_receipt, kReadTeam);
-  add("GET", "/api/v1/operations/{id}", get_operation, kLoggedIn);
-  add("GET", "/api/v1/stream", open_stream, kLoggedIn);
-
-  add("GET", "/api/v1/teams", list_teams, kLoggedIn);
-  add("POST", "/api/v1/teams", create_team, kAdmin, "team.create");
-  add("GET", "/api/v1/teams/{team}", get_team, kReadTeam);
-  add("PATCH", "/api/v1/teams/{team}", update_team, kAdmin, "team.update");
-  add("DELETE", "/api/v1/teams/{team}", delete_team, kAdmin, "team.delete");
-  add("GET", "/api/v1/teams/{team}/members", list_members, kReadTeam);
-  add("PUT", "/api/v1/teams/{team}/members/{user}", set_member, kManageTeam, "member.set");
-  add("DELETE", "/api/v1/teams/{team}/members/{user}", remove_member, kManageTeam, "member.remove");
-  add("GET", "/api/v1/users", list_users, kAdmin);
-  add("POST", "/api/v1/users", create_user, kAdmin, "user.create");
-  add("GET", "/api/v1/users/{user}", get_user, kAdmin);
-  add("PATCH", "/api/v1/users/{user}", update_user, kAdmin, "user.update");
-  add("DELETE", "/api/v1/users/{user}", delete_user, kAdmin, "user.delete");
-  add("PUT", "/api/v1/users/{user}/identity", link_identity, kAdmin, "identity.link");
-  add("DELETE", "/api/v1/users/{user}/identity", unlink_identity, kAdmin, "identity.unlink");
-  add("GET", "/api/v1/audit", list_audit, kLoggedIn);
-
-  add("GET", "/api/v1/engines", list_engines, kLoggedIn);
-  add("GET", "/api/v1/plans", list_plans, kLoggedIn);
-  add("GET", "/api/v1/platform", get_platform, kAdmin);
-  add("GET", "/api/v1/provisioning", get_provisioning, kLoggedIn);
-  add("GET", "/livez", livez, kAnyone);
-  add("GET", "/readyz", readyz, kAnyone);
-  add("GET", "/version", version, kAnyone);
-  add("GET", "/openapi.json", openapi, kAnyone);
+Router<Route> all_routes() {
+  Router<Route> router;
+  for (const auto table : {accounts_routes(), stores_routes(), stream_routes(), platform_routes()})
+    for (const auto& route : table) router.add(std::string(route.method), std::string(route.path), route);
   return router;
 }
 
@@ -172,20 +114,9 @@ void complete(HttpResponse& response, const std::string& id, const TraceContext&
   response.headers.set("X-Content-Type-Options", "nosniff");
 }
 
-/// What answers with something that opens a door.
-bool reveals_secret(Api::Handler handler) {
-  return handler == get_store_credentials || handler == create_store_login || handler == create_token;
-}
-
-/// What can be asked whether it would be allowed, without being done.
-bool answers_questions(Api::Handler handler) {
-  return handler == create_store || handler == update_store;
-}
-
-/// Under what name a refused try is recorded; empty: it is not. Logins record themselves, but for those that
-/// do not get so far.
-std::string_view sensitive_action(const Api::Route& route) {
-  return route.handler == log_in ? std::string_view("session.create") : route.action;
+/// Under what name a refused try is recorded; empty: it is not.
+std::string_view recorded_refusal(const Route& route) {
+  return route.traits.refused_action.empty() ? route.action : route.traits.refused_action;
 }
 
 /// Health checks and scrapes would drown the rest.
@@ -233,8 +164,7 @@ Task<Api::Access> Api::check_access(Principal caller, Route route, std::string s
     co_return Access{.team = kept->spec.team, .store = std::move(kept), .refused = std::move(refused)};
   }
   // Where the store is gone its history may still be there: the handler knows whose it was.
-  const bool history = route.handler == list_store_events || route.handler == get_store_receipt;
-  if (found.error().code == ErrorCode::kNotFound && history) co_return Access{};
+  if (found.error().code == ErrorCode::kNotFound && route.traits.knows_gone_stores) co_return Access{};
   co_return Access{.refused = to_problem(found.error())};
 }
 
@@ -302,14 +232,14 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
   log_error("an audit entry was not completed", {{"action", std::string(route.action)},
                                                  {"request_id", recorded.id},
                                                  {"error", completed.error().message}});
-  if (answered && reveals_secret(route.handler))
+  if (answered && route.traits.reveals_secret)
     co_return std::unexpected(audit_unavailable("What was read cannot be recorded, so it is not shown."));
   co_return answered;
 }
 
 Task<void> Api::record_turned_away(RouteMatch<Route> match, Principal caller, std::string address,
                                    std::string id, unsigned status) {
-  const auto action = match.target == nullptr ? std::string_view() : sensitive_action(*match.target);
+  const auto action = match.target == nullptr ? std::string_view() : recorded_refusal(*match.target);
   if (action.empty()) co_return;
   const ApiRequest refused{.http = {.remote_address = std::move(address)},
                            .id = std::move(id),
@@ -440,7 +370,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   // A login begins another session whatever cookie came with it, planted ones too: only its origin counts.
   if (!access.refused) access.refused = check_origin(routed.http, open ? Principal{} : routed.caller);
   if (access.refused) {
-    if (const auto action = sensitive_action(route); !action.empty())
+    if (const auto action = recorded_refusal(route); !action.empty())
       co_await record_refusal(dependencies_of(routed.caller),
                               audit_entry(routed, action, access.team, access.refused->status));
     co_return std::unexpected(std::move(*access.refused));
@@ -456,7 +386,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   routed.query = std::move(*query);
   const auto asked = routed.query.get("validateOnly");
   // Whoever sends it to anything else may believe that nothing is done.
-  if (asked && !route.action.empty() && !answers_questions(route.handler))
+  if (asked && !route.action.empty() && !route.traits.answers_questions)
     co_return std::unexpected(
         Problem{.status = 400,
                 .code = "InvalidParameter",

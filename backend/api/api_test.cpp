@@ -7,6 +7,7 @@
 #include "api/api_fixture.hpp"
 #include "api/operation_id.hpp"
 #include "api/store_input.hpp"
+#include "api/web_pages.hpp"
 #include "http/testing.hpp"
 
 namespace storefleet {

@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "api/dto.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
 
 namespace storefleet {
 

@@ -2,7 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/api.hpp"
+#include "api/context.hpp"
+#include "api/request.hpp"
 
 /// What goes into the audit log about a request, and what follows where it cannot.
 namespace storefleet {

@@ -7,7 +7,8 @@
 #include "api/access.hpp"
 #include "api/audit_trail.hpp"
 #include "api/field_reader.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
+#include "api/passwords.hpp"
 #include "api/sessions.hpp"
 #include "http/connection_table.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "api/access.hpp"
 #include "api/dto.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 
 namespace storefleet {
 namespace {

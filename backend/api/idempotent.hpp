@@ -2,7 +2,8 @@
 #include <optional>
 #include <string>
 
-#include "api/api.hpp"
+#include "api/context.hpp"
+#include "api/request.hpp"
 
 namespace storefleet {
 

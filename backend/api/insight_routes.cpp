@@ -8,7 +8,7 @@
 
 #include "api/access_watch.hpp"
 #include "api/dto.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 #include "api/store_change.hpp"
 #include "http/server.hpp"
 

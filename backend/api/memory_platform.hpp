@@ -4,6 +4,8 @@
 #include "api/access_watch.hpp"
 #include "api/api.hpp"
 #include "api/event_hub.hpp"
+#include "api/health.hpp"
+#include "api/passwords.hpp"
 #include "api/test_accounts.hpp"
 #include "api/test_ports.hpp"
 

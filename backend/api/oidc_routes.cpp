@@ -8,7 +8,7 @@
 #include "api/field_reader.hpp"
 #include "api/oidc.hpp"
 #include "api/oidc_account.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
 #include "api/sessions.hpp"
 #include "base/log.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "api/dto.hpp"
 #include "api/operation_id.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 
 namespace storefleet {
 namespace {

@@ -2,7 +2,8 @@
 #include <map>
 
 #include "api/dto.hpp"
-#include "api/routes.hpp"
+#include "api/health.hpp"
+#include "api/platform_table.hpp"
 
 namespace storefleet {
 namespace {

@@ -2,7 +2,8 @@
 #include <span>
 #include <string_view>
 
-#include "api/routes.hpp"
+#include "api/health.hpp"
+#include "api/platform_table.hpp"
 #include "base/utf8.hpp"
 
 namespace storefleet {

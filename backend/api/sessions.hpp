@@ -2,7 +2,8 @@
 #include <chrono>
 #include <string>
 
-#include "api/api.hpp"
+#include "api/context.hpp"
+#include "api/request.hpp"
 
 /// What every way to log in ends with.
 namespace storefleet {

@@ -2,7 +2,8 @@
 #include <functional>
 #include <string>
 
-#include "api/api.hpp"
+#include "api/context.hpp"
+#include "api/request.hpp"
 #include "api/operation_id.hpp"
 
 /// What the routes of stores share.

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "api/dto.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 #include "api/store_change.hpp"
 #include "base/log.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "api/dto.hpp"
 #include "api/field_reader.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 #include "api/store_change.hpp"
 #include "api/store_input.hpp"
 

@@ -6,7 +6,7 @@
 #include "api/dto.hpp"
 #include "api/idempotent.hpp"
 #include "api/operation_id.hpp"
-#include "api/routes.hpp"
+#include "api/stores_table.hpp"
 #include "api/store_change.hpp"
 #include "api/store_input.hpp"
 #include "base/base64.hpp"

@@ -5,7 +5,7 @@
 
 #include "api/access_watch.hpp"
 #include "api/event_hub.hpp"
-#include "api/routes.hpp"
+#include "api/stream_table.hpp"
 
 namespace storefleet {
 namespace {

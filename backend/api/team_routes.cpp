@@ -6,7 +6,7 @@
 
 #include "api/dto.hpp"
 #include "api/field_reader.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
 #include "domain/store.hpp"
 
 namespace storefleet {

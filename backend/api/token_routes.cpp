@@ -5,7 +5,7 @@
 
 #include "api/dto.hpp"
 #include "api/field_reader.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
 #include "base/random.hpp"
 
 namespace storefleet {

@@ -5,7 +5,8 @@
 
 #include "api/dto.hpp"
 #include "api/field_reader.hpp"
-#include "api/routes.hpp"
+#include "api/accounts_table.hpp"
+#include "api/passwords.hpp"
 #include "domain/email.hpp"
 
 namespace storefleet {
