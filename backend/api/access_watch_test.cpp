@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "api/test_accounts.hpp"
+#include "domain/testing/accounts.hpp"
 #include "http/testing.hpp"
 
 namespace storefleet {

@@ -3,7 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-#include "api/test_accounts.hpp"
+#include "domain/testing/accounts.hpp"
 #include "http/testing.hpp"
 
 namespace storefleet {

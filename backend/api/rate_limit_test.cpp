@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/api_fixture.hpp"
+#include "api/testing/api_fixture.hpp"
 
 namespace storefleet {
 namespace {

@@ -15,9 +15,9 @@ using Handler = Task<Answer> (*)(const ApiDependencies&, ApiRequest);
 struct RouteTraits {
   /// Under what name a try that does not get to its handler is recorded, where the route records itself.
   std::string_view refused_action = {};
-  bool reveals_secret = false;      // its answer opens a door: nothing of it leaves unrecorded
-  bool answers_questions = false;   // takes validateOnly: whether it would be allowed, without being done
-  bool knows_gone_stores = false;   // asked too where the store that the path names is gone
+  bool reveals_secret = false;     // its answer opens a door: nothing of it leaves unrecorded
+  bool answers_questions = false;  // takes validateOnly: whether it would be allowed, without being done
+  bool knows_gone_stores = false;  // asked too where the store that the path names is gone
 };
 
 /// What answers a method and path, who may ask, and under what name it is recorded (empty: it is not).

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "api/api_fixture.hpp"
+#include "api/testing/api_fixture.hpp"
 
 namespace storefleet {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "operator/site_endpoint.hpp"
-#include "operator/summarize.hpp"
-#include "operator/testing.hpp"
+#include "operator/actions/site_endpoint.hpp"
+#include "operator/decisions/summarize.hpp"
+#include "operator/decisions/testing.hpp"
 #include "probes/script.hpp"
 #include "storage/fuzz_row.hpp"
 #include "storage/history.hpp"

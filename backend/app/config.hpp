@@ -7,11 +7,11 @@
 
 #include "api/client_address.hpp"
 #include "api/limits.hpp"
-#include "api/oidc_config.hpp"
 #include "api/rate_limit.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "engines/settings.hpp"
+#include "oidc/config.hpp"
 
 namespace storefleet {
 

@@ -4,7 +4,7 @@
 
 #include <prometheus/registry.h>
 
-#include "api/health.hpp"
+#include "api/platform/health.hpp"
 #include "http/server.hpp"
 
 namespace storefleet {

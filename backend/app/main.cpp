@@ -5,7 +5,7 @@
 
 #include "app/isolation_pod.hpp"
 #include "app/serve.hpp"
-#include "cli/run.hpp"
+#include "cli/commands/run.hpp"
 
 namespace {
 

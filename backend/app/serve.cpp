@@ -13,12 +13,10 @@
 #include <sys/resource.h>
 
 #include "api/access_watch.hpp"
-#include "api/api.hpp"
-#include "api/event_hub.hpp"
-#include "api/health.hpp"
-#include "api/oidc.hpp"
+#include "api/gate/api.hpp"
 #include "api/passwords.hpp"
-#include "api/web_pages.hpp"
+#include "api/platform/health.hpp"
+#include "api/stream/event_hub.hpp"
 #include "app/controller_role.hpp"
 #include "app/health_server.hpp"
 #include "app/load_metrics.hpp"
@@ -30,6 +28,7 @@
 #include "cluster_ports/store_insight.hpp"
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
+#include "oidc/single_sign_on.hpp"
 #include "probes/prober.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/directory.hpp"
@@ -42,6 +41,7 @@
 #include "storage/pool.hpp"
 #include "storage/provisioning_report.hpp"
 #include "storage/quota_ledger.hpp"
+#include "web/web_pages.hpp"
 
 namespace storefleet {
 namespace {

@@ -1,7 +1,7 @@
 #include "operator/event_follower.hpp"
 
 #include "k8s/resource.hpp"
-#include "operator/views.hpp"
+#include "operator/watch/views.hpp"
 
 namespace storefleet {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "base/task.hpp"
 #include "controller/reflector.hpp"
-#include "operator/caches.hpp"
-#include "operator/history_writer.hpp"
+#include "history/writer.hpp"
 #include "operator/kubernetes_events.hpp"
+#include "operator/watch/caches.hpp"
 
 namespace storefleet {
 

@@ -6,7 +6,7 @@
 #include "base/task.hpp"
 #include "domain/isolation.hpp"
 #include "k8s/client.hpp"
-#include "operator/observed.hpp"
+#include "operator/watch/observed.hpp"
 #include "probes/isolation.hpp"
 
 namespace storefleet {

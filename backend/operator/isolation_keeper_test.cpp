@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "k8s/testing.hpp"
-#include "operator/testing.hpp"
+#include "operator/decisions/testing.hpp"
 
 namespace storefleet {
 namespace {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "k8s/resource.hpp"
-#include "operator/views.hpp"
+#include "operator/watch/views.hpp"
 
 namespace storefleet {
 namespace {

@@ -10,7 +10,7 @@
 #include "controller/reconciler.hpp"
 #include "domain/isolation.hpp"
 #include "domain/store.hpp"
-#include "operator/observed.hpp"
+#include "operator/watch/observed.hpp"
 
 namespace storefleet {
 

@@ -7,7 +7,7 @@
 #include "base/task.hpp"
 #include "domain/hosts.hpp"
 #include "k8s/client.hpp"
-#include "operator/caches.hpp"
+#include "operator/watch/caches.hpp"
 
 namespace storefleet {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "operator/observe.hpp"
+#include "operator/watch/observe.hpp"
 
 namespace storefleet {
 namespace {

@@ -2,7 +2,7 @@
 #include "base/task.hpp"
 #include "domain/quota.hpp"
 #include "engines/catalogue.hpp"
-#include "operator/caches.hpp"
+#include "operator/watch/caches.hpp"
 
 namespace storefleet {
 

@@ -5,8 +5,8 @@
 #include "domain/hosts.hpp"
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
-#include "operator/observe.hpp"
-#include "operator/summarize.hpp"
+#include "operator/decisions/summarize.hpp"
+#include "operator/watch/observe.hpp"
 
 namespace {
 

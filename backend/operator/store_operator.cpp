@@ -6,9 +6,9 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "k8s/resource.hpp"
-#include "operator/observe.hpp"
-#include "operator/retry.hpp"
-#include "operator/summarize.hpp"
+#include "operator/decisions/retry.hpp"
+#include "operator/decisions/summarize.hpp"
+#include "operator/watch/observe.hpp"
 
 namespace storefleet {
 namespace {

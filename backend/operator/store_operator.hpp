@@ -5,12 +5,12 @@
 
 #include "controller/reconciler.hpp"
 #include "engines/catalogue.hpp"
-#include "operator/actor.hpp"
-#include "operator/caches.hpp"
-#include "operator/decide.hpp"
-#include "operator/history_writer.hpp"
+#include "history/writer.hpp"
+#include "operator/actions/actor.hpp"
+#include "operator/decisions/decide.hpp"
 #include "operator/isolation_keeper.hpp"
 #include "operator/metrics.hpp"
+#include "operator/watch/caches.hpp"
 
 namespace storefleet {
 

@@ -9,7 +9,7 @@ interface Words {
   choice: string;
 }
 
-// Every action of `Api::Route` (backend/api/api.cpp).
+// Every action of the tables of routes (backend/api/*/routes.cpp).
 const words: Record<string, Words> = {
   "session.create": { did: "logged in", wanted: "log in", choice: "Login" },
   "session.delete": { did: "logged out", wanted: "log out", choice: "Logout" },

@@ -1,0 +1,38 @@
+#include "history/audit_retention.hpp"
+
+#include "base/log.hpp"
+
+namespace storefleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFirst = 5min;
+constexpr auto kInterval = 1h;
+constexpr std::size_t kBatch = 1000;
+
+}  // namespace
+
+Task<Result<std::size_t>> AuditRetention::pass(TimePoint now) {
+  std::size_t total = 0;
+  while (true) {
+    const auto deleted = co_await audit_.prune(now - keep_, kBatch);
+    if (!deleted) co_return std::unexpected(deleted.error());
+    total += *deleted;
+    if (*deleted < kBatch) co_return total;
+  }
+}
+
+Task<void> AuditRetention::run() {
+  bool go_on = co_await sleep_for(kFirst);
+  while (go_on) {
+    const auto deleted = co_await pass(std::chrono::system_clock::now());
+    if (!deleted)
+      log_warning("old audit entries could not be deleted", {{"error", deleted.error().message}});
+    else if (*deleted > 0)
+      log_info("old audit entries deleted", {{"entries", std::to_string(*deleted)}});
+    go_on = co_await sleep_for(kInterval);
+  }
+}
+
+}  // namespace storefleet

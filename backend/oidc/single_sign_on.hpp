@@ -1,0 +1,15 @@
+#pragma once
+#include "domain/identities.hpp"
+#include "oidc/flow.hpp"
+#include "oidc/provider.hpp"
+
+namespace storefleet {
+
+/// Login at a provider of identities, as its routes need it. `identities` must outlive it.
+struct SingleSignOn {
+  OidcProvider provider;
+  FlowSeal seal;
+  Identities& identities;
+};
+
+}  // namespace storefleet

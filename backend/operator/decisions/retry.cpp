@@ -1,0 +1,17 @@
+#include "operator/decisions/retry.hpp"
+
+namespace storefleet {
+std::optional<TimePoint> retry_asked_at(const Store& store) {
+  return parse_time(asked_at(store, StoreRequest::kRetry));
+}
+
+bool heed_retry(const Store& store, StoreMemory& memory) {
+  auto asked = asked_at(store, StoreRequest::kRetry);
+  if (asked == memory.retry_heeded) return false;
+  memory.retry_heeded = std::move(asked);
+  if (memory.retry_heeded.empty()) return false;
+  std::erase_if(memory.attempts, [](const auto& entry) { return entry.second.failures > 0; });
+  return true;
+}
+
+}  // namespace storefleet

@@ -1,0 +1,16 @@
+#pragma once
+#include <optional>
+
+#include "operator/watch/observed.hpp"
+
+namespace storefleet {
+
+/// When somebody last asked to try this store again, where the annotation holds a time. Deadlines of steps
+/// count from then on.
+std::optional<TimePoint> retry_asked_at(const Store& store);
+
+/// Forgets the failures of a store, and so the pauses after them, where its retry annotation has another
+/// value than the one that was heeded last; says whether it did. Any text counts, since people type it.
+bool heed_retry(const Store& store, StoreMemory& memory);
+
+}  // namespace storefleet

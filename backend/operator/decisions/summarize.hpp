@@ -1,0 +1,18 @@
+#pragma once
+#include <vector>
+
+#include "domain/ports.hpp"
+#include "operator/decisions/decide.hpp"
+
+namespace storefleet {
+
+/// The status that the observed state amounts to; the only writer of `status`. `previous` is the last status
+/// that this process or, after a restart, the resource had: step and failure times come from it. Pure.
+StoreStatus summarize(const Observed& observed, const Decision& decision, const StoreStatus& previous,
+                      TimePoint now);
+
+/// What the change from one status to the next adds to the store's history.
+std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
+                                      TimePoint now);
+
+}  // namespace storefleet

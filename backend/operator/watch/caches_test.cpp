@@ -1,0 +1,79 @@
+#include "operator/watch/caches.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "engines/objects.hpp"
+#include "http/testing.hpp"
+
+namespace storefleet {
+namespace {
+
+std::string store(std::string_view name) {
+  return fmt::format(
+      R"({{"metadata":{{"name":"{0}","uid":"uid-{0}","resourceVersion":"1"}},"spec":{{"engine":"e"}}}})",
+      name);
+}
+
+std::string store_namespace(std::string_view name) {
+  return fmt::format(
+      R"({{"metadata":{{"name":"{1}","uid":"ns-{0}","resourceVersion":"1","labels":{{"storefleet.dev/store":"{0}"}},)"
+      R"("annotations":{{"storefleet.dev/store-uid":"uid-{0}"}}}}}})",
+      name, namespace_of(store_id_from_uid(fmt::format("uid-{}", name))));
+}
+
+Task<void> tell(ResponseStream& stream, std::string line) {
+  if (!line.empty()) co_await stream.write(std::move(line));
+  while (stream.open()) {
+    const bool waited = co_await sleep_for(std::chrono::milliseconds(5));
+    if (!waited) co_return;
+  }
+}
+
+/// Lists two stores with their namespaces; then one of them goes.
+Task<HttpResponse> answer(HttpRequest request) {
+  const auto path = request.target.substr(0, request.target.find('?'));
+  const bool stores = path == "/apis/storefleet.dev/v1alpha1/stores";
+  const bool namespaces = path == "/api/v1/namespaces";
+  HttpResponse response{.headers = {{"Content-Type", "application/json"}}};
+  if (request.target.contains("watch=true")) {
+    std::string gone;
+    if (stores) gone = fmt::format(R"({{"type":"DELETED","object":{}}})", store("a")) + "\n";
+    if (namespaces) gone = fmt::format(R"({{"type":"DELETED","object":{}}})", store_namespace("a")) + "\n";
+    response.stream = [gone](ResponseStream& stream) { return tell(stream, gone); };
+    co_return response;
+  }
+  std::string items;
+  if (stores) items = store("a") + "," + store("b");
+  if (namespaces) items = store_namespace("a") + "," + store_namespace("b");
+  response.body = R"({"metadata":{"resourceVersion":"1"},"items":[)" + items + "]}";
+  co_return response;
+}
+
+TEST(ClusterCachesTest, ForgetsNamespacesThatWentWithTheirStore) {
+  asio::io_context context;
+  HttpServer server(context.get_executor(), {.address = "127.0.0.1"}, answer);
+  ASSERT_TRUE(server.listen());
+  k8s::ClusterConfig config;
+  config.server = {"http", "127.0.0.1", server.port(), "/"};
+  auto client = k8s::Client::create(context.get_executor(), std::move(config)).value();
+  ClusterCaches caches(*client);
+  std::size_t most = 0;
+  caches.on_change([&](const std::string&) { most = std::max(most, caches.known_namespaces()); });
+  TaskScope scope(context.get_executor());
+  caches.start(scope);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto settled = [&] {
+    return most == 2 && caches.stores.size() == 1 && caches.namespaces.size() == 1;
+  };
+  while (!settled() && std::chrono::steady_clock::now() < until)
+    context.run_one_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(settled());
+  EXPECT_EQ(caches.known_namespaces(), 1U) << "of two";
+  scope.cancel();
+  testing::run(context, scope.join());
+  testing::run(context, server.stop(std::chrono::milliseconds(50)));
+}
+
+}  // namespace
+}  // namespace storefleet

@@ -1,0 +1,152 @@
+#include "operator/watch/observe.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "domain/hosts.hpp"
+
+namespace storefleet {
+namespace {
+
+template <class View>
+std::vector<View> copy_of(const controller::WatchCache<View>& cache, const std::string& key) {
+  std::vector<View> views;
+  for (const auto* view : cache.by_index(key)) views.push_back(*view);
+  return views;
+}
+
+VolumeSizes sizes_of(const std::vector<VolumeClaimView>& claims) {
+  VolumeSizes sizes;
+  for (const auto& claim : claims) sizes[claim.name] = claim.size;
+  return sizes;
+}
+
+json::object site_settings(const Store& store, const Identity& identity) {
+  // The in-pod endpoint takes an origin: no path, no trailing slash.
+  return {{"url", identity.url.substr(0, identity.url.size() - 1)},
+          {"title", identity.title},
+          {"adminEmail", identity.admin_email},
+          {"sampleData", store.spec.sample_data}};
+}
+
+HeldHost held_by(const ClusterCaches& caches, std::string host, const HostClaimView& claim) {
+  const auto* store = caches.stores.find({.name = claim.store_name});
+  const bool known = store != nullptr && store->uid == claim.store_uid;
+  return {.host = std::move(host),
+          .store_uid = claim.store_uid,
+          .store_name = claim.store_name,
+          .team = known ? store->spec.team : std::string()};
+}
+
+/// The claims on names below and above a host that count against this store: those that are older than its
+/// own.
+std::vector<HeldHost> older_relatives(const ClusterCaches& caches, const std::string& host,
+                                      const std::string& store_uid) {
+  const auto* own = caches.host_claims.find({.name = host});
+  std::vector<HeldHost> held;
+  for (const auto& [name, claim] : caches.related_claims(host)) {
+    const bool ours = own != nullptr && own->store_uid == store_uid;
+    const bool older = !ours || std::tie(claim->created_at, claim->uid) < std::tie(own->created_at, own->uid);
+    if (older) held.push_back(held_by(caches, name, *claim));
+  }
+  return held;
+}
+
+/// Takes the hosts that are not this store's to have out of those that are to be claimed and served. Whether
+/// another has the very host shows in its claim.
+void refuse_hosts(Observed& observed, const ClusterCaches& caches, const PlatformHosts& platform) {
+  const HostClaimant claimant{.store_uid = observed.store.uid, .team = observed.store.spec.team};
+  for (const auto& host : observed.store.spec.hosts) {
+    auto checked = check_host(host, platform);  // names of any size may be here: nothing is looked up before
+    if (checked)
+      checked = check_host(host, platform, claimant, older_relatives(caches, host, observed.store.uid));
+    if (checked) continue;
+    auto& hosts = observed.identity.hosts;
+    hosts.erase(std::remove(hosts.begin() + 1, hosts.end(), host), hosts.end());  // never its own address
+    observed.refused_hosts.push_back(checked.error());
+  }
+}
+
+ObservedHost observed_host(const ClusterCaches& caches, const Store& store, const std::string& host) {
+  const auto* claim = caches.host_claims.find({.name = host});
+  if (claim == nullptr) return {.host = host, .claim = std::nullopt};
+  ObservedHost observed{.host = host, .claim = *claim};
+  if (claim->store_uid != store.uid)
+    observed.owner = owner_of(held_by(caches, host, *claim), store.spec.team);
+  return observed;
+}
+
+Desired desired_of(const Observed& observed, const EnginePlan& plan, const PlatformSettings& settings) {
+  Desired desired;
+  desired.bindings = binding_objects(observed.identity, settings);
+  desired.policies = policy_objects(observed.identity, observed.engine, plan, settings);
+  desired.values = helm_values(observed.store.spec, observed.engine, plan, settings);
+  desired.release_hash = content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
+  desired.site = site_settings(observed.store, observed.identity);
+  auto applied = desired.site;
+  if (const auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
+    applied["passwordReset"] = reset;
+  desired.site_hash = content_hash(applied);
+  desired.ingress = ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
+  return desired;
+}
+
+}  // namespace
+
+QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue) {
+  return {.store_uid = store.uid,
+          .store_name = store.name,
+          .team = store.spec.team,
+          .plan = store.spec.plan,
+          .storage_bytes = catalogue.storage_bytes(store.spec)};
+}
+
+std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalogue& catalogue,
+                                const PlatformSettings& settings, const std::string& name,
+                                const StoreMemory& memory) {
+  const auto* store = caches.stores.find({.name = name});
+  if (store == nullptr) return std::nullopt;
+  Observed observed;
+  observed.store = *store;
+  if (store->is_retained()) observed.store.spec.asleep = true;
+  observed.memory = memory;
+  const auto platform = settings.hosts();
+  if (const auto checked = catalogue.check(store->spec); !checked) observed.spec_error = checked.error();
+  if (const auto checked = check_store_name(name, platform); !checked) observed.spec_error = checked.error();
+  if (const auto* engine = catalogue.find(store->spec.engine)) observed.engine = *engine;
+
+  observed.claim = quota_claim(*store, catalogue);
+
+  const auto namespaces = caches.namespaces.by_index(store->uid);
+  if (!namespaces.empty()) observed.ns = *namespaces.front();
+  observed.identity = identity(*store, store_id_from_uid(store->uid), observed.engine, settings);
+  refuse_hosts(observed, caches, platform);
+  const auto& ns = observed.identity.store_namespace;
+  observed.claims = copy_of(caches.claims, ns);
+  if (!observed.spec_error) {
+    const auto checked =
+        check_volumes(sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
+                      settings.volumes_can_grow ? VolumeGrowth::kAllowed : VolumeGrowth::kForbidden);
+    if (!checked) observed.spec_error = checked.error();
+  }
+  if (!observed.spec_error) {
+    observed.desired = desired_of(observed, observed.engine.plans.at(store->spec.plan), settings);
+    for (const auto& host : observed.identity.hosts)
+      observed.hosts.push_back(observed_host(caches, *store, host));
+  }
+  for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))
+    observed.claimed_hosts.push_back({claim->name, *view});
+
+  observed.bindings = copy_of(caches.bindings, ns);
+  observed.quotas = copy_of(caches.quotas, ns);
+  observed.limits = copy_of(caches.limits, ns);
+  observed.network_policies = copy_of(caches.network_policies, ns);
+  observed.ingresses = copy_of(caches.ingresses, ns);
+  observed.deployments = copy_of(caches.deployments, ns);
+  observed.stateful_sets = copy_of(caches.stateful_sets, ns);
+  observed.pods = copy_of(caches.pods, ns);
+  observed.volumes = copy_of(caches.volumes, ns);
+  return observed;
+}
+
+}  // namespace storefleet

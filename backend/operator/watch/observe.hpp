@@ -1,0 +1,20 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "engines/catalogue.hpp"
+#include "engines/settings.hpp"
+#include "operator/watch/caches.hpp"
+#include "operator/watch/observed.hpp"
+
+namespace storefleet {
+
+/// Gathers what is known of a store from the caches; nothing where there is no such store (any more). No I/O.
+std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalogue& catalogue,
+                                const PlatformSettings& settings, const std::string& name,
+                                const StoreMemory& memory);
+
+/// What a store would take of its team's quota.
+QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue);
+
+}  // namespace storefleet
