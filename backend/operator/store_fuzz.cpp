@@ -5,6 +5,7 @@
 #include "domain/hosts.hpp"
 #include "engines/catalogue.hpp"
 #include "k8s/client.hpp"
+#include "operator/decisions/decide.hpp"
 #include "operator/decisions/summarize.hpp"
 #include "operator/watch/observe.hpp"
 

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "k8s/resource.hpp"
+#include "operator/decisions/facts.hpp"
 #include "operator/decisions/retry.hpp"
 #include "operator/decisions/summarize.hpp"
 #include "operator/watch/observe.hpp"

@@ -8,8 +8,8 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "operator/actions/site_endpoint.hpp"
-#include "operator/decisions/decide.hpp"
 #include "operator/decisions/diagnose.hpp"
+#include "operator/decisions/facts.hpp"
 
 namespace storefleet {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "operator/actions/actor.hpp"
-#include "operator/decisions/decide.hpp"
+#include "operator/decisions/facts.hpp"
 
 namespace storefleet {
 namespace {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "operator/decisions/attempts.hpp"
+#include "operator/decisions/facts.hpp"
 #include "operator/decisions/testing.hpp"
 
 namespace storefleet {

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "operator/decisions/facts.hpp"
 #include "operator/decisions/retry.hpp"
+#include "operator/decisions/steps.hpp"
 
 namespace storefleet {
 namespace {
@@ -23,10 +25,6 @@ constexpr int kFailuresToReport = 3;  // of a Helm operation that may still succ
 bool image_failed(const PodView& pod) {
   return pod.waiting_reason == "ImagePullBackOff" || pod.waiting_reason == "ErrImagePull" ||
          pod.waiting_reason == "InvalidImageName" || pod.waiting_reason == "ErrImageNeverPull";
-}
-
-bool volumes_bound(const Observed& observed) {
-  return std::ranges::all_of(observed.claims, [](const VolumeClaimView& claim) { return claim.bound; });
 }
 
 std::optional<StoreProblem> pod_problem(const Observed& observed, std::chrono::milliseconds waited) {
@@ -75,59 +73,12 @@ std::optional<StoreProblem> unmade_pod(const Observed& observed) {
   return std::nullopt;
 }
 
-std::string pods_summary(const Observed& observed) {
-  std::string text;
-  for (const auto& pod : observed.pods) {
-    text += fmt::format(" Pod {}: {}{}.", pod.name, pod.ready ? "ready" : "not ready",
-                        pod.waiting_reason.empty() ? "" : fmt::format(" ({})", pod.waiting_reason));
-  }
-  return text.empty() ? " There is no pod." : text;
-}
-
-const Attempt* failed_attempt(const Observed& observed, ActionKind kind) {
-  const auto found = observed.memory.attempts.find(kind);
-  return found != observed.memory.attempts.end() && found->second.error ? &found->second : nullptr;
-}
-
 std::optional<StoreProblem> release_problem(const Observed& observed, std::chrono::milliseconds waited) {
   const auto* attempt = failed_attempt(observed, ActionKind::kInstallRelease);
   if (attempt == nullptr) return std::nullopt;
   const bool hopeless = attempt->error->code == ErrorCode::kInvalidArgument;
   if (!hopeless && (attempt->failures < kFailuresToReport || waited <= kRestartGrace)) return std::nullopt;
   return StoreProblem{FailureCode::kReleaseFailed, attempt->error->message};
-}
-
-/// What went wrong last in a step that one action serves.
-std::string last_error(const Observed& observed, ActionKind kind) {
-  const auto* attempt = failed_attempt(observed, kind);
-  return attempt == nullptr ? "" : " " + attempt->error->message;
-}
-
-StoreProblem late_problem(const Observed& observed, StepName step) {
-  switch (step) {
-    case StepName::kDatabase:
-      if (!volumes_bound(observed)) return {FailureCode::kVolumeNotBound, "A volume claim is not bound."};
-      return {FailureCode::kDatabaseNotReady, "The database did not become ready." + pods_summary(observed)};
-    case StepName::kApplication:
-      return {FailureCode::kApplicationNotReady,
-              "The application did not become ready." + pods_summary(observed)};
-    case StepName::kSite:
-      return {FailureCode::kApplicationNotReady, "The store's settings could not be applied." +
-                                                     last_error(observed, ActionKind::kConfigureSite)};
-    case StepName::kRoute:
-      return {FailureCode::kRouteNotServing,
-              fmt::format("{} does not answer through the ingress.{}", observed.identity.url,
-                          last_error(observed, ActionKind::kProbeRoute))};
-    case StepName::kCommerce:
-      return {FailureCode::kCommerceCheckFailed,
-              "The store cannot sell yet." + last_error(observed, ActionKind::kProbeCommerce)};
-    case StepName::kPolicies:
-      return {FailureCode::kDeadlineExceeded,
-              "Quota and policies are not in place." + last_error(observed, ActionKind::kApplyPolicies)};
-    default:
-      return {FailureCode::kDeadlineExceeded,
-              fmt::format("Step {} takes longer than {} s.", to_string(step), step_deadline(step).count())};
-  }
 }
 
 /// How long a step has been running, as far as the status tells, or since somebody asked to try again.
@@ -166,7 +117,7 @@ std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, Ti
   const auto waited = waited_for(observed, step, now);
   for (const auto& [kind, attempt] : observed.memory.attempts) {
     if (attempt.error && attempt.error->code == ErrorCode::kUnavailable && waited > kRestartGrace &&
-        kind < ActionKind::kInstallRelease)
+        is_preparation(kind))
       return StoreProblem{FailureCode::kClusterUnreachable, attempt.error->message};
   }
   // Before the release is there, pods are those of the one before it.
@@ -176,7 +127,8 @@ std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, Ti
   const bool pods_missing = step == StepName::kDatabase || step == StepName::kApplication;
   if (pods_missing && waited > kUnmadeGrace) problem = unmade_pod(observed);
   if (problem) return problem;
-  if (waited > step_deadline(step)) return late_problem(observed, step);
+  const auto& row = making_step(step);
+  if (waited > row.deadline) return row.late(observed, row);
   return std::nullopt;
 }
 
@@ -187,23 +139,23 @@ std::optional<StoreProblem> diagnose_sleeping(const Observed& observed, TimePoin
   // The status that was read may still be that of the release before.
   const auto installed = observed.memory.attempts.find(ActionKind::kInstallRelease);
   if (installed != observed.memory.attempts.end()) begun = std::max(begun, installed->second.at);
-  if (now - begun <= step_deadline(StepName::kRelease)) return std::nullopt;
+  if (now - begun <= making_step(StepName::kRelease).deadline) return std::nullopt;
   return StoreProblem{FailureCode::kDeadlineExceeded,
                       "The store is to sleep, but this does not end:" + pods_summary(observed)};
 }
 
 std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
-  if (waited_for(observed, step, now) <= step_deadline(step)) return std::nullopt;
+  const auto deadline = teardown_step(step).deadline;
+  if (waited_for(observed, step, now) <= deadline) return std::nullopt;
   std::string left;
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
   for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
   for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
   if (left.empty() && observed.ns && !observed.ns->kept_by.empty())
     left = fmt::format(" namespace/{}, since {}", observed.ns->name, observed.ns->kept_by);
-  return StoreProblem{
-      FailureCode::kDeadlineExceeded,
-      fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
-                  step_deadline(step).count(), left.empty() ? " nothing that is watched" : left)};
+  return StoreProblem{FailureCode::kDeadlineExceeded,
+                      fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
+                                  deadline.count(), left.empty() ? " nothing that is watched" : left)};
 }
 
 }  // namespace storefleet

@@ -1,7 +1,8 @@
 #pragma once
 #include <optional>
 
-#include "operator/decisions/decide.hpp"
+#include "operator/decisions/decision.hpp"
+#include "operator/watch/observed.hpp"
 
 namespace storefleet {
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "operator/decisions/steps.hpp"
 #include "operator/decisions/testing.hpp"
 
 namespace storefleet {
@@ -124,8 +125,8 @@ TEST(Diagnose, BlamesTheStepWhenItsDeadlineHasPassed) {
     auto scenario = Scenario().release();
     scenario.observed.store.status.steps = {
         {.name = step, .state = StepState::kRunning, .started_at = at(0s)}};
-    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(step_deadline(step)))), "none");
-    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(step_deadline(step) + 1ms))), code);
+    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(making_step(step).deadline))), "none");
+    EXPECT_EQ(code_of(diagnose(scenario.observed, step, at(making_step(step).deadline + 1ms))), code);
   }
 }
 

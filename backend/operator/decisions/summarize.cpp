@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "operator/decisions/facts.hpp"
+#include "operator/decisions/steps.hpp"
+
 namespace storefleet {
 namespace {
 
@@ -26,16 +29,21 @@ Phase phase_of(const Observed& observed, const Decision& decision, const StoreSt
   return serving_step && previous.phase != Phase::kUpdating ? Phase::kDegraded : Phase::kUpdating;
 }
 
-/// Whether a step says something of pods that run.
-bool needs_pods(StepName step) {
-  return step == StepName::kDatabase || step == StepName::kApplication || step == StepName::kRoute;
+std::vector<StepName> step_names(bool teardown) {
+  std::vector<StepName> names;
+  if (teardown) {
+    std::ranges::transform(teardown_steps(), std::back_inserter(names), &TeardownStep::name);
+  } else {
+    std::ranges::transform(making_steps(), std::back_inserter(names), &MakingStep::name);
+  }
+  return names;
 }
 
 /// Steps in their order; what is done keeps its times, the first open one runs.
 std::vector<Step> steps_of(const Observed& observed, const Decision& decision, const StoreStatus& previous,
                            TimePoint now) {
   const bool teardown = is_torn_down(observed);
-  const auto& names = teardown ? teardown_steps() : create_steps();
+  const auto names = step_names(teardown);
   const bool asleep = observed.store.spec.asleep && !teardown;
   const bool settled = std::holds_alternative<Settled>(decision.next) && !asleep;
   const auto current = std::ranges::find(names, decision.step);
@@ -46,7 +54,7 @@ std::vector<Step> steps_of(const Observed& observed, const Decision& decision, c
     begun = *first->started_at;
   for (auto it = names.begin(); it != names.end(); ++it) {
     const auto* known = find_step(previous.steps, *it);
-    if (asleep && needs_pods(*it)) {
+    if (asleep && making_step(*it).needs_pods) {
       steps.push_back({.name = *it, .state = StepState::kSkipped});
       continue;
     }

@@ -2,7 +2,8 @@
 #include <vector>
 
 #include "domain/ports.hpp"
-#include "operator/decisions/decide.hpp"
+#include "operator/decisions/decision.hpp"
+#include "operator/watch/observed.hpp"
 
 namespace storefleet {
 

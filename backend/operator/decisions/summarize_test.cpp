@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "operator/decisions/steps.hpp"
 #include "operator/decisions/testing.hpp"
 
 namespace storefleet {
@@ -280,7 +281,7 @@ TEST(StatusEvents, TellFinishedStepsFailuresAndPhases) {
   const auto before = summary(Scenario(), {}, at(0s));
   const auto after = summary(scenario, before, at(2s));
   const auto events = status_events(scenario.observed.store, before, after, at(2s));
-  ASSERT_EQ(events.size(), create_steps().size() + 1);
+  ASSERT_EQ(events.size(), making_steps().size() + 1);
   EXPECT_EQ(events.front().reason, "StepFinished");
   EXPECT_EQ(events.back().reason, "PhaseChanged");
   EXPECT_EQ(events.back().duration_seconds, 2.0);

@@ -1,5 +1,6 @@
 #pragma once
 #include "operator/decisions/decide.hpp"
+#include "operator/decisions/facts.hpp"
 
 /// Builds what the operator observes at the points of a store's life; for tests.
 namespace storefleet::testing {

@@ -9,40 +9,10 @@
 #include "domain/store.hpp"
 #include "engines/engine.hpp"
 #include "engines/objects.hpp"
+#include "operator/watch/action_kind.hpp"
 #include "operator/watch/views.hpp"
 
 namespace storefleet {
-
-/// The idempotent changes that the operator can make, one at a time.
-enum class ActionKind {
-  kAddFinalizer,
-  kAdmit,
-  kClaimHosts,
-  kCreateNamespace,
-  kBind,
-  kApplyPolicies,
-  kEnsureSecrets,
-  kInstallRelease,
-  kRepairRelease,
-  kReplacePods,
-  kConfigureSite,
-  kApplyIngress,
-  kProbeRoute,
-  kProbeCommerce,
-  kReadLog,
-  kExpire,
-  kDeleteIngress,
-  kUninstallRelease,
-  kDeleteVolumes,
-  kDeleteNamespace,
-  kVerifyGone,
-  kReleaseHosts,
-  kSaveReceipt,
-  kReleaseQuota,
-  kRemoveFinalizer,
-};
-
-std::string_view to_string(ActionKind kind);
 
 /// The last tries of one kind of action for one store, in this process.
 struct Attempt {
