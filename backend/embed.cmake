@@ -1,7 +1,7 @@
-# storefleet_embed(MODULE SYMBOL file...) makes the text of these files available to the module as
-#   std::span<const std::pair<std::string_view, std::string_view>> storefleet::SYMBOL();  // file name, text
+# storefleet_embed(MODULE NAMESPACE SYMBOL file...) makes the text of these files available to the module as
+#   std::span<const std::pair<std::string_view, std::string_view>> storefleet::NAMESPACE::SYMBOL();  // file name, text
 # in the order of their names.
-function(storefleet_embed module symbol)
+function(storefleet_embed module namespace symbol)
   set(entries "")
   foreach(path IN LISTS ARGN)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
@@ -16,7 +16,7 @@ function(storefleet_embed module symbol)
 #include <string_view>
 #include <utility>
 
-namespace storefleet {
+namespace storefleet::@namespace@ {
 
 using EmbeddedFile = std::pair<std::string_view, std::string_view>;
 std::span<const EmbeddedFile> @symbol@();
@@ -27,7 +27,7 @@ std::span<const EmbeddedFile> @symbol@() {
   return kFiles;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::@namespace@
 ]])
   set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(storefleet_${module} PRIVATE ${source})

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 TeamRole least_role(Permission permission) {
@@ -72,4 +72,4 @@ std::optional<Problem> refuse_access(const Principal& caller, Permission permiss
   return std::nullopt;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

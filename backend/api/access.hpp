@@ -8,7 +8,7 @@
 
 /// Who may do what (docs/permissions.md). A store or team that the caller may not see does not exist for him:
 /// the answer is 404, before it could be 403.
-namespace storefleet {
+namespace storefleet::api {
 
 /// What a route asks of its caller.
 enum class Permission {
@@ -32,4 +32,4 @@ TeamFilter visible_teams(const Principal& caller);
 std::optional<Problem> refuse_access(const Principal& caller, Permission permission, std::string_view team,
                                      std::string_view thing);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::string_view kExpired = "The session or token has expired.";
@@ -120,4 +120,4 @@ Task<void> AccessWatch::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

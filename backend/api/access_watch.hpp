@@ -13,7 +13,7 @@
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 class AccessWatch;
 
@@ -89,4 +89,4 @@ class AccessWatch {
   Clock::time_point answered_at_ = Clock::now();
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

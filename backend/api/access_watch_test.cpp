@@ -5,7 +5,7 @@
 #include "domain/testing/accounts.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -109,4 +109,4 @@ TEST_F(AccessWatchTest, TheBootstrapAdminHasNothingToLose) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

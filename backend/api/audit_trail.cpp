@@ -5,7 +5,7 @@
 #include "base/log.hpp"
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 /// A refused try may have named anything.
@@ -69,4 +69,4 @@ Task<void> record_refusal(const ApiDependencies& api, AuditEntry entry) {
               {{"action", action}, {"request_id", request_id}, {"error", recorded.error().message}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

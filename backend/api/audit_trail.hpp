@@ -6,7 +6,7 @@
 #include "api/request.hpp"
 
 /// What goes into the audit log about a request, and what follows where it cannot.
-namespace storefleet {
+namespace storefleet::api {
 
 /// `status` 0: not known yet.
 AuditEntry audit_entry(const ApiRequest& request, std::string_view action, std::string team, unsigned status);
@@ -22,4 +22,4 @@ bool keep_refusal(const ApiDependencies& api, AuditEntry& entry);
 /// only logged.
 Task<void> record_refusal(const ApiDependencies& api, AuditEntry entry);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -9,7 +9,7 @@
 #include "base/digest.hpp"
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -45,9 +45,9 @@ Principal principal_of(const Identified& found, const std::string& digest, Via v
           .expires_at = found.expires_at};
 }
 
-std::string_view bearer_token(const Headers& headers) {
+std::string_view bearer_token(const http::Headers& headers) {
   const auto value = headers.get("Authorization");
-  if (value.size() <= kScheme.size() || !equals_ignoring_case(value.substr(0, kScheme.size()), kScheme))
+  if (value.size() <= kScheme.size() || !http::equals_ignoring_case(value.substr(0, kScheme.size()), kScheme))
     return {};
   return value.substr(kScheme.size());
 }
@@ -78,12 +78,12 @@ std::string device_cookie_name(bool bound) {
   return std::string(bound ? kSecureDevice : kPlainDevice);
 }
 
-std::string_view host_name(const Headers& headers) {
+std::string_view host_name(const http::Headers& headers) {
   const auto host = headers.get("Host");
   return host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
 }
 
-bool binds_cookies(const Headers& headers) {
+bool binds_cookies(const http::Headers& headers) {
   if (headers.get("X-Forwarded-Proto") == "https") return true;
   const auto host = host_name(headers);
   if (host != kLocalhost && !host.ends_with(".localhost")) return false;
@@ -92,7 +92,7 @@ bool binds_cookies(const Headers& headers) {
   return !agent.contains("AppleWebKit/") || agent.contains("Chrome/") || agent.contains("Chromium/");
 }
 
-std::vector<std::string_view> cookie_values(const Headers& headers, std::string_view name) {
+std::vector<std::string_view> cookie_values(const http::Headers& headers, std::string_view name) {
   std::vector<std::string_view> values;
   for (auto rest : headers.all("Cookie")) {
     while (!rest.empty()) {
@@ -107,16 +107,16 @@ std::vector<std::string_view> cookie_values(const Headers& headers, std::string_
   return values;
 }
 
-std::string_view cookie_value(const Headers& headers, std::string_view name) {
+std::string_view cookie_value(const http::Headers& headers, std::string_view name) {
   const auto values = cookie_values(headers, name);
   return values.size() == 1 ? values.front() : std::string_view();
 }
 
-std::string_view session_secret(const Headers& headers) {
+std::string_view session_secret(const http::Headers& headers) {
   return cookie_value(headers, binds_cookies(headers) ? kSecureCookie : kPlainCookie);
 }
 
-Credential credential_of(const Headers& headers) {
+Credential credential_of(const http::Headers& headers) {
   if (const auto token = bearer_token(headers); !token.empty()) return {secret_digest(token), Via::kToken};
   if (const auto secret = session_secret(headers); !secret.empty())
     return {secret_digest(secret), Via::kSession};
@@ -199,4 +199,4 @@ Task<Result<Principal>> Authenticator::look_up(Credential credential) {
   co_return principal;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -14,7 +14,7 @@
 #include "domain/accounts.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// How a caller showed who he is.
 enum class Via { kNobody, kBootstrap, kToken, kSession };
@@ -43,34 +43,34 @@ std::string secret_digest(std::string_view secret);
 std::string csrf_token(std::string_view session_secret);
 
 /// The name in the Host field, without the port.
-std::string_view host_name(const Headers& headers);
+std::string_view host_name(const http::Headers& headers);
 
 /// Whether the browser keeps cookies whose name binds them to the host (`__Host-`, RFC 6265bis, 4.1.3.2): by
 /// TLS, to us or to what stands before us, and on `localhost` and below, which browsers trust like TLS; but
 /// for WebKit's. Anybody may say so, not only a trusted proxy: it makes a cookie stricter, and only the
 /// sender's own.
-bool binds_cookies(const Headers& headers);
+bool binds_cookies(const http::Headers& headers);
 
 /// The session cookie. Where its name can bind it to the host, the plain name counts for nothing: the page of
 /// a store on a sibling host could have set that one.
 std::string session_cookie_name(bool bound);
-std::string_view session_secret(const Headers& headers);
+std::string_view session_secret(const http::Headers& headers);
 /// What remembers that somebody has logged in with this browser before: it opens nothing
 /// (login_throttle.hpp).
 std::string device_cookie_name(bool bound);
 
 /// All values of that name, in the order sent.
-std::vector<std::string_view> cookie_values(const Headers& headers, std::string_view name);
+std::vector<std::string_view> cookie_values(const http::Headers& headers, std::string_view name);
 /// The value of the one cookie of that name. Empty where there is none, and where there are two: one of them
 /// is not ours, and which cannot be told.
-std::string_view cookie_value(const Headers& headers, std::string_view name);
+std::string_view cookie_value(const http::Headers& headers, std::string_view name);
 
 /// The digest of the token or session that a request carries; via nobody where there is none.
 struct Credential {
   std::string digest;
   Via via = Via::kNobody;
 };
-Credential credential_of(const Headers& headers);
+Credential credential_of(const http::Headers& headers);
 
 /// Who that is, by a look into the database: a principal via nobody where it is not valid; Unavailable where
 /// the database cannot tell.
@@ -120,4 +120,4 @@ class Authenticator {
   Clock::time_point ask_again_;  // while it is silent
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

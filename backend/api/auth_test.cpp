@@ -6,7 +6,7 @@
 #include "domain/testing/accounts.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -91,4 +91,4 @@ TEST_F(AuthenticatorTest, WhatWasRevokedIsGoneWithTheNextLook) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::api {
 
 std::string budget_holder(const Principal& caller, const std::string& address) {
-  if (caller.via == Via::kNobody) return "address/" + address_share(address);
+  if (caller.via == Via::kNobody) return "address/" + http::address_share(address);
   return "user/" + caller.name;
 }
 
@@ -79,4 +79,4 @@ void BudgetMetrics::refresh() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

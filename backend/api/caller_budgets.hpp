@@ -12,7 +12,7 @@
 #include "api/limits.hpp"
 #include "api/problem.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Whose share a request takes: "user/ada", or "address/203.0.113.9" where nobody is logged in.
 std::string budget_holder(const Principal& caller, const std::string& address);
@@ -61,4 +61,4 @@ class BudgetMetrics {
   std::vector<Shown> shown_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -31,7 +31,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// The entries of all X-Forwarded-For fields as one list (RFC 9110, 5.3), the last one first.
-std::vector<std::string_view> forwarded_entries(const Headers& headers) {
+std::vector<std::string_view> forwarded_entries(const http::Headers& headers) {
   std::vector<std::string_view> entries;
   for (auto rest : headers.all("X-Forwarded-For")) {
     while (true) {
@@ -85,7 +85,8 @@ bool TrustedProxies::contains(const std::string& address) const {
   return read && contains(*read);
 }
 
-std::string client_address(const TrustedProxies& trusted, std::string_view peer, const Headers& headers) {
+std::string client_address(const TrustedProxies& trusted, std::string_view peer,
+                           const http::Headers& headers) {
   auto found = read_address(peer);
   if (!found) return std::string(peer);
   for (const auto entry : forwarded_entries(headers)) {
@@ -103,4 +104,4 @@ std::string address_prefix(std::string_view address) {
   return ip::make_network_v6(read->to_v6(), 64).canonical().to_string();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

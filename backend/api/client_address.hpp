@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// The networks whose word about a client's address is taken: those of the ingress controller.
 class TrustedProxies {
@@ -34,10 +34,11 @@ class TrustedProxies {
 /// Whose request this is: the peer's address or, from a trusted peer, the rightmost address in
 /// X-Forwarded-For that is not a trusted proxy's; what stands left of it anybody may have written. An entry
 /// that is no address ends the search at the proxy that passed it on.
-std::string client_address(const TrustedProxies& trusted, std::string_view peer, const Headers& headers);
+std::string client_address(const TrustedProxies& trusted, std::string_view peer,
+                           const http::Headers& headers);
 
 /// What one person commands: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177), like
 /// "2001:db8:1:2::/64". A text that is no address is given back.
 std::string address_prefix(std::string_view address);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 TrustedProxies trusting(const std::vector<std::string>& networks) {
@@ -70,7 +70,7 @@ TEST(ClientAddressTest, IsTheRightmostOneThatIsNoTrustedProxy) {
   };
   const auto trusted = trusting({"10.42.0.0/16", "fd00::/8"});
   for (const auto& one : cases) {
-    Headers headers;
+    http::Headers headers;
     for (const auto& field : one.forwarded) headers.add("x-forwarded-for", field);
     EXPECT_EQ(client_address(trusted, one.peer, headers), one.expected)
         << one.peer << " " << (one.forwarded.empty() ? "" : one.forwarded.front());
@@ -92,4 +92,4 @@ TEST(AddressPrefixTest, OfIpv6SixtyFourBitsCount) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -18,7 +18,15 @@
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
+class WebPages;
+}
+
+namespace storefleet::oidc {
+struct SingleSignOn;
+}
+
+namespace storefleet::api {
 
 class AccessWatch;
 class EventHub;
@@ -46,13 +54,13 @@ struct ApiDependencies {
   Passwords& passwords;
   EventHub& events;
   const Health& health;
-  const WebPages* pages = nullptr;         // none: the API alone
-  prometheus::Registry& metrics;           // of the whole process; the health port shows them
-  std::string admin_token;                 // of the bootstrap admin; empty: there is none
-  SingleSignOn* single_sign_on = nullptr;  // none: passwords only
-  TrustedProxies trusted_proxies = {};     // whose X-Forwarded-For counts
-  RateLimit rate_limit = {};               // of each caller; at first none
-  AccessWatch* access = nullptr;           // ends open answers with the access to them; none: nothing does
+  const web::WebPages* pages = nullptr;          // none: the API alone
+  prometheus::Registry& metrics;                 // of the whole process; the health port shows them
+  std::string admin_token;                       // of the bootstrap admin; empty: there is none
+  oidc::SingleSignOn* single_sign_on = nullptr;  // none: passwords only
+  TrustedProxies trusted_proxies = {};           // whose X-Forwarded-For counts
+  RateLimit rate_limit = {};                     // of each caller; at first none
+  AccessWatch* access = nullptr;  // ends open answers with the access to them; none: nothing does
   std::shared_ptr<RefusalBudget> refusals = std::make_shared<RefusalBudget>();
   prometheus::Counter* dropped_refusals = nullptr;  // counts those that found no place; the Api makes it
   std::string operation_key = {};  // proves that an operation's id was given out; the Api makes it
@@ -63,4 +71,4 @@ struct ApiDependencies {
   std::shared_ptr<StoreTexts> store_texts = std::make_shared<StoreTexts>();
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

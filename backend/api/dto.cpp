@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 template <class Strings>
@@ -236,4 +236,4 @@ std::string etag_of(const Store& store) {
   return fmt::format("\"{}.{}\"", store.uid, store.generation);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

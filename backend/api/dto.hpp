@@ -8,7 +8,7 @@
 #include "domain/store.hpp"
 
 /// Domain types as the JSON of openapi.yaml (camelCase, absent rather than null).
-namespace storefleet {
+namespace storefleet::api {
 
 json::object store_dto(const Store& store);
 json::object step_list_dto(const Store& store);
@@ -31,4 +31,4 @@ json::object provisioning_dto(const ProvisioningDay& day);
 /// Identity and generation (design 11.10), quoted as ETag wants it.
 std::string etag_of(const Store& store);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

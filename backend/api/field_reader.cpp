@@ -2,7 +2,7 @@
 
 #include "api/passwords.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 std::string pointer_to(std::string_view key) {
   std::string pointer = "/";
@@ -35,4 +35,4 @@ std::string read_password(FieldReader& fields, std::string_view key) {
   return password;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

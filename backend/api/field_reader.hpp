@@ -12,7 +12,7 @@
 #include "api/problem.hpp"
 #include "base/json.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// "/key" as a JSON pointer (RFC 6901).
 std::string pointer_to(std::string_view key);
@@ -130,4 +130,4 @@ class FieldReader {
 /// A new password of that field; says what is wrong with it.
 std::string read_password(FieldReader& fields, std::string_view key);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -6,7 +6,7 @@
 
 #include "base/digest.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 std::string fingerprint(std::string_view text) {
   std::array<unsigned char, 32> hash{};
@@ -22,4 +22,4 @@ std::string fingerprint_with(std::string_view key, std::string_view text) {
   return to_hex(hash);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -4,14 +4,14 @@
 #include "base/budget.hpp"
 #include "http/connection_table.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Everything of which a caller can take too much, in one table. `each` is of one user or, where nobody is
 /// logged in, of one address (an IPv6 /64); `total` of one process. What people who are not logged in can
 /// take has rows of its own, so that they cannot take it from those who are. The chart's `limits` sets some
 /// of them (app/config.cpp); together they keep a process below 128 MiB with 2,000 streams (bench/abuse).
 struct Limits {
-  ConnectionLimits connections = {.total = 4096, .reserve = 256, .each = 512};
+  http::ConnectionLimits connections = {.total = 4096, .reserve = 256, .each = 512};
 
   std::size_t body = 256UL * 1024;                                         // bytes of one request's body
   std::size_t stranger_body = 8UL * 1024;                                  // a login needs no more
@@ -35,4 +35,4 @@ struct Limits {
   Allowance order_tests = {.total = 8, .each = 2};  // each holds pages of a shop, up to 10 s a step
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

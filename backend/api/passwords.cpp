@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr int kNiceness = 10;
@@ -60,4 +60,4 @@ Task<Result<bool>> Passwords::fits(std::string password, std::string hash, std::
       });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

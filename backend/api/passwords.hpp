@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 inline constexpr std::size_t kMinPasswordLength = 12;
 inline constexpr std::size_t kMaxPasswordLength = 256;
@@ -37,4 +37,4 @@ class Passwords {
 /// The same hash at once; for the start of the program.
 Result<std::string> hash_password(const std::string& password);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 struct Outcome {
@@ -35,4 +35,4 @@ TEST(PasswordsTest, OneAddressCannotFillTheQueue) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "base/json.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::string_view kCorrectFields =
@@ -109,8 +109,8 @@ Problem to_problem(const Error& error) {
           .remedy = "Look for this request id in the server's log, or tell an admin."};
 }
 
-HttpResponse problem_response(const Problem& problem, const std::string& request_id) {
-  json::object body{{"type", "about:blank"},    {"title", reason_phrase(problem.status)},
+http::Response problem_response(const Problem& problem, const std::string& request_id) {
+  json::object body{{"type", "about:blank"},    {"title", http::reason_phrase(problem.status)},
                     {"status", problem.status}, {"code", problem.code},
                     {"detail", problem.detail}, {"remedy", problem.remedy},
                     {"requestId", request_id}};
@@ -120,10 +120,11 @@ HttpResponse problem_response(const Problem& problem, const std::string& request
       errors.push_back({{"pointer", error.pointer}, {"detail", error.detail}});
     body["errors"] = std::move(errors);
   }
-  HttpResponse response{.status = problem.status, .headers = problem.headers, .body = json::serialize(body)};
+  http::Response response{
+      .status = problem.status, .headers = problem.headers, .body = json::serialize(body)};
   response.headers.set("Content-Type", "application/problem+json");
   if (problem.retry_after) response.headers.set("Retry-After", std::to_string(*problem.retry_after));
   return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

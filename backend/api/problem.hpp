@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// One wrong field of a request body; `pointer` is a JSON pointer (RFC 6901).
 struct FieldError {
@@ -23,11 +23,11 @@ struct Problem {
   std::string remedy;  // what to do about it
   std::vector<FieldError> errors = {};
   std::optional<int> retry_after = std::nullopt;  // seconds
-  Headers headers = {};
+  http::Headers headers = {};
 };
 
 /// What a route answers; the caller turns a Problem into a response with the request's id.
-using Answer = std::expected<HttpResponse, Problem>;
+using Answer = std::expected<http::Response, Problem>;
 
 /// The one place that decides how an Error looks from outside. An Internal error keeps its message to itself:
 /// log it.
@@ -37,6 +37,6 @@ inline std::unexpected<Problem> refuse(const Error& error) {
   return std::unexpected(to_problem(error));
 }
 
-HttpResponse problem_response(const Problem& problem, const std::string& request_id);
+http::Response problem_response(const Problem& problem, const std::string& request_id);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

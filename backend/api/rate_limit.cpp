@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostCallers = 10'000;
@@ -53,11 +53,11 @@ RateLimiter::Verdict RateLimiter::take(const std::string& caller, Clock::time_po
   return verdict;
 }
 
-void add_rate_headers(const RateLimiter::Verdict& verdict, Headers& headers) {
+void add_rate_headers(const RateLimiter::Verdict& verdict, http::Headers& headers) {
   if (verdict.limit == 0) return;
   headers.set("RateLimit-Limit", std::to_string(verdict.limit));
   headers.set("RateLimit-Remaining", std::to_string(verdict.remaining));
   headers.set("RateLimit-Reset", std::to_string(verdict.reset.count()));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -6,7 +6,7 @@
 
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// How often one caller may ask, on average and at once. 0 a second: as often as he likes.
 struct RateLimit {
@@ -51,6 +51,6 @@ class RateLimiter {
 
 /// Tells what is left in RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset, as
 /// draft-ietf-httpapi-ratelimit-headers-06 has them; nothing where there is no limit.
-void add_rate_headers(const RateLimiter::Verdict& verdict, Headers& headers);
+void add_rate_headers(const RateLimiter::Verdict& verdict, http::Headers& headers);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -4,7 +4,7 @@
 
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,7 +34,7 @@ TEST(RateLimiter, ZeroIsNoLimit) {
   RateLimiter limiter({.requests_per_second = 0, .burst = 1});
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(limiter.take("ann", {}).allowed);
   EXPECT_EQ(limiter.size(), 0U);
-  Headers headers;
+  http::Headers headers;
   add_rate_headers(limiter.take("ann", {}), headers);
   EXPECT_EQ(headers.size(), 0U);
 }
@@ -52,8 +52,8 @@ TEST(RateLimiter, MemoryIsBounded) {
 
 class RateLimitedTest : public ApiTest {
  protected:
-  HttpResponse ask(const std::string& target, const std::string& token, const std::string& address) {
-    Headers headers;
+  http::Response ask(const std::string& target, const std::string& token, const std::string& address) {
+    http::Headers headers;
     if (!token.empty()) headers.set("Authorization", "Bearer " + token);
     auto response =
         handle(limited_, {.target = target, .headers = std::move(headers), .remote_address = address});
@@ -109,4 +109,4 @@ TEST_F(ApiTest, WithoutALimitNothingIsSaidOfOne) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "api/rate_limit.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Which refused tries are worth a line in the audit log: of each who tries the first ones and then one in a
 /// while, and of all together not so many that they could fill the database. The others are counted. Pure but
@@ -35,4 +35,4 @@ class RefusalBudget {
   std::uint64_t told_ = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

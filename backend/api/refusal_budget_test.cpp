@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -30,4 +30,4 @@ TEST(RefusalBudgetTest, AlsoManyAddressesFillNothing) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -7,7 +7,7 @@
 
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 std::string QueryReader::text(std::string_view name, std::size_t most) {
   known_.push_back(name);
@@ -58,8 +58,8 @@ bool is_resource_name(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; });
 }
 
-HttpResponse json_response(unsigned status, const json::value& body) {
+http::Response json_response(unsigned status, const json::value& body) {
   return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -12,7 +12,7 @@
 #include "http/message.hpp"
 #include "http/percent.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// What a handler knows about its work that the path does not say, for the audit log.
 struct AuditNote {
@@ -23,12 +23,12 @@ struct AuditNote {
 
 /// A request on its way to a route: matched, authenticated, its target taken apart.
 struct ApiRequest {
-  HttpRequest http;
+  http::Request http;
   std::string id;
   std::string trace_id;  // of the distributed trace that it belongs to
   Principal caller;
   std::map<std::string, std::string, std::less<>> path;
-  QueryParameters query;
+  http::QueryParameters query;
   std::shared_ptr<const Store> store = nullptr;  // the one that the path names, where there is one
   std::shared_ptr<AuditNote> note = std::make_shared<AuditNote>();  // the same in all copies
 
@@ -41,7 +41,7 @@ struct ApiRequest {
 /// Reads query parameters; what is wrong, or not asked for, ends in `problem()`.
 class QueryReader {
  public:
-  explicit QueryReader(const QueryParameters& query) : query_(query) {}
+  explicit QueryReader(const http::QueryParameters& query) : query_(query) {}
 
   [[nodiscard]] bool has(std::string_view name) const { return query_.get(name).has_value(); }
   /// At most so many characters, as openapi.yaml says of it.
@@ -54,7 +54,7 @@ class QueryReader {
   [[nodiscard]] std::optional<Problem> problem();
 
  private:
-  const QueryParameters& query_;
+  const http::QueryParameters& query_;
   std::vector<std::string_view> known_;
   std::string trouble_;
 };
@@ -63,6 +63,6 @@ class QueryReader {
 /// is refused before it reaches a port, so that no path segment can be more than a name.
 bool is_resource_name(std::string_view text);
 
-HttpResponse json_response(unsigned status, const json::value& body);
+http::Response json_response(unsigned status, const json::value& body);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -7,7 +7,7 @@
 #include "api/request.hpp"
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 using Handler = Task<Answer> (*)(const ApiDependencies&, ApiRequest);
 
@@ -33,4 +33,4 @@ struct Route {
 /// The routes of one room, as a table.
 using RouteTable = std::span<const Route>;
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace storefleet {
+namespace storefleet::api {
 
 StoreHosts::StoreHosts(StoreGateway& stores, PlatformHosts platform)
     : stores_(stores), platform_(std::move(platform)) {
@@ -81,4 +81,4 @@ ShopState StoreHosts::shop_at(std::string_view host) {
   return state;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -9,7 +9,7 @@
 #include "domain/hosts.hpp"
 #include "domain/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// What somebody meets who comes for the shop of a host while no Ingress leads there.
 enum class ShopState {
@@ -56,4 +56,4 @@ class StoreHosts {
   std::set<std::pair<std::string, std::string>> by_host_;  // host with its last label first; store
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -4,7 +4,7 @@
 
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::ElementsAre;
@@ -26,7 +26,7 @@ class StoreHostsTest : public ApiTest {
     for (const auto& held : hosts_.family_of(host)) found.push_back(held.store_name + "/" + held.host);
     return found;
   }
-  HttpResponse create_with(const std::string& host, const std::string& team = "default") {
+  http::Response create_with(const std::string& host, const std::string& team = "default") {
     return post(
         json::serialize(json::object{{"name", "new"},
                                      {"engine", "woocommerce"},
@@ -111,4 +111,4 @@ TEST_F(StoreHostsTest, WhileTheStoresAreUnknownTheOperatorDecides) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

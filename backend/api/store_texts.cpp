@@ -2,7 +2,7 @@
 
 #include "api/dto.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostBytes = 32UL * 1024 * 1024;
@@ -27,4 +27,4 @@ std::string_view StoreTexts::text_of(const Store& store) {
   return kept.text;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// The JSON text of stores as the API shows them, kept as long as a store does not change, so that a page of
 /// many is put together from texts. Keeps at most 32 MiB. One thread.
@@ -25,4 +25,4 @@ class StoreTexts {
   std::string unkept_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

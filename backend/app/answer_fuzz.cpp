@@ -27,7 +27,7 @@ constexpr std::size_t kMostRequest = 32'768;
 }
 
 /// Takes something out of each answer and puts it into the next request.
-std::vector<ProbeStep> script() {
+std::vector<engines::ProbeStep> script() {
   return {{.name = "basket",
            .path = "/basket",
            .captures = {{.name = "all", .whole_body = true},
@@ -42,32 +42,32 @@ std::vector<ProbeStep> script() {
 }
 
 /// As a visitor of a store that gives the same answer to everything.
-Result<void> visit(const HttpResponse& answer) {
+Result<void> visit(const http::Response& answer) {
   static const auto kScript = script();
-  ScriptVariables variables;
-  CookieJar cookies;
+  probes::ScriptVariables variables;
+  probes::CookieJar cookies;
   for (const auto& step : kScript) {
-    if (substitute(step.path, variables).size() > kMostRequest) wrong();
-    if (step.body) substitute(*step.body, variables);
+    if (probes::substitute(step.path, variables).size() > kMostRequest) wrong();
+    if (step.body) probes::substitute(*step.body, variables);
     cookies.take(answer.headers);
-    if (auto judged = judge(step, answer, variables); !judged) return judged;
+    if (auto judged = probes::judge(step, answer, variables); !judged) return judged;
   }
   return {};
 }
 
 /// The error of a failed action on its way into status and history, at once and when the step is late.
-void tell(ActionKind kind, Observed observed, const Error& error) {
+void tell(store_operator::ActionKind kind, store_operator::Observed observed, const Error& error) {
   const auto& store = observed.store;
   auto& status = observed.store.status;
-  status = summarize(observed, decide(observed, at(0ms)), status, at(0ms));
+  status = store_operator::summarize(observed, store_operator::decide(observed, at(0ms)), status, at(0ms));
   observed.memory.attempts[kind] = {.failures = 3, .at = at(1h), .error = error};
   for (const auto now : {at(1h), at(2h)}) {
     const auto before = status;
-    status = summarize(observed, decide(observed, now), before, now);
+    status = store_operator::summarize(observed, store_operator::decide(observed, now), before, now);
     if (!status.failure) wrong();
     if (!(parse_status(status_json(status)) == status)) wrong();
-    for (const auto& event : status_events(store, before, status, now))
-      if (!is_storable(event_row(event))) wrong();
+    for (const auto& event : store_operator::status_events(store, before, status, now))
+      if (!storage::is_storable(storage::event_row(event))) wrong();
   }
 }
 
@@ -82,12 +82,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const unsigned status = data[0] % 2 == 0 ? 200 : 100U + (data[0] * 256U + data[1]) % 500U;
   const auto line = text.substr(0, text.find('\n'));
   const auto body = text.substr(std::min(line.size() + 1, text.size()));
-  const HttpResponse answer{
+  const http::Response answer{
       .status = status, .headers = {{"X-Token", line}, {"Set-Cookie", line}}, .body = body};
-  if (const auto judged = judge_site_answer(status, body); !judged)
-    tell(ActionKind::kConfigureSite, Scenario().workloads().observed, judged.error());
+  if (const auto judged = store_operator::judge_site_answer(status, body); !judged)
+    tell(store_operator::ActionKind::kConfigureSite, Scenario().workloads().observed, judged.error());
   if (const auto judged = visit(answer); !judged)
-    tell(ActionKind::kProbeCommerce, Scenario().route().observed,
+    tell(store_operator::ActionKind::kProbeCommerce, Scenario().route().observed,
          {ErrorCode::kUnavailable, CheckMessage(judged.error().message).str()});
   return 0;
 }

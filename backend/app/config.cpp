@@ -9,7 +9,7 @@
 #include "base/enum_names.hpp"
 #include "base/json.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 namespace {
 
 constexpr auto kRoles =
@@ -40,8 +40,8 @@ std::vector<std::string> texts_at(const json::value& document, std::initializer_
   return texts;
 }
 
-PlatformSettings parse_settings(const json::value& document) {
-  PlatformSettings settings;
+engines::PlatformSettings parse_settings(const json::value& document) {
+  engines::PlatformSettings settings;
   settings.platform_namespace = string_or(document, {"namespace"}, settings.platform_namespace);
   settings.base_domain = string_or(document, {"baseDomain"}, settings.base_domain);
   settings.platform_host = string_or(document, {"platformHost"});
@@ -68,8 +68,8 @@ PlatformSettings parse_settings(const json::value& document) {
 }
 
 /// What the chart's config has under `limits`, on top of the defaults.
-Result<Limits> read_limits(const json::value& document) {
-  Limits limits;
+Result<api::Limits> read_limits(const json::value& document) {
+  api::Limits limits;
   const std::initializer_list<std::pair<std::string_view, std::size_t*>> settings = {
       {"connections", &limits.connections.total},
       {"connectionsPerAddress", &limits.connections.each},
@@ -98,8 +98,9 @@ Result<Limits> read_limits(const json::value& document) {
 }
 
 /// What the chart's config has under `oidc`; nothing where it names no issuer.
-Result<std::optional<OidcConfig>> read_oidc(const json::value& document, const std::string& secrets_folder) {
-  OidcConfig oidc;
+Result<std::optional<oidc::OidcConfig>> read_oidc(const json::value& document,
+                                                  const std::string& secrets_folder) {
+  oidc::OidcConfig oidc;
   oidc.issuer = string_or(document, {"oidc", "issuer"});
   if (oidc.issuer.empty()) return std::nullopt;
   oidc.public_url = string_or(document, {"publicUrl"});
@@ -116,7 +117,7 @@ Result<std::optional<OidcConfig>> read_oidc(const json::value& document, const s
   // A public client has no such file. One that is there and empty is a mistake.
   if (!secret && secret.error().code != ErrorCode::kNotFound) return std::unexpected(secret.error());
   oidc.client_secret = std::move(secret).value_or("");
-  if (auto checked = check_oidc_config(oidc); !checked) return std::unexpected(checked.error());
+  if (auto checked = oidc::check_oidc_config(oidc); !checked) return std::unexpected(checked.error());
   return oidc;
 }
 
@@ -185,7 +186,7 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
     auto oidc = read_oidc(*document, options.secrets_folder);
     if (!oidc) return std::unexpected(oidc.error().within(options.config_path));
     config.oidc = *std::move(oidc);
-    auto proxies = TrustedProxies::parse(texts_at(*document, {"trustedProxies"}));
+    auto proxies = api::TrustedProxies::parse(texts_at(*document, {"trustedProxies"}));
     if (!proxies) return std::unexpected(proxies.error().within(options.config_path + ": trustedProxies"));
     config.trusted_proxies = *std::move(proxies);
     config.admin_password = read_secret(options.secrets_folder, "adminPassword").value_or("");
@@ -194,4 +195,4 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   return config;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::app

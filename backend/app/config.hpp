@@ -13,14 +13,14 @@
 #include "engines/settings.hpp"
 #include "oidc/config.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 
 enum class Role { kAll, kApi, kController };
 
 /// Everything that `storefleet serve` is told: the platform chart's config.yaml, and files with secrets.
 struct ServeConfig {
   Role role = Role::kAll;
-  PlatformSettings settings;
+  engines::PlatformSettings settings;
   std::string ingress_address;
   std::string engines_folder;
   std::vector<std::string> enabled_engines;
@@ -34,13 +34,13 @@ struct ServeConfig {
   std::string docs_folder;             // Swagger UI; empty, or not there: none
   std::chrono::days history_days{30};  // events and receipts that are older go
   std::chrono::days audit_days{365};   // audit entries that are older go
-  RateLimit rate_limit{.requests_per_second = 200, .burst = 2000};
-  Limits limits;
+  api::RateLimit rate_limit{.requests_per_second = 200, .burst = 2000};
+  api::Limits limits;
   std::string database_url;
-  std::string admin_token;         // API roles only
-  std::string admin_password;      // of the first user `admin`; empty: none is made
-  std::optional<OidcConfig> oidc;  // API roles only; none: passwords only
-  TrustedProxies trusted_proxies;  // whose X-Forwarded-For counts
+  std::string admin_token;               // API roles only
+  std::string admin_password;            // of the first user `admin`; empty: none is made
+  std::optional<oidc::OidcConfig> oidc;  // API roles only; none: passwords only
+  api::TrustedProxies trusted_proxies;   // whose X-Forwarded-For counts
   std::optional<std::string> kubeconfig;
 };
 
@@ -55,4 +55,4 @@ struct ServeOptions {
 /// Reads the files that the options name; the error says which setting is missing or wrong.
 Result<ServeConfig> load_serve_config(const ServeOptions& options);
 
-}  // namespace storefleet
+}  // namespace storefleet::app

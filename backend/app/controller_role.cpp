@@ -27,7 +27,7 @@
 #include "probes/prober.hpp"
 #include "releases/helm_helper.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 namespace {
 
 using namespace std::chrono_literals;
@@ -47,9 +47,9 @@ std::string process_identity() {
   return fmt::format("{}-{}", host.data(), random_base32(6));
 }
 
-HelmHelper::Options helm_options(const ServeConfig& config) {
-  HelmHelper::Options options{.executable = config.helm_helper,
-                              .arguments = {"--charts", config.engines_folder}};
+releases::HelmHelper::Options helm_options(const ServeConfig& config) {
+  releases::HelmHelper::Options options{.executable = config.helm_helper,
+                                        .arguments = {"--charts", config.engines_folder}};
   if (config.kubeconfig) {
     options.arguments.emplace_back("--kubeconfig");
     options.arguments.push_back(*config.kubeconfig);
@@ -57,7 +57,7 @@ HelmHelper::Options helm_options(const ServeConfig& config) {
   return options;
 }
 
-IsolationKeeper::Options isolation_options(const PlatformSettings& settings) {
+store_operator::IsolationKeeper::Options isolation_options(const engines::PlatformSettings& settings) {
   return {.platform_namespace = settings.platform_namespace,
           .probe_namespace = settings.probe_namespace,
           .interval = std::chrono::minutes(settings.isolation_minutes),
@@ -69,7 +69,7 @@ IsolationKeeper::Options isolation_options(const PlatformSettings& settings) {
 /// Everything that exists only while this process leads.
 struct ControllerRole::Leadership {
   Leadership(const asio::any_io_executor& executor, ControllerRole& role,
-             std::unique_ptr<Prober> route_prober, std::int64_t epoch)
+             std::unique_ptr<probes::Prober> route_prober, std::int64_t epoch)
       : helm(executor, helm_options(role.config_)),
         releases(helm, role.metrics_),
         prober(std::move(route_prober)),
@@ -102,26 +102,26 @@ struct ControllerRole::Leadership {
     return std::make_shared<const std::set<std::string>>(std::move(uids));
   }
 
-  HelmHelper helm;
-  MeasuredReleases releases;
-  std::unique_ptr<Prober> prober;
-  HistoryWriter history;
-  HistoryRetention retention;
-  AuditRetention audit_retention;
-  ClusterCaches caches;
-  EventFollower events;
-  TcpIsolationProbe isolation_probe;
-  IsolationKeeper isolation;
-  QuotaKeeper quotas;
-  PlatformClaims platform_claims;
-  Actor actor;
-  StoreOperator store_operator;
+  releases::HelmHelper helm;
+  store_operator::MeasuredReleases releases;
+  std::unique_ptr<probes::Prober> prober;
+  history::HistoryWriter history;
+  history::HistoryRetention retention;
+  history::AuditRetention audit_retention;
+  store_operator::ClusterCaches caches;
+  store_operator::EventFollower events;
+  probes::TcpIsolationProbe isolation_probe;
+  store_operator::IsolationKeeper isolation;
+  store_operator::QuotaKeeper quotas;
+  store_operator::PlatformClaims platform_claims;
+  store_operator::Actor actor;
+  store_operator::StoreOperator store_operator;
   TaskScope scope;
 };
 
 ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                               const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
-                               AuditLog& audit, prometheus::Registry& registry)
+                               const engines::EngineCatalogue& catalogue, History& history,
+                               QuotaLedger& ledger, AuditLog& audit, prometheus::Registry& registry)
     : executor_(std::move(executor)),
       config_(config),
       client_(client),
@@ -153,7 +153,8 @@ void ControllerRole::update_metrics() {
 /// At the start nothing may be left unproved; what cannot be asked ends the process, and the kubelet starts
 /// it again.
 Task<Result<void>> ControllerRole::check_admission_policy() {
-  AdmissionCheck check(client_, config_.settings.platform_namespace, config_.settings.probe_namespace);
+  store_operator::AdmissionCheck check(client_, config_.settings.platform_namespace,
+                                       config_.settings.probe_namespace);
   const auto outcome = co_await check.run_patiently();
   if (!outcome) co_return std::unexpected(outcome.error());
   log_info("the admission policies refuse what they must",
@@ -164,11 +165,12 @@ Task<Result<void>> ControllerRole::check_admission_policy() {
 
 /// While this process leads: somebody may take the policies away, and rules inside stores want a store.
 Task<void> ControllerRole::keep_checking_admission(controller::LeaderElection& election) {
-  AdmissionCheck check(client_, config_.settings.platform_namespace, config_.settings.probe_namespace);
+  store_operator::AdmissionCheck check(client_, config_.settings.platform_namespace,
+                                       config_.settings.probe_namespace);
   bool go_on = co_await sleep_for(kAdmissionAgain);
   while (go_on) {
     const auto outcome = co_await check.run_patiently();
-    const bool granted = !outcome && outcome.error().reason == kPolicyMissing;
+    const bool granted = !outcome && outcome.error().reason == store_operator::kPolicyMissing;
     if (granted) {
       log_error("the admission policies do not hold", {{"error", outcome.error().message}});
       admission_lost_ = outcome.error();
@@ -210,7 +212,7 @@ Task<Result<void>> ControllerRole::run() {
 
 Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  auto prober = Prober::create(executor_, config_.ingress_address);
+  auto prober = probes::Prober::create(executor_, config_.ingress_address);
   if (!prober) co_return std::unexpected(prober.error());
   leadership_ = std::make_unique<Leadership>(executor_, *this, *std::move(prober), election.epoch());
   waiting_ = false;
@@ -254,4 +256,4 @@ Task<void> ControllerRole::start_operator() {
   leadership_->store_operator.start();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::app

@@ -14,15 +14,15 @@
 #include "k8s/client.hpp"
 #include "operator/metrics.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 
 /// Runs the operator for as long as this process is the leader, and begins anew when it lost the lease.
 class ControllerRole {
  public:
   /// Everything referred to must outlive it.
   ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                 const EngineCatalogue& catalogue, History& history, QuotaLedger& ledger, AuditLog& audit,
-                 prometheus::Registry& registry);
+                 const engines::EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
+                 AuditLog& audit, prometheus::Registry& registry);
   ~ControllerRole();
 
   /// Until cancelled. Fails where leadership was lost, where the API server refuses what the controller
@@ -43,14 +43,14 @@ class ControllerRole {
   asio::any_io_executor executor_;
   const ServeConfig& config_;
   k8s::Client& client_;
-  const EngineCatalogue& catalogue_;
+  const engines::EngineCatalogue& catalogue_;
   History& history_;
   QuotaLedger& ledger_;
   AuditLog& audit_;
-  OperatorMetrics metrics_;
+  store_operator::OperatorMetrics metrics_;
   bool waiting_ = false;                    // for the lease
   std::optional<Error> admission_lost_;     // why this process must not lead any more
   std::unique_ptr<Leadership> leadership_;  // while leading
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::app

@@ -7,13 +7,13 @@
 #include "api/platform/health.hpp"
 #include "http/server.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 
 /// /metrics, and what Health answers, on a port that no ingress leads to. What it refers to must outlive it.
 class HealthServer {
  public:
   HealthServer(const asio::any_io_executor& executor, std::uint16_t port, prometheus::Registry& registry,
-               const Health& health);
+               const api::Health& health);
 
   /// Add what refreshes gauges before start().
   void before_metrics(std::function<void()> refresh) { refresh_.push_back(std::move(refresh)); }
@@ -22,12 +22,12 @@ class HealthServer {
   Task<void> stop() { return server_.stop(std::chrono::seconds(1)); }
 
  private:
-  Task<HttpResponse> handle(HttpRequest request);
+  Task<http::Response> handle(http::Request request);
 
   prometheus::Registry& registry_;
-  const Health& health_;
+  const api::Health& health_;
   std::vector<std::function<void()>> refresh_;
-  HttpServer server_;
+  http::Server server_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::app

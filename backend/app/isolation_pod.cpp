@@ -13,7 +13,7 @@
 #include "base/log.hpp"
 #include "probes/isolation.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 namespace {
 
 std::string_view variable(const char* name) {
@@ -22,8 +22,8 @@ std::string_view variable(const char* name) {
 }
 
 /// Where the kubelet says that the API server is.
-IsolationListener::Options options() {
-  IsolationListener::Options options;
+probes::IsolationListener::Options options() {
+  probes::IsolationListener::Options options;
   const auto port = variable("KUBERNETES_SERVICE_PORT");
   std::from_chars(port.data(), port.data() + port.size(), options.egress_port);
   if (options.egress_port != 0) options.egress_host = variable("KUBERNETES_SERVICE_HOST");
@@ -58,7 +58,7 @@ class IsolationPod {
 
   asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
-  IsolationListener listener_{options()};
+  probes::IsolationListener listener_{options()};
   int exit_code_ = 0;
   TaskScope scope_{context_.get_executor()};
   TaskScope main_{context_.get_executor()};
@@ -71,4 +71,4 @@ int run_isolation_pod() {
   return IsolationPod().run();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::app

@@ -1,8 +1,8 @@
 #pragma once
 
-namespace storefleet {
+namespace storefleet::app {
 
 /// `storefleet isolation-probe`: what the probe pod runs. Until SIGTERM; returns the exit code.
 int run_isolation_pod();
 
-}  // namespace storefleet
+}  // namespace storefleet::app

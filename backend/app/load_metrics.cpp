@@ -1,6 +1,6 @@
 #include "app/load_metrics.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 namespace {
 
 void catch_up(prometheus::Counter& counter, std::uint64_t now) {
@@ -33,12 +33,13 @@ LoadMetrics::LoadMetrics(prometheus::Registry& registry)
       strangers_{sql_waiting_.Add({{"callers", "strangers"}}), sql_refused_.Add({{"callers", "strangers"}})} {
 }
 
-void LoadMetrics::Sql::refresh(const Pool& pool) {
+void LoadMetrics::Sql::refresh(const storage::Pool& pool) {
   waiting.Set(static_cast<double>(pool.waiting()));
   catch_up(refused, pool.refused());
 }
 
-void LoadMetrics::refresh(const HttpServer& server, const Pool& people, const Pool& strangers) {
+void LoadMetrics::refresh(const http::Server& server, const storage::Pool& people,
+                          const storage::Pool& strangers) {
   open_.Set(static_cast<double>(server.open_connections()));
   catch_up(evicted_, server.evicted_connections());
   catch_up(refused_, server.refused_connections());
@@ -46,4 +47,4 @@ void LoadMetrics::refresh(const HttpServer& server, const Pool& people, const Po
   strangers_.refresh(strangers);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::app

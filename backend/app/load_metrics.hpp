@@ -6,7 +6,7 @@
 #include "http/server.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 
 /// What callers make of connections: storefleet_http_connections and storefleet_http_connections_cut_total by
 /// reason, storefleet_sql_waiting and storefleet_sql_refused_total by whose calls (people, strangers).
@@ -16,13 +16,13 @@ class LoadMetrics {
   explicit LoadMetrics(prometheus::Registry& registry);
 
   /// Before each scrape.
-  void refresh(const HttpServer& server, const Pool& people, const Pool& strangers);
+  void refresh(const http::Server& server, const storage::Pool& people, const storage::Pool& strangers);
 
  private:
   struct Sql {
     prometheus::Gauge& waiting;
     prometheus::Counter& refused;
-    void refresh(const Pool& pool);
+    void refresh(const storage::Pool& pool);
   };
 
   prometheus::Gauge& open_;
@@ -35,4 +35,4 @@ class LoadMetrics {
   Sql strangers_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::app

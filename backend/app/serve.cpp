@@ -43,7 +43,7 @@
 #include "storage/quota_ledger.hpp"
 #include "web/web_pages.hpp"
 
-namespace storefleet {
+namespace storefleet::app {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,31 +56,31 @@ constexpr auto kHealthPause = 1s;  // between two looks at what /readyz tells
 
 /// Login at the provider of the settings.
 struct SingleSignOnRole {
-  SingleSignOnRole(const asio::any_io_executor& executor, const OidcConfig& config,
-                   std::string_view admin_token, Pool& pool)
+  SingleSignOnRole(const asio::any_io_executor& executor, const oidc::OidcConfig& config,
+                   std::string_view admin_token, storage::Pool& pool)
       : transport(executor, config.ca_certificate),
         identities(pool),
-        sign_on{.provider = OidcProvider(config, transport),
-                .seal = FlowSeal(admin_token),
+        sign_on{.provider = oidc::OidcProvider(config, transport),
+                .seal = oidc::FlowSeal(admin_token),
                 .identities = identities} {}
 
-  HttpProviderTransport transport;
-  PostgresIdentities identities;
-  SingleSignOn sign_on;
+  oidc::HttpProviderTransport transport;
+  storage::PostgresIdentities identities;
+  oidc::SingleSignOn sign_on;
 };
 
 /// Of who is not logged in. Threads and connections of their own: whatever strangers send, people who are
 /// logged in wait for others of these alone.
-PoolOptions strangers_pool_options(const ServeConfig& config) {
+storage::PoolOptions strangers_pool_options(const ServeConfig& config) {
   return {.url = config.database_url, .connections = 2, .most_waiting = 32, .longest_wait = 1000ms};
 }
 
 /// The API: routes, its own view of the stores, and the server.
 struct ApiRole {
   ApiRole(const asio::any_io_executor& executor, const ServeConfig& config, k8s::Client& client,
-          History& history, IdempotencyKeys& keys, QuotaLedger& ledger, Pool& pool,
-          const EngineCatalogue& catalogue, const Health& health, WebPages web_pages,
-          prometheus::Registry& registry, std::unique_ptr<Prober> store_prober)
+          History& history, IdempotencyKeys& keys, QuotaLedger& ledger, storage::Pool& pool,
+          const engines::EngineCatalogue& catalogue, const api::Health& health, web::WebPages web_pages,
+          prometheus::Registry& registry, std::unique_ptr<probes::Prober> store_prober)
       : stores(client),
         hosts(stores, config.settings.hosts()),
         insight(client, catalogue, config.settings),
@@ -114,7 +114,7 @@ struct ApiRole {
              .connections = config.limits.connections,
              .is_proxy = [&config](const std::string& peer) { return config.trusted_proxies.contains(peer); },
              .gate = &api},
-            [this](HttpRequest request) { return api.handle(std::move(request)); }),
+            [this](http::Request request) { return api.handle(std::move(request)); }),
         people_pool(pool),
         budget_metrics(registry),
         load_metrics(registry) {
@@ -129,9 +129,10 @@ struct ApiRole {
   }
 
   enum class Callers { kPeople, kStrangers };
-  ApiDependencies dependencies(const ServeConfig& config, History& history, IdempotencyKeys& keys,
-                               QuotaLedger& ledger, const EngineCatalogue& catalogue, const Health& health,
-                               prometheus::Registry& registry, Callers callers) {
+  api::ApiDependencies dependencies(const ServeConfig& config, History& history, IdempotencyKeys& keys,
+                                    QuotaLedger& ledger, const engines::EngineCatalogue& catalogue,
+                                    const api::Health& health, prometheus::Registry& registry,
+                                    Callers callers) {
     const bool strangers = callers == Callers::kStrangers;
     return {.stores = stores,
             .hosts = hosts,
@@ -162,31 +163,31 @@ struct ApiRole {
             .isolation_required = config.settings.isolation_required};
   }
 
-  ClusterStoreGateway stores;
-  StoreHosts hosts;
-  ClusterStoreInsight insight;
-  std::unique_ptr<Prober> prober;
-  ClusterStoreCheck check;
-  ControllerLease leader;
-  IsolationRecord isolation;
-  PostgresProvisioningReport provisioning;
-  Pool strangers_pool;
-  PostgresLogins stranger_logins;
-  PostgresDirectory stranger_directory;
-  PostgresAuditLog stranger_audit;
-  PostgresLogins logins;
-  PostgresDirectory directory;
-  PostgresAuditLog audit;
-  Passwords passwords;
-  AccessWatch access;
-  PostgresEventFeed feed;
-  EventHub events;
-  WebPages pages;
+  cluster_ports::ClusterStoreGateway stores;
+  api::StoreHosts hosts;
+  cluster_ports::ClusterStoreInsight insight;
+  std::unique_ptr<probes::Prober> prober;
+  cluster_ports::ClusterStoreCheck check;
+  cluster_ports::ControllerLease leader;
+  cluster_ports::IsolationRecord isolation;
+  storage::PostgresProvisioningReport provisioning;
+  storage::Pool strangers_pool;
+  storage::PostgresLogins stranger_logins;
+  storage::PostgresDirectory stranger_directory;
+  storage::PostgresAuditLog stranger_audit;
+  storage::PostgresLogins logins;
+  storage::PostgresDirectory directory;
+  storage::PostgresAuditLog audit;
+  api::Passwords passwords;
+  api::AccessWatch access;
+  storage::PostgresEventFeed feed;
+  api::EventHub events;
+  web::WebPages pages;
   std::unique_ptr<SingleSignOnRole> sign_on;
-  Api api;
-  HttpServer server;
-  const Pool& people_pool;
-  BudgetMetrics budget_metrics;
+  api::Api api;
+  http::Server server;
+  const storage::Pool& people_pool;
+  api::BudgetMetrics budget_metrics;
   LoadMetrics load_metrics;
 };
 
@@ -226,31 +227,32 @@ class Server {
     auto client = k8s::Client::create(context_.get_executor(), *std::move(cluster));
     if (!client) return std::unexpected(client.error());
     client_ = *std::move(client);
-    auto catalogue = EngineCatalogue::load(
-        config_.engines_folder, config_.enabled_engines,
-        config_.settings.volumes_can_grow ? VolumeGrowth::kAllowed : VolumeGrowth::kForbidden);
+    auto catalogue =
+        engines::EngineCatalogue::load(config_.engines_folder, config_.enabled_engines,
+                                       config_.settings.volumes_can_grow ? engines::VolumeGrowth::kAllowed
+                                                                         : engines::VolumeGrowth::kForbidden);
     if (!catalogue) return std::unexpected(catalogue.error());
-    catalogue_ = std::make_unique<EngineCatalogue>(*std::move(catalogue));
+    catalogue_ = std::make_unique<engines::EngineCatalogue>(*std::move(catalogue));
     if (config_.role != Role::kController) {
-      auto prober = Prober::create(context_.get_executor(), config_.ingress_address);
+      auto prober = probes::Prober::create(context_.get_executor(), config_.ingress_address);
       if (!prober) return std::unexpected(prober.error());
-      auto pages = WebPages::load(config_.dashboard_folder, config_.docs_folder);
+      auto pages = web::WebPages::load(config_.dashboard_folder, config_.docs_folder);
       if (!pages) return std::unexpected(pages.error());
       api_ = std::make_unique<ApiRole>(context_.get_executor(), config_, *client_, history_, keys_, ledger_,
                                        pool_, *catalogue_, health_, *std::move(pages), *registry_,
                                        *std::move(prober));
       if (auto listening = api_->server.listen(); !listening) return listening;
-      health_.add(Health::Check{"cluster", [this] { return check_stores(); }});
-      health_.add(Health::Check{"watch", [this] { return check_watch(); }});
-      health_.add(Health::Check{"schema", [this] { return check_schema(); }});
-      health_.add(Health::Inquiry{"database", [this] { return history_.ping(); }});
+      health_.add(api::Health::Check{"cluster", [this] { return check_stores(); }});
+      health_.add(api::Health::Check{"watch", [this] { return check_watch(); }});
+      health_.add(api::Health::Check{"schema", [this] { return check_schema(); }});
+      health_.add(api::Health::Inquiry{"database", [this] { return history_.ping(); }});
       health_server_.before_metrics([this] { api_->update_metrics(); });
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {
       controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
                                                      history_, ledger_, audit_, *registry_);
-      health_.add(Health::Check{"controller", [this] { return check_controller(); }});
+      health_.add(api::Health::Check{"controller", [this] { return check_controller(); }});
       health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
     return health_server_.start();
@@ -280,7 +282,7 @@ class Server {
 
   Task<void> migrate_until_done() {
     while (true) {
-      const auto applied = co_await migrate(pool_);
+      const auto applied = co_await storage::migrate(pool_);
       if (applied) {
         log_info("the database schema is current", {{"migrations", std::to_string(*applied)}});
         schema_current_ = true;
@@ -324,14 +326,14 @@ class Server {
   std::shared_ptr<prometheus::Registry> registry_;
   asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
-  Pool pool_;
-  PostgresHistory history_;
-  PostgresIdempotencyKeys keys_;
-  PostgresQuotaLedger ledger_;
-  PostgresAuditLog audit_;
+  storage::Pool pool_;
+  storage::PostgresHistory history_;
+  storage::PostgresIdempotencyKeys keys_;
+  storage::PostgresQuotaLedger ledger_;
+  storage::PostgresAuditLog audit_;
   std::unique_ptr<k8s::Client> client_;
-  std::unique_ptr<EngineCatalogue> catalogue_;
-  Health health_{std::string(build_version())};
+  std::unique_ptr<engines::EngineCatalogue> catalogue_;
+  api::Health health_{std::string(build_version())};
   HealthServer health_server_;
   std::unique_ptr<ApiRole> api_;
   std::unique_ptr<ControllerRole> controller_;
@@ -377,4 +379,4 @@ int serve(ServeConfig config) {
   return Server(std::move(config)).run();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::app

@@ -4,7 +4,7 @@
 
 #include <openssl/evp.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 std::optional<std::string> decode_base64(std::string_view text) {
   std::string clean;
@@ -52,4 +52,4 @@ std::string encode_base64url(std::string_view bytes) {
   return encoded;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

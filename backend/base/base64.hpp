@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// RFC 4648 base64 with padding; line breaks are skipped. Nothing where the text is not base64.
 std::optional<std::string> decode_base64(std::string_view text);
@@ -16,4 +16,4 @@ std::string encode_base64(std::string_view bytes);
 std::optional<std::string> decode_base64url(std::string_view text);
 std::string encode_base64url(std::string_view bytes);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

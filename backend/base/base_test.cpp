@@ -9,7 +9,7 @@
 #include "base/task.hpp"
 #include "base/time.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -123,4 +123,4 @@ TEST(RunBlocking, ReturnsTheResult) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -1,6 +1,6 @@
 #include "base/budget.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 struct BudgetUse {
   std::size_t total = 0;
@@ -52,4 +52,4 @@ std::uint64_t Budget::refused(Exhausted why) const {
   return why == Exhausted::kHolder ? use_->refused_holder : use_->refused_total;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// How much of one thing may be in use at once: by all together, and by one of them.
 struct Allowance {
@@ -63,4 +63,4 @@ class Budget {
   std::shared_ptr<struct BudgetUse> use_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

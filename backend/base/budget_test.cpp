@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 TEST(BudgetTest, OneHolderCannotTakeTheShareOfAnother) {
@@ -75,4 +75,4 @@ TEST(BudgetTest, EveryHolderIsForgottenWhenHeHoldsNothing) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 Sha256 sha256(std::string_view text) {
   Sha256 digest{};
@@ -19,4 +19,4 @@ std::string to_hex(std::span<const unsigned char> bytes) {
   return text;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

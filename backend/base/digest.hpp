@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 using Sha256 = std::array<unsigned char, 32>;
 
@@ -14,4 +14,4 @@ Sha256 sha256(std::string_view text);
 /// Two lower-case hexadecimal digits a byte.
 std::string to_hex(std::span<const unsigned char> bytes);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// The wire names of a closed enum, written once and read both ways.
 template <class Enum, std::size_t Count>
@@ -34,4 +34,4 @@ constexpr EnumNames<Enum, Count> enum_names(const std::pair<Enum, std::string_vi
   return {std::to_array(names)};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 /// YAML 1.2 core schema, https://yaml.org/spec/1.2.2/#103-core-schema
@@ -142,4 +142,4 @@ json::array array_at(json::value&& root, std::initializer_list<std::string_view>
   return array_at(std::as_const(root), path);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -9,7 +9,7 @@
 
 #include "base/result.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 namespace json = boost::json;
 
@@ -47,4 +47,4 @@ inline std::string to_std(const json::string& text) {
   return {text.data(), text.size()};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
@@ -146,4 +146,4 @@ Result<json::value> parse_json_flattened(std::string_view text) {
   return parse_json(flatten_json(text, kMostJsonDepth));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -9,7 +9,7 @@
 
 /// Reads the outline of JSON text without building it, and without recursion: for documents of which a part
 /// may be beyond every limit while the rest is needed.
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// The members of the object that `text` is, as key (escapes as written) and text of the value.
 /// InvalidArgument where it is none; what is inside a value is not looked at beyond its brackets and quotes.
@@ -28,4 +28,4 @@ std::string flatten_json(std::string_view text, std::size_t depth);
 /// more levels than we do. A document that was cut so still has kMostJsonDepth levels.
 Result<json::value> parse_json_flattened(std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 using ::testing::ElementsAre;
@@ -63,4 +63,4 @@ TEST(ParseJsonFlattened, TakesAnyDepth) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline base

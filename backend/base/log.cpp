@@ -8,7 +8,7 @@
 #include "base/json.hpp"
 #include "base/time.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 LogFormat& format_setting() {
@@ -78,4 +78,4 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
   logger().log(to_spdlog(level), line);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

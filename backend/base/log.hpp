@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
@@ -34,4 +34,4 @@ inline void log_error(std::string_view message, std::initializer_list<LogField> 
   log(LogLevel::kError, message, fields);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

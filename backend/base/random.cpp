@@ -7,7 +7,7 @@
 
 #include <openssl/rand.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 /// A call of the generator costs as much as some hundred bytes of it: they are drawn in advance, and wiped as
@@ -49,4 +49,4 @@ std::string random_password(std::size_t length) {
   return draw("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", length);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
@@ -38,4 +38,4 @@ Error Error::within(std::string_view context) const {
   return {code, fmt::format("{}: {}", context, message), reason};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

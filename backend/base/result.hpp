@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// What kind of thing went wrong; decides retries, HTTP statuses and exit codes.
 enum class ErrorCode {
@@ -44,4 +44,4 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
   return std::unexpected(Error{code, std::move(message), std::move(reason)});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

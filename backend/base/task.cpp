@@ -8,7 +8,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 Task<bool> sleep_for(std::chrono::milliseconds duration) {
   const auto executor = co_await asio::this_coro::executor;
@@ -79,4 +79,4 @@ Task<void> TaskScope::join() {
   co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

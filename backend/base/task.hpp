@@ -13,7 +13,7 @@
 
 #include "base/result.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 namespace asio = boost::asio;
 
@@ -58,6 +58,6 @@ class TaskScope {
 template <class Function>
 auto run_blocking(asio::thread_pool& pool, Function function) -> Task<std::invoke_result_t<Function>>;
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base
 
 #include "base/task_impl.hpp"

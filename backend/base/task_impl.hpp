@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 template <class Function>
 auto run_blocking(asio::thread_pool& pool, Function function) -> Task<std::invoke_result_t<Function>> {
@@ -36,4 +36,4 @@ auto run_blocking(asio::thread_pool& pool, Function function) -> Task<std::invok
   co_return std::move(*state->value);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -5,7 +5,7 @@
 
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
@@ -49,4 +49,4 @@ std::string clean_text(std::string_view raw, std::size_t most) {
   return text;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

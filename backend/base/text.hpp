@@ -10,7 +10,7 @@
 #include <boost/json/value_from.hpp>
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// `raw` as text that SQL, JSON and the API server take: what is no UTF-8 (RFC 3629) becomes U+FFFD, control
 /// characters but tab and line feed are left out, and of more than `most` characters the last one kept is
@@ -59,7 +59,7 @@ class Text {
   std::string text_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base
 
 template <std::size_t kMost>
 struct fmt::formatter<storefleet::Text<kMost>> : fmt::formatter<std::string_view> {

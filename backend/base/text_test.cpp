@@ -6,7 +6,7 @@
 #include "base/testing.hpp"
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 std::string repeated(std::size_t count, std::string_view what) {
@@ -66,4 +66,4 @@ TEST(Text, IsCleanHoweverItIsMade) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 /// The `count` digits of `text` at `position` as a number.
@@ -80,4 +80,4 @@ std::optional<TimePoint> parse_time(std::string_view text) {
                                               fraction - offset);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 /// Wall-clock time in UTC. Pure code receives `now` as a parameter.
 using TimePoint = std::chrono::system_clock::time_point;
@@ -16,4 +16,4 @@ std::string format_time(TimePoint time);
 /// year before 1700 or after 2200.
 std::optional<TimePoint> parse_time(std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

@@ -1,6 +1,6 @@
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::inline base {
 
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t at) -> unsigned {
@@ -34,4 +34,4 @@ std::optional<std::size_t> count_characters(std::string_view text) {
   return count;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline base

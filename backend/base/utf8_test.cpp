@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::inline base {
 namespace {
 
 using namespace std::string_view_literals;
@@ -22,4 +22,4 @@ TEST(Utf8Test, RefusesWhatIsNoText) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline base

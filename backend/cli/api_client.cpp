@@ -44,19 +44,19 @@ std::string field_of(std::string pointer) {
 }  // namespace
 
 bool is_loopback_name(std::string_view host) {
-  return equals_ignoring_case(host, "localhost") || host == "::1" || host.starts_with("127.") ||
-         (host.size() > 10 && equals_ignoring_case(host.substr(host.size() - 10), ".localhost"));
+  return http::equals_ignoring_case(host, "localhost") || host == "::1" || host.starts_with("127.") ||
+         (host.size() > 10 && http::equals_ignoring_case(host.substr(host.size() - 10), ".localhost"));
 }
 
 std::string store_path(const std::string& name, const std::string& rest) {
-  return fmt::format("/api/v1/stores/{}{}", percent_encode(name), rest);
+  return fmt::format("/api/v1/stores/{}{}", http::percent_encode(name), rest);
 }
 
-ApiClient::ApiClient(std::string server, Url url, std::string token)
+ApiClient::ApiClient(std::string server, http::Url url, std::string token)
     : server_(std::move(server)), url_(std::move(url)), token_(std::move(token)) {}
 
 Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
-  auto url = parse_url(context.server);
+  auto url = http::parse_url(context.server);
   const auto wrong = [&](const std::string& why) {
     return std::unexpected(
         CommandFailure{.code = ExitCode::kUsage,
@@ -67,32 +67,32 @@ Outcome<std::unique_ptr<ApiClient>> ApiClient::create(const Context& context) {
   if (url->target == "/") url->target.clear();
   while (url->target.ends_with('/')) url->target.pop_back();
   std::unique_ptr<ApiClient> api(new ApiClient(context.server, *url, context.token));
-  const bool is_name = equals_ignoring_case(url->host, "localhost") || url->host.contains(".localhost");
-  HttpClientOptions options{.host = is_name && is_loopback_name(url->host) ? "127.0.0.1" : url->host,
-                            .port = url->port};
-  if (url->scheme == "https") options.tls = TlsOptions{.server_name = url->host};
-  auto client = HttpClient::create(api->context_.get_executor(), std::move(options));
+  const bool is_name = http::equals_ignoring_case(url->host, "localhost") || url->host.contains(".localhost");
+  http::ClientOptions options{.host = is_name && is_loopback_name(url->host) ? "127.0.0.1" : url->host,
+                              .port = url->port};
+  if (url->scheme == "https") options.tls = http::TlsOptions{.server_name = url->host};
+  auto client = http::Client::create(api->context_.get_executor(), std::move(options));
   if (!client) return wrong(client.error().message);
   api->client_ = std::move(*client);
   return api;
 }
 
-HttpRequest ApiClient::request_of(const std::string& method, const std::string& path,
-                                  std::string accept) const {
+http::Request ApiClient::request_of(const std::string& method, const std::string& path,
+                                    std::string accept) const {
   const bool ipv6 = url_.host.contains(':');
   const auto host = ipv6 ? fmt::format("[{}]", url_.host) : url_.host;
   const bool usual_port = url_.port == (url_.scheme == "https" ? 443 : 80);
-  HttpRequest request{.method = method, .target = url_.target + path};
+  http::Request request{.method = method, .target = url_.target + path};
   request.headers.set("Host", usual_port ? host : fmt::format("{}:{}", host, url_.port));
   request.headers.set("Accept", std::move(accept));
   if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
   return request;
 }
 
-Result<HttpResponse> ApiClient::run(Task<Result<HttpResponse>> call) {
-  std::optional<Result<HttpResponse>> answer;
+Result<http::Response> ApiClient::run(Task<Result<http::Response>> call) {
+  std::optional<Result<http::Response>> answer;
   asio::co_spawn(context_, std::move(call),
-                 [&](const std::exception_ptr& error, Result<HttpResponse> response) {
+                 [&](const std::exception_ptr& error, Result<http::Response> response) {
                    answer = error ? fail(ErrorCode::kInternal, "the request failed") : std::move(response);
                  });
   context_.restart();
@@ -101,7 +101,7 @@ Result<HttpResponse> ApiClient::run(Task<Result<HttpResponse>> call) {
   return std::move(answer).value_or(fail(ErrorCode::kInternal, "the request did not end"));
 }
 
-Outcome<HttpResponse> ApiClient::finish(Task<Result<HttpResponse>> call) {
+Outcome<http::Response> ApiClient::finish(Task<Result<http::Response>> call) {
   auto response = run(std::move(call));
   if (!response)
     return std::unexpected(
@@ -112,13 +112,13 @@ Outcome<HttpResponse> ApiClient::finish(Task<Result<HttpResponse>> call) {
   return *std::move(response);
 }
 
-CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
+CommandFailure ApiClient::failure_of(const http::Response& response) const {
   const auto problem = parse_json(response.body).value_or(nullptr);
   const auto code = string_or(problem, {"code"});
   CommandFailure failure{.code = exit_code_of(response.status),
                          .message = string_or(problem, {"detail"},
                                               fmt::format("The server answered {} {}.", response.status,
-                                                          reason_phrase(response.status))),
+                                                          http::reason_phrase(response.status))),
                          .next = next_after(response.status, code, server_)};
   for (const auto& error : array_at(problem, {"errors"})) {
     const auto detail = string_or(error, {"detail"});
@@ -131,7 +131,7 @@ CommandFailure ApiClient::failure_of(const HttpResponse& response) const {
   return failure;
 }
 
-Result<HttpResponse> ApiClient::fetch(const std::string& path) {
+Result<http::Response> ApiClient::fetch(const std::string& path) {
   return run(client_->send(request_of("GET", path, "application/json"), deadline_));
 }
 
@@ -139,8 +139,9 @@ Outcome<json::value> ApiClient::get(const std::string& path) {
   return send("GET", path);
 }
 
-Outcome<HttpResponse> ApiClient::exchange(const std::string& method, const std::string& path,
-                                          const std::optional<json::object>& body, const Headers& headers) {
+Outcome<http::Response> ApiClient::exchange(const std::string& method, const std::string& path,
+                                            const std::optional<json::object>& body,
+                                            const http::Headers& headers) {
   auto request = request_of(method, path, "application/json");
   for (const auto& [name, value] : headers) request.headers.set(name, value);
   if (body) {
@@ -151,7 +152,7 @@ Outcome<HttpResponse> ApiClient::exchange(const std::string& method, const std::
 }
 
 Outcome<json::value> ApiClient::send(const std::string& method, const std::string& path,
-                                     const std::optional<json::object>& body, const Headers& headers) {
+                                     const std::optional<json::object>& body, const http::Headers& headers) {
   const auto response = exchange(method, path, body, headers);
   if (!response) return std::unexpected(response.error());
   if (response->status == 204) return json::value(nullptr);
@@ -172,7 +173,7 @@ Outcome<std::string> ApiClient::text(const std::string& path) {
 
 Outcome<void> ApiClient::stream(const std::string& path,
                                 const std::function<bool(std::string_view)>& on_chunk) {
-  const StreamDeadlines deadlines{.head = deadline_, .idle = kLongestSilence};
+  const http::StreamDeadlines deadlines{.head = deadline_, .idle = kLongestSilence};
   const auto response = finish(client_->stream(request_of("GET", path, "*/*"), deadlines, on_chunk));
   if (!response) return std::unexpected(response.error());
   return {};

@@ -26,14 +26,14 @@ class ApiClient {
   Outcome<json::value> get(const std::string& path);
   Outcome<json::value> send(const std::string& method, const std::string& path,
                             const std::optional<json::object>& body = std::nullopt,
-                            const Headers& headers = {});
+                            const http::Headers& headers = {});
 
   /// The same with everything that came: for headers.
-  Outcome<HttpResponse> exchange(const std::string& method, const std::string& path,
-                                 const std::optional<json::object>& body, const Headers& headers);
+  Outcome<http::Response> exchange(const std::string& method, const std::string& path,
+                                   const std::optional<json::object>& body, const http::Headers& headers);
 
   /// The whole answer to a GET, whatever its status; the error says why there is none.
-  Result<HttpResponse> fetch(const std::string& path);
+  Result<http::Response> fetch(const std::string& path);
 
   /// How long a request may take; at first as long as an order test of a slow store.
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
@@ -45,19 +45,19 @@ class ApiClient {
   [[nodiscard]] const std::string& server() const { return server_; }
 
  private:
-  ApiClient(std::string server, Url url, std::string token);
-  HttpRequest request_of(const std::string& method, const std::string& path, std::string accept) const;
-  Result<HttpResponse> run(Task<Result<HttpResponse>> call);
+  ApiClient(std::string server, http::Url url, std::string token);
+  http::Request request_of(const std::string& method, const std::string& path, std::string accept) const;
+  Result<http::Response> run(Task<Result<http::Response>> call);
   /// Runs the call to its end; anything but a 2xx answer is a failure.
-  Outcome<HttpResponse> finish(Task<Result<HttpResponse>> call);
-  CommandFailure failure_of(const HttpResponse& response) const;
+  Outcome<http::Response> finish(Task<Result<http::Response>> call);
+  CommandFailure failure_of(const http::Response& response) const;
 
   std::string server_;
-  Url url_;
+  http::Url url_;
   std::string token_;
   std::chrono::milliseconds deadline_{90'000};
   asio::io_context context_{1};
-  std::unique_ptr<HttpClient> client_;
+  std::unique_ptr<http::Client> client_;
 };
 
 /// Whether a host name means this machine.

@@ -2,7 +2,7 @@
 
 #include "controller/lease.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 Task<Result<Leader>> ControllerLease::leader() {
   const auto object = co_await client_.get(k8s::kLease, lease_);
@@ -15,4 +15,4 @@ Task<Result<Leader>> ControllerLease::leader() {
   co_return leader;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -2,7 +2,7 @@
 #include "domain/platform.hpp"
 #include "k8s/client.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// Reads the Lease of the controller's leader election. `client` must outlive it.
 class ControllerLease : public LeaderDirectory {
@@ -16,4 +16,4 @@ class ControllerLease : public LeaderDirectory {
   k8s::ObjectName lease_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -1,6 +1,6 @@
 #include "cluster_ports/isolation_record.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 IsolationVerdict nobody_looked() {
@@ -20,4 +20,4 @@ Task<Result<IsolationVerdict>> IsolationRecord::verdict() {
   co_return parse_isolation(*kept);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

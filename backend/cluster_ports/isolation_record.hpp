@@ -2,7 +2,7 @@
 #include "domain/isolation.hpp"
 #include "k8s/client.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// Reads what the leader found out about isolation from the ConfigMap that it keeps. `client` must outlive
 /// it.
@@ -18,4 +18,4 @@ class IsolationRecord : public IsolationDirectory {
   k8s::ObjectName config_map_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -10,7 +10,7 @@
 
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, double>, 16> kUnits = {{{"", 1.0},
@@ -164,4 +164,4 @@ std::vector<QuotaUsage> quota_usages(const json::value& quota) {
   return usages;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -9,7 +9,7 @@
 #include "domain/insight.hpp"
 
 /// From the API server's JSON to the domain's values; pure.
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// The pod and container that a query is about, of the pods of its component: one that stays before one that
 /// is being deleted, one that runs before one that does not, then the newest. The container is the one asked
@@ -28,4 +28,4 @@ std::vector<VolumeUsage> volume_usages(const json::array& claims);
 /// The lines of a ResourceQuota's status, in the order of their names; none until it is filled in.
 std::vector<QuotaUsage> quota_usages(const json::value& quota);
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

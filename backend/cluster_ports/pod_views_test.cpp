@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 using ::testing::HasSubstr;
@@ -118,4 +118,4 @@ TEST(UsageTest, VolumesAndQuota) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -7,7 +7,7 @@
 #include "engines/login_link.hpp"
 #include "engines/objects.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 /// Longer than any run of a check.
@@ -40,15 +40,15 @@ Task<Result<CheckReport>> ClusterStoreCheck::check(Store store) {
   const auto secret = co_await insight_.admin_secret(store);
   if (!secret) co_return std::unexpected(secret.error());
   if (store.status.url.empty()) co_return fail(ErrorCode::kNotFound, "The store has no address yet.");
-  ScriptVariables variables{{"url", store.status.url.substr(0, store.status.url.size() - 1)},
-                            {"adminUser", secret->credentials.username},
-                            {"adminEmail", admin_email(store, settings_)},
-                            {"adminPassword", secret->credentials.password}};
+  probes::ScriptVariables variables{{"url", store.status.url.substr(0, store.status.url.size() - 1)},
+                                    {"adminUser", secret->credentials.username},
+                                    {"adminEmail", engines::admin_email(store, settings_)},
+                                    {"adminPassword", secret->credentials.password}};
   if (!engine->login_path.empty())
     variables["loginPath"] =
-        login_target(*engine, secret->login_key, std::chrono::system_clock::now() + kLinkLifetime);
+        engines::login_target(*engine, secret->login_key, std::chrono::system_clock::now() + kLinkLifetime);
   co_return co_await prober_.run(store.status.url, engine->check.steps, std::move(variables),
                                  engine->check.leaves);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

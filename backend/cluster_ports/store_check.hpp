@@ -5,25 +5,25 @@
 #include "engines/settings.hpp"
 #include "probes/prober.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// Runs the engine's `check` script through the ingress with the store's own admin login. One thread; what it
 /// refers to must outlive it. Few run at a time: a check that waits for a connection would blame the store
 /// for it.
 class ClusterStoreCheck : public StoreCheck {
  public:
-  ClusterStoreCheck(ClusterStoreInsight& insight, Prober& prober, const EngineCatalogue& catalogue,
-                    const PlatformSettings& settings)
+  ClusterStoreCheck(ClusterStoreInsight& insight, probes::Prober& prober,
+                    const engines::EngineCatalogue& catalogue, const engines::PlatformSettings& settings)
       : insight_(insight), prober_(prober), catalogue_(catalogue), settings_(settings) {}
 
   Task<Result<CheckReport>> check(Store store) override;
 
  private:
   ClusterStoreInsight& insight_;
-  Prober& prober_;
-  const EngineCatalogue& catalogue_;
-  const PlatformSettings& settings_;
+  probes::Prober& prober_;
+  const engines::EngineCatalogue& catalogue_;
+  const engines::PlatformSettings& settings_;
   int running_ = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -7,7 +7,7 @@
 
 #include "k8s/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 /// Stores behind a server that answers nobody while `holds_`.
@@ -16,7 +16,8 @@ class StoreCheckTest : public k8s::testing::ApiTest {
   void SetUp() override {
     ApiTest::SetUp();
     ASSERT_TRUE(shop_.listen());
-    prober_ = Prober::create(context_.get_executor(), fmt::format("127.0.0.1:{}", shop_.port())).value();
+    prober_ =
+        probes::Prober::create(context_.get_executor(), fmt::format("127.0.0.1:{}", shop_.port())).value();
     insight_.emplace(*client_, catalogue_, settings_);
     check_.emplace(*insight_, *prober_, catalogue_, settings_);
     store_.name = "a";
@@ -31,17 +32,17 @@ class StoreCheckTest : public k8s::testing::ApiTest {
     ApiTest::TearDown();
   }
 
-  static std::vector<Engine> engines() {
-    Engine engine;
+  static std::vector<engines::Engine> engines() {
+    engines::Engine engine;
     engine.name = "tiny";
     engine.check.steps = {{.name = "page"}};
     return {engine};
   }
-  Task<HttpResponse> answer() {
+  Task<http::Response> answer() {
     ++visitors_;
     while (holds_ && co_await sleep_for(std::chrono::milliseconds(1))) {
     }
-    co_return HttpResponse{};
+    co_return http::Response{};
   }
   void has_secret() {
     // "admin" and "sesame"
@@ -49,13 +50,13 @@ class StoreCheckTest : public k8s::testing::ApiTest {
                  {.body = R"({"data":{"username":"YWRtaW4=","password":"c2VzYW1l"}})"});
   }
 
-  EngineCatalogue catalogue_{engines()};
-  PlatformSettings settings_;
+  engines::EngineCatalogue catalogue_{engines()};
+  engines::PlatformSettings settings_;
   bool holds_ = false;
   int visitors_ = 0;
-  HttpServer shop_{
-      context_.get_executor(), {.address = "127.0.0.1"}, [this](HttpRequest) { return answer(); }};
-  std::unique_ptr<Prober> prober_;
+  http::Server shop_{
+      context_.get_executor(), {.address = "127.0.0.1"}, [this](http::Request) { return answer(); }};
+  std::unique_ptr<probes::Prober> prober_;
   std::optional<ClusterStoreInsight> insight_;
   std::optional<ClusterStoreCheck> check_;
   Store store_;
@@ -90,4 +91,4 @@ TEST_F(StoreCheckTest, APlaceIsGivenBackHoweverTheTestEnds) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -4,7 +4,7 @@
 
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 /// A store may be 1 MiB large; how many of them may come in one answer.
@@ -142,4 +142,4 @@ Task<Result<void>> ClusterStoreGateway::remove(Store store) {
   co_return Result<void>{};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -7,7 +7,7 @@
 #include "domain/ports.hpp"
 #include "k8s/client.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// The Store resources through a watch cache of their own; what the API needs of the cluster. One thread;
 /// `client` must outlive it.
@@ -37,4 +37,4 @@ class ClusterStoreGateway : public StoreGateway {
   std::map<std::string, const Store*> by_name_;  // the cache's, which stay where they are
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -9,7 +9,7 @@
 #include "engines/objects.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 constexpr std::chrono::seconds kLinkLifetime{120};
@@ -39,8 +39,8 @@ Task<Result<Credentials>> ClusterStoreInsight::credentials(Store store) {
   if (!secret) co_return std::unexpected(secret.error());
   // The Secret has the platform's name for the account; an engine that logs in by e-mail does not know it.
   if (const auto* engine = catalogue_.find(store.spec.engine);
-      engine != nullptr && engine->admin_login == AdminLogin::kEmail)
-    secret->credentials.username = admin_login_name(store, *engine, settings_);
+      engine != nullptr && engine->admin_login == engines::AdminLogin::kEmail)
+    secret->credentials.username = engines::admin_login_name(store, *engine, settings_);
   co_return std::move(secret->credentials);
 }
 
@@ -56,8 +56,8 @@ Task<Result<LoginLink>> ClusterStoreInsight::login_link(Store store) {
     co_return fail(ErrorCode::kNotFound, "The store takes no login links yet.");
   const auto expires =
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + kLinkLifetime;
-  const auto path = login_target(*engine, secret->login_key, expires);
+  const auto path = engines::login_target(*engine, secret->login_key, expires);
   co_return LoginLink{.url = url.substr(0, url.size() - 1) + path, .expires_at = expires};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

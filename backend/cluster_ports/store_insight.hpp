@@ -4,7 +4,7 @@
 #include "engines/settings.hpp"
 #include "k8s/client.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 
 /// A store's admin login: the name that its login form takes, with what the Secret store-admin holds.
 struct AdminSecret {
@@ -16,7 +16,8 @@ struct AdminSecret {
 /// thread; what it refers to must outlive it and its calls.
 class ClusterStoreInsight : public StoreInsight {
  public:
-  ClusterStoreInsight(k8s::Client& client, const EngineCatalogue& catalogue, const PlatformSettings& settings)
+  ClusterStoreInsight(k8s::Client& client, const engines::EngineCatalogue& catalogue,
+                      const engines::PlatformSettings& settings)
       : client_(client), catalogue_(catalogue), settings_(settings) {}
 
   Task<Result<Credentials>> credentials(Store store) override;
@@ -34,8 +35,8 @@ class ClusterStoreInsight : public StoreInsight {
 
  private:
   k8s::Client& client_;
-  const EngineCatalogue& catalogue_;
-  const PlatformSettings& settings_;
+  const engines::EngineCatalogue& catalogue_;
+  const engines::PlatformSettings& settings_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

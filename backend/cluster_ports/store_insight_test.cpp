@@ -4,7 +4,7 @@
 
 #include "k8s/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 using k8s::testing::After;
@@ -53,8 +53,9 @@ class StoreInsightTest : public k8s::testing::ApiTest {
     return [this](std::string lines) { return reader_.write(std::move(lines)); };
   }
 
-  static Engine tiny(const std::string& name = "tiny", AdminLogin login = AdminLogin::kUser) {
-    Engine engine;
+  static engines::Engine tiny(const std::string& name = "tiny",
+                              engines::AdminLogin login = engines::AdminLogin::kUser) {
+    engines::Engine engine;
     engine.name = name;
     engine.admin_login = login;
     engine.versions = {{"1", "tiny"}};
@@ -62,8 +63,8 @@ class StoreInsightTest : public k8s::testing::ApiTest {
     return engine;
   }
 
-  EngineCatalogue catalogue_{{tiny(), tiny("mailed", AdminLogin::kEmail)}};
-  PlatformSettings settings_;
+  engines::EngineCatalogue catalogue_{{tiny(), tiny("mailed", engines::AdminLogin::kEmail)}};
+  engines::PlatformSettings settings_;
   std::optional<ClusterStoreInsight> insight_;
   Store store_;
   Reader reader_;
@@ -224,4 +225,4 @@ TEST_F(StoreInsightTest, AStoreWithoutANamespaceUsesNothing) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

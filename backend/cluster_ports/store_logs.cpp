@@ -10,7 +10,7 @@
 #include "cluster_ports/store_insight.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 constexpr int kMostBytes = 4 * 1024 * 1024;          // of an answer
@@ -20,7 +20,7 @@ constexpr std::chrono::minutes kLongestFollow{60};
 constexpr std::chrono::milliseconds kFirstLook{200};
 constexpr std::size_t kMostTroubleBytes = 200;
 
-std::vector<std::string> components_of(const Engine* engine) {
+std::vector<std::string> components_of(const engines::Engine* engine) {
   std::vector<std::string> names;
   if (engine != nullptr)
     for (const auto& workload : engine->workloads) names.push_back(workload.name);
@@ -179,4 +179,4 @@ Task<Result<void>> ClusterStoreInsight::follow_logs(LogSource source, LogQuery q
   co_return outcome;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

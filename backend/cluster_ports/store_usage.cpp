@@ -3,7 +3,7 @@
 #include "cluster_ports/store_insight.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::cluster_ports {
 namespace {
 
 constexpr std::string_view kQuotaName = "store";
@@ -41,4 +41,4 @@ Task<Result<StoreUsage>> ClusterStoreInsight::usage(Store store) {
   co_return usage;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cluster_ports

@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kPlatformRoles =
@@ -33,4 +33,4 @@ std::optional<TokenScope> parse_token_scope(std::string_view text) {
   return kScopes.value_of(text);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -16,7 +16,7 @@
 
 /// Who may do what (design 2): users, teams, memberships, tokens and sessions, and the record of what was
 /// done.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 enum class PlatformRole { kUser, kAdmin };
 enum class TeamRole { kViewer, kMember, kOwner };
@@ -226,4 +226,4 @@ class AuditLog {
   virtual Task<Result<std::size_t>> prune(TimePoint older_than, std::size_t batch) = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -4,7 +4,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kOutcomes = enum_names<CheckOutcome>({{CheckOutcome::kPassed, "Passed"},
@@ -22,4 +22,4 @@ const CheckStep* CheckReport::first_failure() const {
   return failed == steps.end() ? nullptr : &*failed;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -7,7 +7,7 @@
 
 #include "domain/limits.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 enum class CheckOutcome { kPassed, kFailed, kSkipped };
 
@@ -30,4 +30,4 @@ struct CheckReport {
   [[nodiscard]] const CheckStep* first_failure() const;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -5,7 +5,7 @@
 
 #include "domain/hosts.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 bool is_email_address(std::string_view text) {
   const auto at = text.rfind('@');
@@ -22,4 +22,4 @@ bool is_email_address(std::string_view text) {
          !local.starts_with('.') && !local.ends_with('.') && !local.contains("..") && is_host_name(host);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -1,9 +1,9 @@
 #pragma once
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Whether `text` is an address that mail software takes without quoting: local@host.
 bool is_email_address(std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

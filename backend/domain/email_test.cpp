@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 TEST(Email, Addresses) {
@@ -14,4 +14,4 @@ TEST(Email, Addresses) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kNames = enum_names<FailureCode>({
@@ -85,4 +85,4 @@ std::string_view remedy(FailureCode code) {
   return {};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

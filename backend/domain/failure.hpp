@@ -6,7 +6,7 @@
 #include "base/time.hpp"
 #include "domain/limits.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Why a store is not (yet) what it should be; each has a page in docs/failures.md.
 enum class FailureCode {
@@ -47,4 +47,4 @@ struct Failure {
   bool operator==(const Failure&) const = default;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

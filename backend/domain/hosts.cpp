@@ -8,7 +8,7 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr std::size_t kLongestHost = 253;  // RFC 1035 without the last dot; also of a Kubernetes name
@@ -209,4 +209,4 @@ Result<void> check_store_name(std::string_view store_name, const PlatformHosts& 
               "InvalidName");
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

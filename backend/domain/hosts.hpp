@@ -11,7 +11,7 @@
 /// in CEL what the first half of this says. A name has one spelling here, lower case without a dot at its
 /// end, since a HostClaim is named after it: others are refused with the right one instead of being mended,
 /// so that `kubectl`, where nothing can mend them, has the same rules.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// The names that the platform keeps for itself: these, every name below them, and the names that they are
 /// below, since cookies of those would reach them.
@@ -80,4 +80,4 @@ std::string store_host(std::string_view store_name, const PlatformHosts& platfor
 /// host nor one that this is below. InvalidArgument with reason InvalidName.
 Result<void> check_store_name(std::string_view store_name, const PlatformHosts& platform);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

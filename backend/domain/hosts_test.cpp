@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 using testing::HasSubstr;
@@ -168,4 +168,4 @@ TEST(Hosts, Names) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -7,7 +7,7 @@
 #include "domain/accounts.hpp"
 
 /// Users who log in elsewhere: at a provider of identities (OpenID Connect).
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Somebody as his provider knows him. Only the two together are stable and never given to another (OpenID
 /// Connect Core 1.0, 5.7); a name or an e-mail address is neither.
@@ -48,4 +48,4 @@ class Identities {
   virtual Task<Result<bool>> use_once(std::string digest, TimePoint expires_at) = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

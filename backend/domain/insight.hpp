@@ -11,7 +11,7 @@
 #include "base/time.hpp"
 
 /// What a store's pods say and use; live, kept nowhere.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Which log, and which part of it.
 struct LogQuery {
@@ -63,4 +63,4 @@ struct StoreUsage {
   std::vector<QuotaUsage> quota;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

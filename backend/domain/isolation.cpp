@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kNames = enum_names<IsolationState>({{IsolationState::kUnknown, "Unknown"},
@@ -31,4 +31,4 @@ IsolationVerdict parse_isolation(const json::value& object) {
           .looked_at = parse_time(string_or(object, {"lookedAt"}))};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

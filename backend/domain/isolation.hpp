@@ -9,7 +9,7 @@
 #include "base/time.hpp"
 
 /// Whether the cluster enforces NetworkPolicies at all: without that, stores reach each other.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 enum class IsolationState { kUnknown, kEnforced, kNotEnforced };
 
@@ -39,4 +39,4 @@ class IsolationDirectory {
   virtual Task<Result<IsolationVerdict>> verdict() = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -5,7 +5,7 @@
 
 /// The limits of what the platform reads from and writes to Store resources, events and SQL, in one place. A
 /// test holds them against the CRD: a status can never be refused for its size.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Why a step is not done, what went wrong with it.
 using StepMessage = Text<4096>;
@@ -35,4 +35,4 @@ inline constexpr std::size_t kMostConditions = 32;
 
 inline constexpr std::size_t kMostVersionLength = 64;
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

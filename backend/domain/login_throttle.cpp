@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 using std::chrono::ceil;
@@ -48,4 +48,4 @@ std::vector<std::string> counted_keys(const LoginKeys& keys, TryStanding standin
   return {keys.pair, keys.address, keys.name};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -10,7 +10,7 @@
 /// another one out: what is refused is only this name from this address, this device, or this address for all
 /// names. Who guesses a name from many addresses slows the logins of that name from places that it does not
 /// know, and no others.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Failures older than this are forgotten.
 inline constexpr std::chrono::minutes kLoginWindow{15};
@@ -74,4 +74,4 @@ LoginVerdict judge_login(const LoginKeys& keys, const RecentFailures& failures, 
 /// The keys under which an allowed try counts as failed until it is known that it was right.
 std::vector<std::string> counted_keys(const LoginKeys& keys, TryStanding standing);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

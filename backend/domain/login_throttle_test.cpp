@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 using namespace std::chrono_literals;
@@ -75,4 +75,4 @@ TEST(LoginThrottleTest, ATrustedPlaceDoesNotCountAgainstItsAddress) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

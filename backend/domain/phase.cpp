@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kNames = enum_names<Phase>({
@@ -32,4 +32,4 @@ std::optional<Phase> parse_phase(std::string_view text) {
   return kNames.value_of(text);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

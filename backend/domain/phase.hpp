@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Where a store is in its life; the closed enum of `status.phase`.
 enum class Phase {
@@ -24,4 +24,4 @@ std::span<const Phase> phases();
 std::string_view to_string(Phase phase);
 std::optional<Phase> parse_phase(std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

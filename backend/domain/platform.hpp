@@ -12,7 +12,7 @@
 #include "base/time.hpp"
 
 /// What people see of the platform as a whole: plans, who leads, how fast stores became ready.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// What a plan means for one engine, as its engine.yaml has it.
 struct PlanOfEngine {
@@ -70,4 +70,4 @@ class ProvisioningReport {
   virtual Task<Result<std::vector<ProvisioningDay>>> days(ProvisioningQuery query) = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

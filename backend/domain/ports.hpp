@@ -17,7 +17,7 @@
 
 /// What the API and the operator need from the outside, as interfaces; app/ connects them to
 /// cluster_ports/, storage/ and engines/. All are called from one thread.
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// Hears of a store that changed: `old` is null for a new one, `now` for one that is gone. Both are valid
 /// during the call only.
@@ -243,4 +243,4 @@ class EngineDirectory {
   virtual std::vector<PlanSummary> plans() const = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -2,10 +2,10 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 bool goes_without_ledger(std::string_view team, const Error& error) {
   return team == kDefaultTeam && error.code == ErrorCode::kUnavailable;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

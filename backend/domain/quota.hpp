@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// What one store takes of its team's quota.
 struct QuotaClaim {
@@ -52,4 +52,4 @@ class QuotaLedger {
 /// exists. One that is busy or slow is there, and may say no the next time.
 bool goes_without_ledger(std::string_view team, const Error& error);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -4,7 +4,7 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 TEST(Quota, IsPassedByOnlyWhileTheLedgerIsAway) {
@@ -18,4 +18,4 @@ TEST(Quota, IsPassedByOnlyWhileTheLedgerIsAway) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

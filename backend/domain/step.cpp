@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kStepNames = enum_names<StepName>({
@@ -52,4 +52,4 @@ const Step* find_step(const std::vector<Step>& steps, StepName name) {
   return nullptr;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

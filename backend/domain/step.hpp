@@ -7,7 +7,7 @@
 #include "base/time.hpp"
 #include "domain/limits.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// The visible stages of a create (first part) and of a delete (second part), in their order.
 enum class StepName {
@@ -50,4 +50,4 @@ struct Step {
 /// The step of that name in `steps`, or nullptr.
 const Step* find_step(const std::vector<Step>& steps, StepName name);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -7,7 +7,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr auto kAnnotations =
@@ -69,4 +69,4 @@ std::optional<ReleaseSpec> rollback_target(const Store& store) {
   return found == status.releases.end() ? std::nullopt : std::optional(*found);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

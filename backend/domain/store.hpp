@@ -12,7 +12,7 @@
 #include "domain/phase.hpp"
 #include "domain/step.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// The team of stores that name none.
 inline constexpr std::string_view kDefaultTeam = "default";
@@ -147,4 +147,4 @@ json::object status_json(const StoreStatus& status);
 /// The same as a JSON merge patch (RFC 7396): what the status does not have is null, so that it goes.
 json::object status_patch(const StoreStatus& status);
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -2,7 +2,7 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 constexpr double kMostReadySeconds = 1e9;
@@ -234,4 +234,4 @@ Result<Store> parse_store(const json::value& object) {
   return store;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

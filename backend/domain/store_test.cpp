@@ -4,7 +4,7 @@
 
 #include "base/schema_bounds.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 namespace {
 
 using ::testing::HasSubstr;
@@ -198,4 +198,4 @@ TEST(Limits, NoStatusCanBeRefusedForItsSize) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -12,7 +12,7 @@
 #include "engines/objects.hpp"
 #include "engines/value_words.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 /// What is wrong with `values` for people, one value at a time; the validator's own words, `otherwise`, where
@@ -175,4 +175,4 @@ std::vector<PlanSummary> EngineCatalogue::plans() const {
   return summaries;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -8,7 +8,7 @@
 #include "engines/parameters.hpp"
 #include "engines/volumes.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// The engines found under a folder (`<folder>/store-*/engine.yaml`), limited to the enabled ones. Immutable
 /// after loading.
@@ -34,4 +34,4 @@ class EngineCatalogue : public EngineDirectory {
   VolumeGrowth growth_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

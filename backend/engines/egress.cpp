@@ -11,7 +11,7 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -128,4 +128,4 @@ bool covers(std::string_view cidr, std::string_view address) {
   return network && host && same_or_within(*host, *network);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -7,7 +7,7 @@
 
 /// Where a store's pods may connect to besides DNS and their own database: the public internet, and of that
 /// not the port on which mail servers talk to each other.
-namespace storefleet {
+namespace storefleet::engines {
 
 /// Addresses that are not the public internet, or are not what they look like.
 struct BlockedRange {
@@ -26,4 +26,4 @@ json::array internet_egress(const PlatformSettings& settings);
 /// Whether an address, in IPv4 or IPv6, is within a network; false where one of them is none.
 bool covers(std::string_view cidr, std::string_view address);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

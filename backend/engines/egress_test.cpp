@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 bool blocked(std::string_view address) {
@@ -122,4 +122,4 @@ TEST(Egress, WhatTheValuesAllowIsARuleOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

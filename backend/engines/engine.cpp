@@ -5,7 +5,7 @@
 #include "domain/limits.hpp"
 #include "engines/parameters.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 std::unexpected<Error> wrong(std::string_view field, std::string_view why) {
@@ -106,4 +106,4 @@ Result<Engine> parse_engine(const json::value& document) {
   return engine;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "domain/step.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// A workload of the engine's chart that a step waits for.
 struct EngineWorkload {
@@ -92,4 +92,4 @@ struct Engine {
 /// Reads an engine.yaml; the error names the field that is missing or wrong.
 Result<Engine> parse_engine(const json::value& document);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -11,7 +11,7 @@
 #include "base/digest.hpp"
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 std::string login_token(std::string_view key, TimePoint expires, std::string_view nonce) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count();
@@ -27,4 +27,4 @@ std::string login_target(const Engine& engine, std::string_view key, TimePoint e
   return fmt::format("{}?token={}", engine.login_path, login_token(key, expires, random_hex(32)));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

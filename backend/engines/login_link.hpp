@@ -5,7 +5,7 @@
 #include "base/time.hpp"
 #include "engines/engine.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// "<expires>.<nonce>.<signature>": admits whoever shows it to a store's administration once, until `expires`
 /// (whole seconds). The signature is HMAC-SHA256 over the two others with a key that the store has from its
@@ -15,4 +15,4 @@ std::string login_token(std::string_view key, TimePoint expires, std::string_vie
 /// Path and query of a fresh login link of an engine that has a login path.
 std::string login_target(const Engine& engine, std::string_view key, TimePoint expires);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 // The signature is that of: printf 1764000000.aa | openssl dgst -sha256 -hmac key
@@ -12,4 +12,4 @@ TEST(LoginToken, IsSignedWithHmacSha256) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -8,7 +8,7 @@
 #include "base/random.hpp"
 #include "engines/egress.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 json::object labels(const Identity& identity) {
@@ -256,4 +256,4 @@ json::object helm_values(const StoreSpec& spec, const Engine& engine, const Engi
   return helm;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

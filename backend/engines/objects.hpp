@@ -10,7 +10,7 @@
 /// Pure functions from a store's spec to what must exist in the cluster for it. Every object carries the
 /// label storefleet.dev/store-id and, but for Secrets, the annotation storefleet.dev/hash of its own content,
 /// so that drift can be seen from a small projection.
-namespace storefleet {
+namespace storefleet::engines {
 
 inline constexpr std::string_view kStoreLabel = "storefleet.dev/store";
 inline constexpr std::string_view kStoreIdLabel = "storefleet.dev/store-id";
@@ -76,4 +76,4 @@ json::object helm_values(const StoreSpec& spec, const Engine& engine, const Engi
 /// SHA-256 of the serialised value, 16 hex digits.
 std::string content_hash(const json::value& value);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

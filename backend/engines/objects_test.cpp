@@ -7,7 +7,7 @@
 #include "engines/catalogue.hpp"
 #include "engines/egress.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 Engine test_engine() {
@@ -203,4 +203,4 @@ TEST(Engine, NamesTheWrongField) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

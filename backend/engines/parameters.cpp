@@ -16,7 +16,7 @@
 
 #include "base/text.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 constexpr int kMostSchemaLevels = 20;
@@ -265,4 +265,4 @@ std::string ParameterSchema::violations(const json::object& values) const {
   return complaints.text();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

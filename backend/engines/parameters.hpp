@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// The JSON Schema of an engine's `spec.values`, read once. Both sides are hostile: whoever mounts an engine
 /// writes the schema, whoever creates a store the values. So patterns are RE2's, which takes time linear in
@@ -36,4 +36,4 @@ class ParameterSchema {
   std::shared_ptr<const Compiled> compiled_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

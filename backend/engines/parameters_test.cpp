@@ -7,7 +7,7 @@
 #include "base/schema_bounds.hpp"
 #include "engines/catalogue.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 using ::testing::HasSubstr;
@@ -144,4 +144,4 @@ TEST(Catalogue, AnswersAHugeValueLikeAnyOtherWrongOne) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

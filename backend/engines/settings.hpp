@@ -7,7 +7,7 @@
 #include "base/json.hpp"
 #include "domain/hosts.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// What the operator of the platform decided for all stores; from the platform's values file.
 struct PlatformSettings {
@@ -40,4 +40,4 @@ struct PlatformSettings {
   }
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

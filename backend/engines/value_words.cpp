@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 constexpr std::size_t kLongestName = 60;
@@ -72,4 +72,4 @@ std::string wrong_values(const json::object& schema, const json::object& values,
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -4,7 +4,7 @@
 
 #include "base/json.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// Whether one value fits the JSON Schema of its parameter.
 using ValueCheck = std::function<bool(const json::object& schema, const json::value& value)>;
@@ -14,4 +14,4 @@ using ValueCheck = std::function<bool(const json::object& schema, const json::va
 /// only the whole can be wrong, e.g. because of a required parameter.
 std::string wrong_values(const json::object& schema, const json::object& values, const ValueCheck& fits);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

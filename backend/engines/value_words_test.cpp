@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 const auto kSchema = parse_json(R"({"type":"object","additionalProperties":false,"properties":{
@@ -36,4 +36,4 @@ TEST(ValueWords, AMessageStaysShort) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

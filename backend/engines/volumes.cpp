@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, double>, 11> kUnits = {{{"", 1.0},
@@ -71,4 +71,4 @@ Result<void> check_volumes(const VolumeSizes& existing, const EnginePlan& plan, 
   return {};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -8,7 +8,7 @@
 #include "base/result.hpp"
 #include "engines/engine.hpp"
 
-namespace storefleet {
+namespace storefleet::engines {
 
 /// Bytes of a Kubernetes quantity of memory or storage such as "5Gi" or "500M"; nothing if it is none.
 std::optional<std::int64_t> parse_bytes(std::string_view quantity);
@@ -27,4 +27,4 @@ enum class VolumeGrowth { kForbidden, kAllowed };
 /// one would have to shrink, or grow where its class forbids that.
 Result<void> check_volumes(const VolumeSizes& existing, const EnginePlan& plan, VolumeGrowth growth);
 
-}  // namespace storefleet
+}  // namespace storefleet::engines

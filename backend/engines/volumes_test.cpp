@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::engines {
 namespace {
 
 TEST(ParseBytes, ReadsQuantities) {
@@ -28,4 +28,4 @@ TEST(CheckVolumes, RefusesWhatVolumesCannotFollow) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::engines

@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 namespace {
 
 using namespace std::chrono_literals;
@@ -35,4 +35,4 @@ Task<void> AuditRetention::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::history

@@ -4,7 +4,7 @@
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 
 /// Deletes old audit entries once an hour, in small batches. Runs on the leader alone. `audit` must outlive
 /// it.
@@ -22,4 +22,4 @@ class AuditRetention {
   std::chrono::days keep_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::history

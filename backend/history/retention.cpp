@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 namespace {
 
 using namespace std::chrono_literals;
@@ -45,4 +45,4 @@ Task<void> HistoryRetention::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::history

@@ -9,7 +9,7 @@
 #include "base/task.hpp"
 #include "domain/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 
 /// Deletes old history once an hour, in small batches with pauses between them. Runs on the leader alone.
 /// `history` must outlive it.
@@ -33,4 +33,4 @@ class HistoryRetention {
   Alive alive_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::history

@@ -4,7 +4,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 namespace {
 
 /// Needs three batches, and can be away.
@@ -73,4 +73,4 @@ TEST(HistoryRetentionTest, AFailureEndsThePass) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::history

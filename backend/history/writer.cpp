@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 namespace {
 
 constexpr std::size_t kBatch = 200;
@@ -93,4 +93,4 @@ Task<void> HistoryWriter::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::history

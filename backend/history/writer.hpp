@@ -7,7 +7,7 @@
 #include "base/task.hpp"
 #include "domain/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 
 /// Brings store events to the history in the order they happened, without reconciling ever waiting for SQL:
 /// while the database is down they queue up here, bounded, and are written when it is back. An event that the
@@ -41,4 +41,4 @@ class HistoryWriter {
   asio::steady_timer wake_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::history

@@ -4,7 +4,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::history {
 namespace {
 
 using ::testing::ElementsAre;
@@ -85,4 +85,4 @@ TEST_F(HistoryWriterTest, WaitsForADatabaseThatIsAwayWithoutLosingAnything) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::history

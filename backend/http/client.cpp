@@ -12,13 +12,13 @@
 #include "http/transport.hpp"
 #include "http/wire.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::size_t kReadBytes = 32'768;
 
-std::string host_header(const HttpClientOptions& options) {
+std::string host_header(const ClientOptions& options) {
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
   const auto host = is_ipv6 ? fmt::format("[{}]", options.host) : options.host;
   const std::uint16_t standard = options.tls ? 443 : 80;
@@ -28,9 +28,9 @@ std::string host_header(const HttpClientOptions& options) {
 }  // namespace
 
 /// The connections. A slot is the right to have one open; it is held by whoever uses or keeps it.
-class HttpClient::Pool {
+class Client::Pool {
  public:
-  Pool(asio::any_io_executor executor, HttpClientOptions options, std::unique_ptr<asio::ssl::context> tls)
+  Pool(asio::any_io_executor executor, ClientOptions options, std::unique_ptr<asio::ssl::context> tls)
       : executor_(std::move(executor)),
         options_(std::move(options)),
         tls_(std::move(tls)),
@@ -112,7 +112,7 @@ class HttpClient::Pool {
   /// Closes what is idle: one stale connection means that the server dropped them all.
   void forget_idle() { idle_.clear(); }
 
-  [[nodiscard]] const HttpClientOptions& options() const { return options_; }
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
   [[nodiscard]] const std::string& default_host() const { return host_header_; }
   [[nodiscard]] const asio::any_io_executor& executor() const { return executor_; }
   [[nodiscard]] std::size_t open() const { return used_ + idle_.size(); }
@@ -148,7 +148,7 @@ class HttpClient::Pool {
   }
 
   asio::any_io_executor executor_;
-  HttpClientOptions options_;
+  ClientOptions options_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::string host_header_;
   std::size_t used_ = 0;  // slots in use or granted; idle connections hold none
@@ -177,11 +177,10 @@ Task<Result<void>> exchange(Transport& transport, std::string_view head, std::st
 
 }  // namespace
 
-HttpClient::HttpClient(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
-HttpClient::~HttpClient() = default;
+Client::Client(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
+Client::~Client() = default;
 
-Result<std::unique_ptr<HttpClient>> HttpClient::create(asio::any_io_executor executor,
-                                                       HttpClientOptions options) {
+Result<std::unique_ptr<Client>> Client::create(asio::any_io_executor executor, ClientOptions options) {
   std::unique_ptr<asio::ssl::context> tls;
   if (options.tls) {
     auto made = make_tls_context(*options.tls);
@@ -189,14 +188,14 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(asio::any_io_executor exe
     tls = std::move(*made);
   }
   auto pool = std::make_unique<Pool>(std::move(executor), std::move(options), std::move(tls));
-  return std::unique_ptr<HttpClient>(new HttpClient(std::move(pool)));
+  return std::unique_ptr<Client>(new Client(std::move(pool)));
 }
 
-std::size_t HttpClient::open_connections() const {
+std::size_t Client::open_connections() const {
   return pool_->open();
 }
 
-Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, std::chrono::milliseconds deadline) {
+Task<Result<Response>> Client::send(Request request, std::chrono::milliseconds deadline) {
   const auto until = std::chrono::steady_clock::now() + deadline;
   const auto head = request_head(request, pool_->default_host());
   if (!head) co_return std::unexpected(head.error());
@@ -227,8 +226,8 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, std::chrono::mi
   }
 }
 
-Task<Result<HttpResponse>> HttpClient::stream(HttpRequest request, StreamDeadlines deadlines,
-                                              std::function<bool(std::string_view)> on_chunk) {
+Task<Result<Response>> Client::stream(Request request, StreamDeadlines deadlines,
+                                      std::function<bool(std::string_view)> on_chunk) {
   const auto until = std::chrono::steady_clock::now() + deadlines.head;
   const auto head = request_head(request, pool_->default_host());
   if (!head) co_return std::unexpected(head.error());
@@ -251,4 +250,4 @@ Task<Result<HttpResponse>> HttpClient::stream(HttpRequest request, StreamDeadlin
   co_return reader.take();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

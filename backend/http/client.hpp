@@ -11,7 +11,7 @@
 #include "base/task.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 struct Url {
   std::string scheme;  // "http" or "https"
@@ -34,7 +34,7 @@ struct TlsOptions {
   TlsVerification verification = TlsVerification::kPeerAndName;
 };
 
-struct HttpClientOptions {
+struct ClientOptions {
   /// Where to connect. The Host header is a header like any other: set it in a request to reach virtual
   /// host B at address A; without one it is made from `host` and `port`.
   std::string host = {};
@@ -56,33 +56,32 @@ struct StreamDeadlines {
 /// Errors: Unavailable (resolve, refuse, reset, TLS), DeadlineExceeded, Cancelled (the awaiting task was
 /// cancelled), Internal (not HTTP, or larger than OverlongBody::kFail takes). An HTTP error status is a
 /// response, not an error. All calls come from the executor's one thread; it must outlive every call.
-class HttpClient {
+class Client {
  public:
   /// InvalidArgument if certificates or key cannot be read.
-  static Result<std::unique_ptr<HttpClient>> create(asio::any_io_executor executor,
-                                                    HttpClientOptions options);
-  HttpClient(const HttpClient&) = delete;
-  HttpClient& operator=(const HttpClient&) = delete;
-  ~HttpClient();
+  static Result<std::unique_ptr<Client>> create(asio::any_io_executor executor, ClientOptions options);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client();
 
   /// Sends one request and reads the whole response. When a connection taken from the pool turns out to be
   /// closed before a byte of the response came, an idempotent request (RFC 9110, 9.2.2) is sent once more, on
   /// a new connection; any other fails with Unavailable.
-  Task<Result<HttpResponse>> send(HttpRequest request, std::chrono::milliseconds deadline);
+  Task<Result<Response>> send(Request request, std::chrono::milliseconds deadline);
 
   /// Sends one request on a connection of its own (outside the pool's limit) and hands a 2xx body to
   /// `on_chunk` piece by piece until it ends or `on_chunk` returns false. The response returned then has no
   /// body. With another status nothing is streamed and the response holds its body.
-  Task<Result<HttpResponse>> stream(HttpRequest request, StreamDeadlines deadlines,
-                                    std::function<bool(std::string_view)> on_chunk);
+  Task<Result<Response>> stream(Request request, StreamDeadlines deadlines,
+                                std::function<bool(std::string_view)> on_chunk);
 
   /// Connections that are open in the pool, busy or idle.
   [[nodiscard]] std::size_t open_connections() const;
 
  private:
   class Pool;
-  explicit HttpClient(std::unique_ptr<Pool> pool);
+  explicit Client(std::unique_ptr<Pool> pool);
   std::unique_ptr<Pool> pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

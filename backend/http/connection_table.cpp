@@ -6,7 +6,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 constexpr std::size_t kSharesLookedAt = 8;  // so that a full house costs little to find full
@@ -101,4 +101,4 @@ void ConnectionTable::close(Id id) {
   connections_.erase(found);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// Whose share a connection from that address is: an IPv4 address, or the /64 network of an IPv6 one, of
 /// which one customer has 2^64.
@@ -68,4 +68,4 @@ class ConnectionTable {
   std::uint64_t refused_ = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 using Peer = ConnectionTable::Peer;
@@ -95,4 +95,4 @@ TEST(AddressShareTest, AnIpv6CustomerHasOneShare) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

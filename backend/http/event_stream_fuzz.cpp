@@ -7,6 +7,7 @@
 /// out is the same however it was cut, and written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace storefleet;
+  using namespace storefleet::http;
   if (size == 0) return 0;
   const std::string_view stream(reinterpret_cast<const char*>(data + 1), size - 1);
   EventStreamParser whole;

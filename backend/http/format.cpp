@@ -6,7 +6,7 @@
 
 #include "http/wire.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 /// RFC 9110, 5.6.2
@@ -71,7 +71,7 @@ bool is_idempotent(std::string_view method) {
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
-Result<std::string> request_head(const HttpRequest& request, std::string_view default_host) {
+Result<std::string> request_head(const Request& request, std::string_view default_host) {
   if (!is_token(request.method)) return fail(ErrorCode::kInvalidArgument, "the HTTP method is not a token");
   if (!is_target(request.target))
     return fail(ErrorCode::kInvalidArgument, "the request target must be a percent-encoded path");
@@ -86,7 +86,7 @@ Result<std::string> request_head(const HttpRequest& request, std::string_view de
   return head + "\r\n";
 }
 
-std::string response_head(const HttpResponse& response, Framing framing, Connection connection) {
+std::string response_head(const Response& response, Framing framing, Connection connection) {
   if (!headers_are_valid(response.headers))
     return "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
@@ -106,4 +106,4 @@ std::string format_chunk(std::string_view bytes) {
   return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

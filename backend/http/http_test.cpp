@@ -12,7 +12,7 @@
 #include "http/server.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 using asio::ip::tcp;
@@ -41,13 +41,13 @@ Task<void> say_three(ResponseStream& stream) {
 struct Behaviour {
   int requests = 0;
   int streams_ended = 0;
-  HttpRequest last;
+  Request last;
   std::function<Task<void>(ResponseStream&)> chosen = say_three;
 
-  Task<HttpResponse> handle(HttpRequest request) {
+  Task<Response> handle(Request request) {
     ++requests;
     last = request;
-    HttpResponse response;
+    Response response;
     if (request.target == "/slow") {
       co_await sleep_for(milliseconds(200));
     } else if (request.target == "/hang") {
@@ -70,30 +70,30 @@ struct Behaviour {
 
 class HttpTest : public ::testing::Test {
  protected:
-  void serve(HttpServerOptions options = {}) {
+  void serve(ServerOptions options = {}) {
     options.address = "127.0.0.1";
     server_.emplace(context_.get_executor(), options,
-                    [this](HttpRequest request) { return behaviour_.handle(std::move(request)); });
+                    [this](Request request) { return behaviour_.handle(std::move(request)); });
     ASSERT_TRUE(server_->listen());
     connect_client({});
   }
 
-  void connect_client(HttpClientOptions options) {
+  void connect_client(ClientOptions options) {
     options.host = "127.0.0.1";
     options.port = server_->port();
-    client_ = *HttpClient::create(context_.get_executor(), options);
+    client_ = *Client::create(context_.get_executor(), options);
   }
 
   void run(Task<void> task) { testing::run(context_, std::move(task)); }
 
-  Result<HttpResponse> send(HttpRequest request, milliseconds deadline = milliseconds(2000)) {
-    std::optional<Result<HttpResponse>> result;
+  Result<Response> send(Request request, milliseconds deadline = milliseconds(2000)) {
+    std::optional<Result<Response>> result;
     run(send_into(*client_, std::move(request), deadline, result));
     return *result;
   }
 
-  static Task<void> send_into(HttpClient& client, HttpRequest request, milliseconds deadline,
-                              std::optional<Result<HttpResponse>>& result) {
+  static Task<void> send_into(Client& client, Request request, milliseconds deadline,
+                              std::optional<Result<Response>>& result) {
     auto got = co_await client.send(std::move(request), deadline);
     result.emplace(std::move(got));
   }
@@ -121,8 +121,8 @@ class HttpTest : public ::testing::Test {
 
   asio::io_context context_{1};
   Behaviour behaviour_;
-  std::optional<HttpServer> server_;
-  std::unique_ptr<HttpClient> client_;
+  std::optional<Server> server_;
+  std::unique_ptr<Client> client_;
 };
 
 TEST_F(HttpTest, AnswersOverOneKeptConnection) {
@@ -154,18 +154,18 @@ TEST_F(HttpTest, MissedDeadlineIsAnErrorAndClosesTheConnection) {
 
 TEST_F(HttpTest, NobodyListeningIsUnavailable) {
   serve();
-  HttpClientOptions options{.host = "127.0.0.1", .port = 1};
-  client_ = *HttpClient::create(context_.get_executor(), options);
+  ClientOptions options{.host = "127.0.0.1", .port = 1};
+  client_ = *Client::create(context_.get_executor(), options);
   EXPECT_EQ(send({}).error().code, ErrorCode::kUnavailable);
   options.host = "no-such-host.invalid";
-  client_ = *HttpClient::create(context_.get_executor(), options);
+  client_ = *Client::create(context_.get_executor(), options);
   EXPECT_FALSE(send({}, milliseconds(500)));
 }
 
 TEST_F(HttpTest, WaitsForAFreeConnection) {
   serve();
   connect_client({.max_connections = 2});
-  std::vector<std::optional<Result<HttpResponse>>> results(6);
+  std::vector<std::optional<Result<Response>>> results(6);
   TaskScope scope(context_.get_executor());
   for (auto& result : results)
     scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(5000), result));
@@ -177,8 +177,8 @@ TEST_F(HttpTest, WaitsForAFreeConnection) {
 TEST_F(HttpTest, DeadlineCoversTheWaitForAConnection) {
   serve();
   connect_client({.max_connections = 1});
-  std::optional<Result<HttpResponse>> first;
-  std::optional<Result<HttpResponse>> second;
+  std::optional<Result<Response>> first;
+  std::optional<Result<Response>> second;
   TaskScope scope(context_.get_executor());
   scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(5000), first));
   scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(20), second));
@@ -191,8 +191,8 @@ TEST_F(HttpTest, DeadlineCoversTheWaitForAConnection) {
 TEST_F(HttpTest, CancelledCallGivesItsConnectionBack) {
   serve();
   connect_client({.max_connections = 1});
-  std::optional<Result<HttpResponse>> result;
-  std::optional<Result<HttpResponse>> waiting;
+  std::optional<Result<Response>> result;
+  std::optional<Result<Response>> waiting;
   TaskScope scope(context_.get_executor());
   scope.spawn("send", send_into(*client_, {.target = "/hang"}, milliseconds(60'000), result));
   scope.spawn("send", send_into(*client_, {.target = "/hang"}, milliseconds(60'000), waiting));
@@ -233,8 +233,8 @@ TEST_F(HttpTest, RepeatsOnAStaleConnectionOnlyWhatIsIdempotent) {
   int requests = 0;
   TaskScope scope(context_.get_executor());
   scope.spawn("flaky", flaky_server(acceptor, requests));
-  client_ = *HttpClient::create(context_.get_executor(),
-                                {.host = "127.0.0.1", .port = acceptor.local_endpoint().port()});
+  client_ = *Client::create(context_.get_executor(),
+                            {.host = "127.0.0.1", .port = acceptor.local_endpoint().port()});
   ASSERT_TRUE(send({}));
   const auto repeated = send({});
   EXPECT_TRUE(repeated) << repeated.error().message;
@@ -254,9 +254,9 @@ TEST_F(HttpTest, ReplacesAConnectionThatTheServerClosedWhileIdle) {
   EXPECT_TRUE(send({"POST", "/"}));  // not idempotent: found closed before use
 }
 
-Task<void> stream_into(HttpClient& client, std::string target, std::size_t enough, std::string& text,
-                       std::optional<Result<HttpResponse>>& result) {
-  HttpRequest request{.target = std::move(target)};
+Task<void> stream_into(Client& client, std::string target, std::size_t enough, std::string& text,
+                       std::optional<Result<Response>>& result) {
+  Request request{.target = std::move(target)};
   const StreamDeadlines deadlines{milliseconds(1000), milliseconds(1000)};
   auto on_chunk = [&text, enough](std::string_view piece) {
     text += piece;
@@ -269,7 +269,7 @@ Task<void> stream_into(HttpClient& client, std::string target, std::size_t enoug
 TEST_F(HttpTest, StreamsUntilTheEnd) {
   serve();
   std::string text;
-  std::optional<Result<HttpResponse>> result;
+  std::optional<Result<Response>> result;
   run(stream_into(*client_, "/three", 1000, text, result));
   ASSERT_TRUE(*result) << result->error().message;
   EXPECT_EQ(text, "one two three");
@@ -278,7 +278,7 @@ TEST_F(HttpTest, StreamsUntilTheEnd) {
 TEST_F(HttpTest, AClientThatLeavesEndsTheStream) {
   serve();
   std::string text;
-  std::optional<Result<HttpResponse>> result;
+  std::optional<Result<Response>> result;
   run(stream_into(*client_, "/count", 20, text, result));
   ASSERT_TRUE(*result);
   EXPECT_TRUE(text.starts_with("0 1 2 "));
@@ -296,10 +296,10 @@ TEST_F(HttpTest, SilentStreamMeetsItsIdleDeadline) {
     static const std::string kHead = "HTTP/1.1 200 OK\r\n\r\nx";
     asio::async_write(held, asio::buffer(kHead), [](const boost::system::error_code&, std::size_t) {});
   });
-  client_ = *HttpClient::create(context_.get_executor(),
-                                {.host = "127.0.0.1", .port = acceptor.local_endpoint().port()});
+  client_ = *Client::create(context_.get_executor(),
+                            {.host = "127.0.0.1", .port = acceptor.local_endpoint().port()});
   std::string text;
-  std::optional<Result<HttpResponse>> result;
+  std::optional<Result<Response>> result;
   run(stream_into(*client_, "/", 1000, text, result));
   EXPECT_EQ(text, "x");
   EXPECT_EQ(result->error().code, ErrorCode::kDeadlineExceeded);
@@ -357,9 +357,9 @@ TEST_F(HttpTest, AThrowingHandlerIs500) {
 TEST_F(HttpTest, StopLetsRunningRequestsEndAndClosesTheRest) {
   serve();
   ASSERT_TRUE(send({}));
-  std::optional<Result<HttpResponse>> running;
+  std::optional<Result<Response>> running;
   std::string text;
-  std::optional<Result<HttpResponse>> streamed;
+  std::optional<Result<Response>> streamed;
   TaskScope scope(context_.get_executor());
   scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(2000), running));
   scope.spawn("stream", stream_into(*client_, "/count", 100'000, text, streamed));
@@ -378,7 +378,7 @@ TEST_F(HttpTest, StopLetsRunningRequestsEndAndClosesTheRest) {
 TEST_F(HttpTest, AStreamThatTheServerEndsIsComplete) {
   serve();
   std::string text;
-  std::optional<Result<HttpResponse>> streamed;
+  std::optional<Result<Response>> streamed;
   TaskScope scope(context_.get_executor());
   scope.spawn("stream", stream_into(*client_, "/count", 100'000, text, streamed));
   context_.restart();
@@ -391,7 +391,7 @@ TEST_F(HttpTest, AStreamThatTheServerEndsIsComplete) {
 
 TEST_F(HttpTest, StopCutsWhatDoesNotEnd) {
   serve();
-  std::optional<Result<HttpResponse>> hung;
+  std::optional<Result<Response>> hung;
   TaskScope scope(context_.get_executor());
   scope.spawn("send", send_into(*client_, {.target = "/hang"}, milliseconds(5000), hung));
   context_.restart();
@@ -412,7 +412,7 @@ TEST_F(HttpTest, AKeptConnectionMakesRoomForANewOne) {
 
 TEST_F(HttpTest, WhatIsBeingAnsweredIsNotCutForANewConnection) {
   serve({.connections = {.total = 1, .reserve = 0, .each = 1}});
-  std::optional<Result<HttpResponse>> running;
+  std::optional<Result<Response>> running;
   TaskScope scope(context_.get_executor());
   scope.spawn("send", send_into(*client_, {.target = "/slow"}, milliseconds(2000), running));
   context_.restart();
@@ -439,15 +439,15 @@ TEST_F(HttpTest, HalfOpenRequestsDoNotKeepAnybodyOut) {
 
 /// Takes bodies of up to 10 bytes, and none where a header says so.
 struct SmallGate : RequestGate {
-  Task<BodyVerdict> admit_body(HttpRequest head, std::optional<std::uint64_t> declared) override {
+  Task<BodyVerdict> admit_body(Request head, std::optional<std::uint64_t> declared) override {
     asked.push_back(declared.value_or(999));
     BodyVerdict verdict{.max_bytes = 10};
-    if (head.headers.contains("X-Refuse")) verdict.refused = HttpResponse{.status = 429, .body = "not now"};
+    if (head.headers.contains("X-Refuse")) verdict.refused = Response{.status = 429, .body = "not now"};
     verdict.hold = std::make_shared<Count>(held);
     co_return verdict;
   }
   std::shared_ptr<void> take_hold() override { return std::make_shared<Count>(held); }
-  HttpResponse refusal(unsigned status, const std::string& message) override {
+  Response refusal(unsigned status, const std::string& message) override {
     return {.status = status, .headers = {{"Content-Type", "application/problem+json"}}, .body = message};
   }
   struct Count {
@@ -513,4 +513,4 @@ TEST_F(HttpTest, AStreamThatHasNotBegunCanBecomeAnAnswer) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

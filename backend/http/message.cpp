@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 char lower(char letter) {
@@ -118,4 +118,4 @@ std::string_view reason_phrase(unsigned status) {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -8,7 +8,7 @@
 
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 class ResponseStream;
 
@@ -43,7 +43,7 @@ class Headers {
 /// True if two ASCII texts are equal without regard to case.
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
-struct HttpRequest {
+struct Request {
   std::string method = "GET";
   std::string target = "/";  // origin form: path and query, as on the wire (percent-encoded)
   Headers headers = {};
@@ -55,7 +55,7 @@ struct HttpRequest {
 /// connection is closed instead of reading on.
 enum class OverlongBody { kFail, kCut };
 
-struct HttpResponse {
+struct Response {
   unsigned status = 200;
   Headers headers = {};
   std::string body = {};
@@ -68,4 +68,4 @@ struct HttpResponse {
 /// The standard phrase of a status code ("Not Found"), or an empty text.
 std::string_view reason_phrase(unsigned status);
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 bool is_unreserved(char letter) {
@@ -110,4 +110,4 @@ TargetParts split_target(std::string_view target) {
   return {target.substr(0, mark), target.substr(mark + 1)};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

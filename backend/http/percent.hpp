@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// Percent-encodes everything but RFC 3986 unreserved characters: safe in a path segment and in a query.
 std::string percent_encode(std::string_view text);
@@ -44,4 +44,4 @@ struct TargetParts {
 };
 TargetParts split_target(std::string_view target);
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 TEST(Percent, EncodesAllButUnreservedCharacters) {
@@ -52,4 +52,4 @@ TEST(Target, SplitsAtTheFirstQuestionMark) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -7,10 +7,10 @@
 
 #include "http/wire.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 
 constexpr std::uint32_t kMaxResponseHeaderBytes = 64 * 1024;
@@ -24,7 +24,7 @@ struct SinkBody {
   class reader {  // NOLINT(readability-identifier-naming): Beast asks for this name
    public:
     template <bool kIsRequest, class Fields>
-    reader(http::header<kIsRequest, Fields>& /*head*/, value_type& sink) : sink_(sink) {}
+    reader(beast_http::header<kIsRequest, Fields>& /*head*/, value_type& sink) : sink_(sink) {}
 
     void init(const boost::optional<std::uint64_t>& /*length*/, error_code& error) { error = {}; }
 
@@ -50,7 +50,7 @@ struct SinkBody {
 template <bool kIsRequest>
 class PieceParser {
  public:
-  using Parser = http::parser<kIsRequest, SinkBody>;
+  using Parser = beast_http::parser<kIsRequest, SinkBody>;
 
   void restart(std::uint32_t header_limit, std::size_t body_limit, SinkBody::value_type sink) {
     parser_.emplace();
@@ -89,9 +89,9 @@ class PieceParser {
       const std::size_t step =
           parser_->put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
       used += step;
-      if (error == http::error::need_more) {
+      if (error == beast_http::error::need_more) {
         error = {};
-        if (bytes.size() - used > kMaxPendingBytes) error = http::error::header_limit;
+        if (bytes.size() - used > kMaxPendingBytes) error = beast_http::error::header_limit;
         break;
       }
       if (error || step == 0) break;
@@ -161,7 +161,7 @@ Result<void> ResponseReader::feed(std::string_view bytes) {
     state_->restart();
     error = state_->pieces.feed_pending();
   }
-  if (error == http::error::body_limit)
+  if (error == beast_http::error::body_limit)
     return fail(ErrorCode::kInternal,
                 fmt::format("the response is larger than {} bytes", state_->max_body_bytes));
   if (error) return fail(ErrorCode::kInternal, fmt::format("not an HTTP response: {}", error.message()));
@@ -200,9 +200,9 @@ bool ResponseReader::keep_alive() const {
   return state_->pieces.parser().keep_alive() && !state_->pieces.has_pending();
 }
 
-HttpResponse ResponseReader::take() {
+Response ResponseReader::take() {
   const auto& message = state_->pieces.parser().get();
-  HttpResponse response;
+  Response response;
   response.status = message.result_int();
   response.headers = headers_of(message);
   response.body = std::move(state_->body);
@@ -228,16 +228,16 @@ RequestReader::~RequestReader() = default;
 std::optional<RequestReader::Refusal> RequestReader::feed(std::string_view bytes) {
   state_->fed = state_->fed || !bytes.empty();
   const auto error = state_->pieces.feed(bytes);
-  if (error == http::error::header_limit) return Refusal{431, "the request head is too large"};
-  if (error == http::error::body_limit) return Refusal{413, "the request body is too large"};
+  if (error == beast_http::error::header_limit) return Refusal{431, "the request head is too large"};
+  if (error == beast_http::error::body_limit) return Refusal{413, "the request body is too large"};
   if (error) return Refusal{400, fmt::format("not an HTTP request: {}", error.message())};
   if (!head_done()) return std::nullopt;
   const auto& message = state_->pieces.parser().get();
-  if (message.version() >= 11 && message.count(http::field::host) != 1)
+  if (message.version() >= 11 && message.count(beast_http::field::host) != 1)
     return Refusal{400, "a request needs exactly one Host header"};
   if (message.target().empty() || message.target().front() != '/')
     return Refusal{400, "the request target must be a path"};
-  if (message.count(http::field::transfer_encoding) > 0 && !message.chunked())
+  if (message.count(beast_http::field::transfer_encoding) > 0 && !message.chunked())
     return Refusal{501, "no transfer coding but chunked is supported"};
   return std::nullopt;
 }
@@ -260,7 +260,7 @@ bool RequestReader::keep_alive() const {
 
 bool RequestReader::expects_continue() const {
   if (!head_done() || done()) return false;
-  const auto value = state_->pieces.parser().get()[http::field::expect];
+  const auto value = state_->pieces.parser().get()[beast_http::field::expect];
   return equals_ignoring_case({value.data(), value.size()}, "100-continue");
 }
 
@@ -279,16 +279,16 @@ std::size_t RequestReader::body_size() const {
   return state_->body.size();
 }
 
-HttpRequest RequestReader::head() const {
+Request RequestReader::head() const {
   const auto& message = state_->pieces.parser().get();
-  HttpRequest request;
+  Request request;
   request.method.assign(message.method_string().data(), message.method_string().size());
   request.target.assign(message.target().data(), message.target().size());
   request.headers = headers_of(message);
   return request;
 }
 
-HttpRequest RequestReader::take() {
+Request RequestReader::take() {
   auto request = head();
   request.body = std::move(state_->body);
   state_->body.clear();
@@ -298,4 +298,4 @@ HttpRequest RequestReader::take() {
   return request;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -13,7 +13,7 @@
 #include "base/log.hpp"
 #include "http/session.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 using asio::ip::tcp;
 
@@ -34,9 +34,9 @@ std::string peer_address(const tcp::socket& socket) {
 
 }  // namespace
 
-class HttpServer::Listener {
+class Server::Listener {
  public:
-  Listener(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler)
+  Listener(const asio::any_io_executor& executor, ServerOptions options, Handler handler)
       : options_(std::move(options)),
         handler_(std::move(handler)),
         acceptor_(executor),
@@ -135,7 +135,7 @@ class HttpServer::Listener {
     session_ended_.cancel();
   }
 
-  HttpServerOptions options_;
+  ServerOptions options_;
   Handler handler_;
   tcp::acceptor acceptor_;
   asio::steady_timer session_ended_;
@@ -146,33 +146,33 @@ class HttpServer::Listener {
   TaskScope serving_;
 };
 
-HttpServer::HttpServer(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler)
+Server::Server(const asio::any_io_executor& executor, ServerOptions options, Handler handler)
     : listener_(std::make_unique<Listener>(executor, std::move(options), std::move(handler))) {}
 
-HttpServer::~HttpServer() = default;
+Server::~Server() = default;
 
-Result<void> HttpServer::listen() {
+Result<void> Server::listen() {
   return listener_->listen();
 }
 
-std::uint16_t HttpServer::port() const {
+std::uint16_t Server::port() const {
   return listener_->port();
 }
 
-std::size_t HttpServer::open_connections() const {
+std::size_t Server::open_connections() const {
   return listener_->open_connections();
 }
 
-std::uint64_t HttpServer::evicted_connections() const {
+std::uint64_t Server::evicted_connections() const {
   return listener_->table().evicted();
 }
 
-std::uint64_t HttpServer::refused_connections() const {
+std::uint64_t Server::refused_connections() const {
   return listener_->table().refused();
 }
 
-Task<void> HttpServer::stop(std::chrono::milliseconds deadline) {
+Task<void> Server::stop(std::chrono::milliseconds deadline) {
   co_await listener_->stop(deadline);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

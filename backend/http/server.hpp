@@ -11,13 +11,13 @@
 #include "http/connection_table.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// What may be sent after the head of a request.
 struct BodyVerdict {
-  std::size_t max_bytes = 0;                           // more is answered 413
-  std::optional<HttpResponse> refused = std::nullopt;  // the answer, without any of the body
-  std::shared_ptr<void> hold = {};                     // kept until the request is answered
+  std::size_t max_bytes = 0;                       // more is answered 413
+  std::optional<Response> refused = std::nullopt;  // the answer, without any of the body
+  std::shared_ptr<void> hold = {};                 // kept until the request is answered
 };
 
 /// Decides about requests before their bodies come, and words what a server answers by itself. Called from
@@ -31,15 +31,15 @@ class RequestGate {
 
   /// Asked once for each request with a body. `declared` is its length, nothing where only its end will tell
   /// (chunked); `head` is the request without it.
-  virtual Task<BodyVerdict> admit_body(HttpRequest head, std::optional<std::uint64_t> declared) = 0;
+  virtual Task<BodyVerdict> admit_body(Request head, std::optional<std::uint64_t> declared) = 0;
   /// Asked right after a handler has ended, before anything else runs: what is to be kept until its response
   /// was sent, such as the share of a budget that the body takes.
   virtual std::shared_ptr<void> take_hold() { return nullptr; }
   /// The answer to what never becomes a request: malformed (400, 501), too large (413, 431).
-  virtual HttpResponse refusal(unsigned status, const std::string& message) = 0;
+  virtual Response refusal(unsigned status, const std::string& message) = 0;
 };
 
-struct HttpServerOptions {
+struct ServerOptions {
   std::string address = "0.0.0.0";         // an IP address; "::" listens on both families
   std::uint16_t port = 0;                  // 0: any free one, see HttpServer::port()
   std::size_t max_header_bytes = 16'384;   // more is answered 431
@@ -69,7 +69,7 @@ class ResponseStream {
   /// Before the first write: answers with that response, which is no stream, instead. Write nothing after it.
   /// False where it is too late.
   virtual bool answer_instead(
-      HttpResponse /*response*/) {  // NOLINT(performance-unnecessary-value-param): others take it
+      Response /*response*/) {  // NOLINT(performance-unnecessary-value-param): others take it
     return false;
   }
 
@@ -80,14 +80,14 @@ class ResponseStream {
 /// An HTTP/1.1 server without TLS (the ingress terminates it). One coroutine a connection, all on the
 /// executor's one thread. A request that cannot be parsed is answered 400 and its connection closed.
 /// Start and stop are explicit: after listen() succeeded, stop() must be awaited before destruction.
-class HttpServer {
+class Server {
  public:
-  using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
+  using Handler = std::function<Task<Response>(Request)>;
 
-  HttpServer(const asio::any_io_executor& executor, HttpServerOptions options, Handler handler);
-  HttpServer(const HttpServer&) = delete;
-  HttpServer& operator=(const HttpServer&) = delete;
-  ~HttpServer();
+  Server(const asio::any_io_executor& executor, ServerOptions options, Handler handler);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
 
   /// Binds and starts to serve. Unavailable when the address is in use.
   Result<void> listen();
@@ -108,4 +108,4 @@ class HttpServer {
   std::unique_ptr<Listener> listener_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -7,13 +7,13 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-HttpResponse plain_text(unsigned status, std::string text) {
-  HttpResponse response;
+Response plain_text(unsigned status, std::string text) {
+  Response response;
   response.status = status;
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
   response.body = std::move(text);
@@ -42,7 +42,7 @@ class Session::Stream : public ResponseStream {
     co_return std::unexpected(watchdog_.explain(written.error()));
   }
 
-  bool answer_instead(HttpResponse response) override {
+  bool answer_instead(Response response) override {
     if (head_.empty()) return false;
     instead_ = std::move(response);
     return true;
@@ -51,7 +51,7 @@ class Session::Stream : public ResponseStream {
   [[nodiscard]] bool open() const override { return open_; }
 
   /// Runs the handler's function; its end wakes the session, which waits for the client to leave.
-  static Task<void> run(Stream& stream, const HttpResponse& response) {
+  static Task<void> run(Stream& stream, const Response& response) {
     try {
       co_await response.stream(stream);
     } catch (const boost::system::system_error& error) {
@@ -95,7 +95,7 @@ class Session::Stream : public ResponseStream {
   Session& session_;
   Watchdog watchdog_;
   std::string head_;  // until it was sent
-  std::optional<HttpResponse> instead_;
+  std::optional<Response> instead_;
   bool open_ = true;
   bool broken_ = false;  // nothing more can be sent, or what was sent must not look complete
   bool finished_ = false;
@@ -201,7 +201,7 @@ Task<bool> Session::admit_body() {
   co_return written.has_value();
 }
 
-Task<Session::Next> Session::respond(HttpRequest request) {
+Task<Session::Next> Session::respond(Request request) {
   const bool head_only = request.method == "HEAD";
   const bool keep_alive = keep_alive_;
   auto response = co_await handle(std::move(request));
@@ -220,7 +220,7 @@ Task<Session::Next> Session::respond(HttpRequest request) {
   co_return written ? next : Next::kClose;
 }
 
-Task<HttpResponse> Session::handle(HttpRequest request) {
+Task<Response> Session::handle(Request request) {
   try {
     auto response = co_await handler_(std::move(request));
     co_return response;
@@ -239,7 +239,7 @@ Task<void> Session::refuse(unsigned status, std::string message) {
   co_await answer_and_close(std::move(response));
 }
 
-Task<void> Session::answer_and_close(HttpResponse response) {
+Task<void> Session::answer_and_close(Response response) {
   const auto head = response_head(response, Framing::kContentLength, Connection::kClose);
   const auto written = co_await write(head, response.body);
   if (!written) co_return;
@@ -259,7 +259,7 @@ Task<Result<void>> Session::write(std::string_view head, std::string_view body) 
   co_return written;
 }
 
-Task<void> Session::run_stream(HttpResponse response) {
+Task<void> Session::run_stream(Response response) {
   auto head = response_head(response, Framing::kChunked, Connection::kClose);
   watchdog_.disarm();
   // The stream's task must have ended before this frame goes, also when this task is cancelled.
@@ -281,4 +281,4 @@ Task<void> Session::run_stream(HttpResponse response) {
   co_await asio::this_coro::throw_if_cancelled(true);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

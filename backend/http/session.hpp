@@ -9,7 +9,7 @@
 #include "http/transport.hpp"
 #include "http/wire.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// One connection of an HttpServer, from accept to close. Internal to http/. Runs as one task; its
 /// surroundings must outlive it.
@@ -17,8 +17,8 @@ class Session {
  public:
   /// What all sessions of a server share.
   struct Surroundings {
-    const HttpServerOptions& options;
-    const HttpServer::Handler& handler;
+    const ServerOptions& options;
+    const Server::Handler& handler;
     ConnectionTable& table;
     std::vector<char>& buffer;
   };
@@ -46,16 +46,16 @@ class Session {
 
   Task<bool> read_request();
   Task<bool> admit_body();
-  Task<Next> respond(HttpRequest request);
+  Task<Next> respond(Request request);
   Task<void> refuse(unsigned status, std::string message);
-  Task<void> answer_and_close(HttpResponse response);
+  Task<void> answer_and_close(Response response);
   void set_waiting(ConnectionTable::Waiting waiting);
   Task<Result<void>> write(std::string_view head, std::string_view body = {});
-  Task<HttpResponse> handle(HttpRequest request);
-  Task<void> run_stream(HttpResponse response);
+  Task<Response> handle(Request request);
+  Task<void> run_stream(Response response);
 
-  const HttpServerOptions& options_;
-  const HttpServer::Handler& handler_;
+  const ServerOptions& options_;
+  const Server::Handler& handler_;
   ConnectionTable& table_;
   std::vector<char>& buffer_;  // of all sessions: its content is gone after the next co_await
   const ConnectionTable::Id id_;
@@ -71,4 +71,4 @@ class Session {
   bool draining_ = false;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

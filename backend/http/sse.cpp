@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 std::string without_line_breaks(std::string_view text) {
@@ -82,4 +82,4 @@ void EventStreamParser::take_line(std::string_view line, std::vector<ServerSentE
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

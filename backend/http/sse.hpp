@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// One server-sent event (WHATWG HTML, 9.2). Empty `id` and `event` are left out on the wire.
 struct ServerSentEvent {
@@ -46,4 +46,4 @@ class EventStreamParser {
   std::string last_id_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 TEST(Sse, FormatsEvents) {
@@ -52,4 +52,4 @@ TEST(Sse, ReadsWhatItWrote) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

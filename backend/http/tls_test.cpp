@@ -12,7 +12,7 @@
 #include "http/client.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 using asio::ip::tcp;
@@ -71,8 +71,8 @@ Task<void> serve_tls(tcp::acceptor& acceptor, asio::ssl::context& context, int& 
   }
 }
 
-Task<void> send_into(HttpClient& client, std::optional<Result<HttpResponse>>& result) {
-  HttpRequest request;
+Task<void> send_into(Client& client, std::optional<Result<Response>>& result) {
+  Request request;
   auto got = co_await client.send(std::move(request), milliseconds(2000));
   result.emplace(std::move(got));
 }
@@ -89,14 +89,14 @@ class TlsTest : public ::testing::Test {
     testing::run(context_, scope_.join());
   }
 
-  Result<HttpResponse> send(TlsOptions tls) {
-    HttpClientOptions options;
+  Result<Response> send(TlsOptions tls) {
+    ClientOptions options;
     options.host = "127.0.0.1";
     options.port = acceptor_.local_endpoint().port();
     options.tls = std::move(tls);
-    const auto client = HttpClient::create(context_.get_executor(), options);
+    const auto client = Client::create(context_.get_executor(), options);
     if (!client) return std::unexpected(client.error());
-    std::optional<Result<HttpResponse>> result;
+    std::optional<Result<Response>> result;
     testing::run(context_, send_into(**client, result));
     return *result;
   }
@@ -148,4 +148,4 @@ TEST_F(TlsTest, UnreadableCertificatesAreTheCallersFault) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

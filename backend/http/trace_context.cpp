@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 constexpr std::size_t kLength = 55;  // "00-" 32 "-" 16 "-" 2
@@ -57,4 +57,4 @@ TraceContext continue_trace(const Headers& headers) {
   return *std::move(context);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -5,7 +5,7 @@
 
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 /// A request's place in a distributed trace: https://www.w3.org/TR/trace-context/
 struct TraceContext {
@@ -27,4 +27,4 @@ std::string format_traceparent(const TraceContext& context);
 /// else in a new one that is not sampled; with a span id of its own.
 TraceContext continue_trace(const Headers& headers);
 
-}  // namespace storefleet
+}  // namespace storefleet::http

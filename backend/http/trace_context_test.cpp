@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 constexpr auto kValid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -52,4 +52,4 @@ TEST(TraceContextTest, WithoutAValidOneATraceBegins) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -14,7 +14,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 using asio::ip::tcp;
@@ -231,4 +231,4 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const TlsOptions& o
   return context;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -16,7 +16,7 @@
 #include "base/task.hpp"
 #include "http/client.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 // Byte streams over TCP, plain or TLS. Internal to http/.
 
@@ -89,4 +89,4 @@ Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve(std::string host, std
 /// A client context of TLS 1.2 or newer. InvalidArgument if a PEM text cannot be read.
 Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const TlsOptions& options);
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -6,7 +6,7 @@
 
 #include "http/client.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 Result<Url> parse_url(std::string_view text) {
   const auto parsed = boost::urls::parse_uri(text);
@@ -39,4 +39,4 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::http

@@ -10,19 +10,19 @@
 #include "base/result.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 
 // HTTP/1.1 between bytes and messages (RFC 9112), without any I/O. Internal to http/.
 
 /// The head of a request up to and with the empty line. Framing headers that the caller set are replaced;
 /// `default_host` becomes Host where none is set. InvalidArgument if a part would break the framing.
-Result<std::string> request_head(const HttpRequest& request, std::string_view default_host);
+Result<std::string> request_head(const Request& request, std::string_view default_host);
 
 enum class Connection { kKeepAlive, kClose };
 enum class Framing { kContentLength, kChunked };
 
 /// The head of a response. A header that would break the framing makes it a 500 without headers.
-std::string response_head(const HttpResponse& response, Framing framing, Connection connection);
+std::string response_head(const Response& response, Framing framing, Connection connection);
 
 /// One chunk of the chunked transfer coding; an empty text would end the body and yields nothing.
 std::string format_chunk(std::string_view bytes);
@@ -51,7 +51,7 @@ class ResponseReader {
   [[nodiscard]] bool refused() const;  // on_chunk wants no more
   [[nodiscard]] bool cut() const;      // there is more of the body than was wanted; take() has the beginning
   [[nodiscard]] bool keep_alive() const;
-  HttpResponse take();
+  Response take();
 
  private:
   struct State;
@@ -85,10 +85,10 @@ class RequestReader {
   [[nodiscard]] bool expects_continue() const;
 
   /// The request without its body, once the head is there.
-  [[nodiscard]] HttpRequest head() const;
+  [[nodiscard]] Request head() const;
   /// The complete request; the reader is then ready for the next one, of which bytes may have come already:
   /// call feed("").
-  HttpRequest take();
+  Request take();
 
  private:
   struct State;
@@ -97,4 +97,4 @@ class RequestReader {
   std::size_t max_body_bytes_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::http

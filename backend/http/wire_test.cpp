@@ -4,11 +4,11 @@
 
 #include "http/client.hpp"
 
-namespace storefleet {
+namespace storefleet::http {
 namespace {
 
 TEST(RequestHead, SetsFramingItself) {
-  HttpRequest request{"POST", "/a?b=c", {{"content-length", "999"}, {"Accept", "x"}}, "hello"};
+  Request request{"POST", "/a?b=c", {{"content-length", "999"}, {"Accept", "x"}}, "hello"};
   const auto head = request_head(request, "shop:80");
   ASSERT_TRUE(head);
   EXPECT_EQ(*head, "POST /a?b=c HTTP/1.1\r\nHost: shop:80\r\nAccept: x\r\nContent-Length: 5\r\n\r\n");
@@ -122,7 +122,7 @@ TEST(RequestReader, ReadsPipelinedRequestsInAnyPieces) {
       "GET /b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
   for (std::size_t size = 1; size <= text.size(); ++size) {
     RequestReader reader(1000, 1000);
-    std::vector<HttpRequest> requests;
+    std::vector<Request> requests;
     for (std::size_t at = 0; at < text.size(); at += size) {
       ASSERT_FALSE(reader.feed(std::string_view(text).substr(at, size)));
       while (reader.done()) {
@@ -193,7 +193,7 @@ TEST(RequestReader, TellsOfABodyBeforeItComes) {
 }
 
 TEST(ResponseHead, NeverLetsAHeaderBreakOut) {
-  HttpResponse response;
+  Response response;
   response.headers.set("Location", "/a\r\nSet-Cookie: x=y");
   const auto head = response_head(response, Framing::kContentLength, Connection::kKeepAlive);
   EXPECT_TRUE(head.starts_with("HTTP/1.1 500 "));
@@ -214,4 +214,4 @@ TEST(Url, ReadsAndRefuses) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::http

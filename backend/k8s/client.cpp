@@ -24,34 +24,34 @@ std::string accept_header(ObjectForm form, std::string_view kind) {
   return fmt::format("application/json;as={};g=meta.k8s.io;v=v1", kind);
 }
 
-std::string target_of(const std::string& path, const QueryParameters& query) {
+std::string target_of(const std::string& path, const http::QueryParameters& query) {
   return query.empty() ? path : path + "?" + query.to_string();
 }
 
-HttpRequest request_of(std::string method, std::string target) {
-  HttpRequest request;
+http::Request request_of(std::string method, std::string target) {
+  http::Request request;
   request.method = std::move(method);
   request.target = std::move(target);
   request.headers.set("Accept", std::string(kJson));
   return request;
 }
 
-HttpRequest request_with(std::string method, std::string target, const json::value& body,
-                         std::string_view content_type = kJson) {
+http::Request request_with(std::string method, std::string target, const json::value& body,
+                           std::string_view content_type = kJson) {
   auto request = request_of(std::move(method), std::move(target));
   request.headers.set("Content-Type", std::string(content_type));
   request.body = json::serialize(body);
   return request;
 }
 
-QueryParameters selectors(const ListOptions& options) {
-  QueryParameters query;
+http::QueryParameters selectors(const ListOptions& options) {
+  http::QueryParameters query;
   query.add_unless_empty("labelSelector", options.label_selector);
   query.add_unless_empty("fieldSelector", options.field_selector);
   return query;
 }
 
-HttpRequest list_request(const Resource& resource, const std::string& ns, const ListOptions& options) {
+http::Request list_request(const Resource& resource, const std::string& ns, const ListOptions& options) {
   auto query = selectors(options);
   if (options.limit > 0) query.add("limit", std::to_string(options.limit));
   query.add_unless_empty("continue", options.continue_token);
@@ -62,7 +62,7 @@ HttpRequest list_request(const Resource& resource, const std::string& ns, const 
 }
 
 /// How long a 429 asks to wait, at least something.
-std::chrono::milliseconds retry_after(const HttpResponse& response) {
+std::chrono::milliseconds retry_after(const http::Response& response) {
   const auto text = response.headers.get("Retry-After");
   int seconds = 1;
   std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -107,21 +107,21 @@ json::value delete_body(const DeleteOptions& options) {
 
 Result<std::unique_ptr<Client>> Client::create(asio::any_io_executor executor, ClusterConfig config,
                                                std::size_t max_connections) {
-  HttpClientOptions options;
+  http::ClientOptions options;
   options.host = config.server.host;
   options.port = config.server.port;
   options.max_connections = max_connections;
   options.max_response_bytes = std::size_t{256} * 1024 * 1024;
   if (config.server.scheme == "https") {
-    options.tls = TlsOptions{config.ca_pem, config.client_cert_pem, config.client_key_pem,
-                             config.tls_server_name, config.verification};
+    options.tls = http::TlsOptions{config.ca_pem, config.client_cert_pem, config.client_key_pem,
+                                   config.tls_server_name, config.verification};
   }
-  auto http = HttpClient::create(std::move(executor), std::move(options));
+  auto http = http::Client::create(std::move(executor), std::move(options));
   if (!http) return std::unexpected(http.error());
   return std::unique_ptr<Client>(new Client(std::move(config), std::move(*http)));
 }
 
-Client::Client(ClusterConfig config, std::unique_ptr<HttpClient> http)
+Client::Client(ClusterConfig config, std::unique_ptr<http::Client> http)
     : config_(std::move(config)), http_(std::move(http)), token_(config_.token) {
   if (config_.server.target.ends_with('/')) config_.server.target.pop_back();
 }
@@ -129,7 +129,7 @@ Client::Client(ClusterConfig config, std::unique_ptr<HttpClient> http)
 Client::~Client() = default;
 
 /// Adds what every request needs: the server's base path and the token, read again as it is rotated.
-void Client::prepare(HttpRequest& request) {
+void Client::prepare(http::Request& request) {
   request.target = config_.server.target + request.target;
   request.headers.set("User-Agent", "storefleet");
   const auto now = SteadyClock::now();
@@ -142,7 +142,7 @@ void Client::prepare(HttpRequest& request) {
   if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
 }
 
-Task<Result<HttpResponse>> Client::send(HttpRequest request, Deadline deadline) {
+Task<Result<http::Response>> Client::send(http::Request request, Deadline deadline) {
   const auto until = SteadyClock::now() + deadline;
   prepare(request);
   for (int repeats = 0;; ++repeats) {
@@ -160,7 +160,7 @@ Task<Result<HttpResponse>> Client::send(HttpRequest request, Deadline deadline) 
   }
 }
 
-Task<Result<json::value>> Client::send_json(HttpRequest request, Deadline deadline) {
+Task<Result<json::value>> Client::send_json(http::Request request, Deadline deadline) {
   const auto response = co_await send(std::move(request), deadline);
   if (!response) co_return std::unexpected(response.error());
   // The answer to a change holds the whole object, also what others wrote into it.
@@ -215,7 +215,7 @@ Task<Result<json::value>> Client::create(Resource resource, std::string ns, json
   if (resource.namespaced && ns.empty())
     co_return fail(ErrorCode::kInvalidArgument, fmt::format("a {} needs a namespace", resource.kind));
   complete(object, resource, {ns, ""});
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("fieldManager", "storefleet");
   auto request = request_with("POST", target_of(object_path(resource, {ns, ""}), query), object);
   auto result = co_await send_json(std::move(request), deadline);
@@ -227,7 +227,7 @@ Task<Result<json::value>> Client::apply(Resource resource, ObjectName name, json
   const auto named = require_name(resource, name);
   if (!named) co_return std::unexpected(named.error());
   complete(object, resource, name);
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("fieldManager", options.field_manager);
   query.add("force", options.force ? "true" : "false");
   if (options.dry_run == DryRun::kYes) query.add("dryRun", "All");
@@ -242,7 +242,7 @@ Task<Result<json::value>> Client::patch(std::string_view media_type, Resource re
                                         json::value body, std::string subresource, Deadline deadline) {
   const auto named = require_name(resource, name);
   if (!named) co_return std::unexpected(named.error());
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("fieldManager", "storefleet");
   auto request =
       request_with("PATCH", target_of(object_path(resource, name, subresource), query), body, media_type);
@@ -269,7 +269,7 @@ Task<Result<json::value>> Client::replace(Resource resource, ObjectName name, js
   const auto named = require_name(resource, name);
   if (!named) co_return std::unexpected(named.error());
   complete(object, resource, name);
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("fieldManager", "storefleet");
   auto request = request_with("PUT", target_of(object_path(resource, name, subresource), query), object);
   auto result = co_await send_json(std::move(request), deadline);

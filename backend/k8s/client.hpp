@@ -155,17 +155,17 @@ class Client {
   [[nodiscard]] const std::string& default_namespace() const { return config_.ns; }
 
  private:
-  Client(ClusterConfig config, std::unique_ptr<HttpClient> http);
-  Task<Result<HttpResponse>> send(HttpRequest request, Deadline deadline);
-  Task<Result<json::value>> send_json(HttpRequest request, Deadline deadline);
+  Client(ClusterConfig config, std::unique_ptr<http::Client> http);
+  Task<Result<http::Response>> send(http::Request request, Deadline deadline);
+  Task<Result<json::value>> send_json(http::Request request, Deadline deadline);
   Task<Result<json::value>> patch(std::string_view media_type, Resource resource, ObjectName name,
                                   json::value body, std::string subresource, Deadline deadline);
-  Task<Result<void>> stream(HttpRequest request, StreamDeadlines deadlines,
+  Task<Result<void>> stream(http::Request request, http::StreamDeadlines deadlines,
                             std::function<bool(std::string_view)> on_chunk);
-  void prepare(HttpRequest& request);
+  void prepare(http::Request& request);
 
   ClusterConfig config_;
-  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<http::Client> http_;
   std::string token_;
   std::chrono::steady_clock::time_point token_read_at_;
 };

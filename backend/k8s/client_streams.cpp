@@ -15,9 +15,9 @@ constexpr std::size_t kMaxLogLineBytes = std::size_t{64} * 1024;  // times the l
 constexpr std::chrono::milliseconds kIdleBeyondWatch{30'000};
 constexpr std::chrono::milliseconds kLogIdle{24 * 3600 * 1000};
 
-HttpRequest log_request(const std::string& ns, const std::string& pod, const LogOptions& options,
-                        bool follow) {
-  QueryParameters query;
+http::Request log_request(const std::string& ns, const std::string& pod, const LogOptions& options,
+                          bool follow) {
+  http::QueryParameters query;
   query.add_unless_empty("container", options.container);
   if (options.tail_lines) query.add("tailLines", std::to_string(*options.tail_lines));
   if (options.previous) query.add("previous", "true");
@@ -25,7 +25,7 @@ HttpRequest log_request(const std::string& ns, const std::string& pod, const Log
   if (options.limit_bytes) query.add("limitBytes", std::to_string(*options.limit_bytes));
   if (options.timestamps) query.add("timestamps", "true");
   if (follow) query.add("follow", "true");
-  HttpRequest request;
+  http::Request request;
   request.target = object_path(kPod, {ns, pod}, "log");
   if (!query.empty()) request.target += "?" + query.to_string();
   request.headers.set("Accept", "*/*");
@@ -81,14 +81,14 @@ Result<std::optional<WatchEvent>> parse_watch_event(std::string_view line) {
 
 Task<Result<void>> Client::watch(Resource resource, std::string ns, WatchOptions options,
                                  std::function<void(WatchEvent)> on_event) {
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("watch", "true");
   query.add_unless_empty("resourceVersion", options.resource_version);
   query.add_unless_empty("labelSelector", options.label_selector);
   query.add_unless_empty("fieldSelector", options.field_selector);
   if (options.bookmarks) query.add("allowWatchBookmarks", "true");
   query.add("timeoutSeconds", std::to_string(options.timeout.count()));
-  HttpRequest request;
+  http::Request request;
   request.target = object_path(resource, {ns, ""}) + "?" + query.to_string();
   request.headers.set("Accept", options.form == ObjectForm::kFull
                                     ? "application/json"
@@ -115,13 +115,13 @@ Task<Result<void>> Client::watch(Resource resource, std::string ns, WatchOptions
     }
     return true;
   };
-  const StreamDeadlines deadlines{kDefaultDeadline, options.timeout + kIdleBeyondWatch};
+  const http::StreamDeadlines deadlines{kDefaultDeadline, options.timeout + kIdleBeyondWatch};
   const auto ended = co_await stream(std::move(request), deadlines, on_chunk);
   if (!outcome) co_return outcome;
   co_return ended;
 }
 
-Task<Result<void>> Client::stream(HttpRequest request, StreamDeadlines deadlines,
+Task<Result<void>> Client::stream(http::Request request, http::StreamDeadlines deadlines,
                                   std::function<bool(std::string_view)> on_chunk) {
   prepare(request);
   const auto response = co_await http_->stream(std::move(request), deadlines, std::move(on_chunk));
@@ -150,7 +150,7 @@ Task<Result<void>> Client::stream_pod_logs(std::string ns, std::string pod, LogO
     }
     return wanted;
   };
-  const StreamDeadlines deadlines{kDefaultDeadline, kLogIdle};
+  const http::StreamDeadlines deadlines{kDefaultDeadline, kLogIdle};
   auto request = log_request(ns, pod, options, true);
   const auto ended = co_await stream(std::move(request), deadlines, on_chunk);
   if (ended && wanted && !lines.rest().empty()) on_line(lines.rest());

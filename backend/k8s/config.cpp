@@ -87,14 +87,15 @@ Result<void> take_user(const json::value& user, const fs::path& folder, ClusterC
 }
 
 Result<void> take_cluster(const json::value& cluster, const fs::path& folder, ClusterConfig& config) {
-  auto url = parse_url(string_or(cluster, {"server"}));
+  auto url = http::parse_url(string_or(cluster, {"server"}));
   if (!url) return std::unexpected(url.error().within("clusters[].cluster.server"));
   config.server = std::move(*url);
   auto authority = pem_of(cluster, "certificate-authority", folder);
   if (!authority) return std::unexpected(authority.error());
   config.ca_pem = std::move(*authority);
   config.tls_server_name = string_or(cluster, {"tls-server-name"});
-  if (bool_or(cluster, {"insecure-skip-tls-verify"}, false)) config.verification = TlsVerification::kNone;
+  if (bool_or(cluster, {"insecure-skip-tls-verify"}, false))
+    config.verification = http::TlsVerification::kNone;
   if (find_at(cluster, {"proxy-url"}) != nullptr)
     return fail(ErrorCode::kInvalidArgument, "this kubeconfig asks for a proxy-url, which is not supported");
   return {};
@@ -142,8 +143,8 @@ Result<ClusterConfig> in_cluster_config(const std::string& root) {
   auto authority = read_file(fs::path(root) / "ca.crt");
   if (!authority) return std::unexpected(authority.error());
   const bool is_ipv6 = host.find(':') != std::string::npos;
-  auto url = parse_url(is_ipv6 ? fmt::format("https://[{}]:{}", host, port)
-                               : fmt::format("https://{}:{}", host, port));
+  auto url = http::parse_url(is_ipv6 ? fmt::format("https://[{}]:{}", host, port)
+                                     : fmt::format("https://{}:{}", host, port));
   if (!url) return std::unexpected(url.error().within("KUBERNETES_SERVICE_HOST"));
   ClusterConfig config;
   config.server = std::move(*url);

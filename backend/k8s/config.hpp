@@ -10,10 +10,10 @@ namespace storefleet::k8s {
 
 /// How to reach and authenticate to one API server.
 struct ClusterConfig {
-  Url server;
+  http::Url server;
   std::string ca_pem = {};
   std::string tls_server_name = {};
-  TlsVerification verification = TlsVerification::kPeerAndName;
+  http::TlsVerification verification = http::TlsVerification::kPeerAndName;
   std::string client_cert_pem = {};
   std::string client_key_pem = {};
   std::string token = {};       // bearer token, or:

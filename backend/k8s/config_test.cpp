@@ -59,7 +59,7 @@ TEST_F(ConfigTest, ReadsInlineAndFileCredentials) {
   EXPECT_EQ(config->client_cert_pem, "CERT");
   EXPECT_EQ(config->client_key_pem, "KEY");
   EXPECT_EQ(config->ns, "shop");
-  EXPECT_EQ(config->verification, TlsVerification::kPeerAndName);
+  EXPECT_EQ(config->verification, http::TlsVerification::kPeerAndName);
 }
 
 TEST_F(ConfigTest, ReadsTokensAndVerification) {
@@ -69,7 +69,7 @@ TEST_F(ConfigTest, ReadsTokensAndVerification) {
   ASSERT_TRUE(config);
   EXPECT_EQ(config->token, "abc");
   EXPECT_EQ(config->token_file, folder_ / "t");
-  EXPECT_EQ(config->verification, TlsVerification::kNone);
+  EXPECT_EQ(config->verification, http::TlsVerification::kNone);
   const auto other = load_kubeconfig(path, "two");
   ASSERT_TRUE(other);
   EXPECT_EQ(other->token, "");

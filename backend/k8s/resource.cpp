@@ -30,10 +30,10 @@ std::string to_string(const ObjectName& name) {
 
 std::string object_path(const Resource& resource, const ObjectName& name, std::string_view subresource) {
   std::string path = (resource.group.empty() ? "/api/" : "/apis/") + resource.api_version();
-  if (resource.namespaced && !name.ns.empty()) path += "/namespaces/" + percent_encode(name.ns);
+  if (resource.namespaced && !name.ns.empty()) path += "/namespaces/" + http::percent_encode(name.ns);
   path += '/';
   path += resource.plural;
-  if (!name.name.empty()) path += '/' + percent_encode(name.name);
+  if (!name.name.empty()) path += '/' + http::percent_encode(name.name);
   if (!subresource.empty()) {
     path += '/';
     path += subresource;

@@ -21,12 +21,12 @@ enum class After { kEnd, kHold };  // what a stream does when its pieces are wri
 struct Reply {
   unsigned status = 200;
   std::string body = {};
-  Headers headers = {};
+  http::Headers headers = {};
   std::vector<std::string> pieces = {};  // if any: streamed one by one instead of `body`
   After after = After::kEnd;
 };
 
-inline Task<void> write_pieces(ResponseStream& stream, std::vector<std::string> pieces, After after) {
+inline Task<void> write_pieces(http::ResponseStream& stream, std::vector<std::string> pieces, After after) {
   for (auto& piece : pieces) {
     co_await stream.write(std::move(piece));
     co_await sleep_for(std::chrono::milliseconds(1));  // so that it arrives as a piece
@@ -42,7 +42,7 @@ class ScriptedApi {
  public:
   explicit ScriptedApi(asio::io_context& context)
       : server_(context.get_executor(), options(),
-                [this](HttpRequest request) { return answer(std::move(request)); }) {
+                [this](http::Request request) { return answer(std::move(request)); }) {
     if (!server_.listen()) throw std::runtime_error("cannot listen");
   }
 
@@ -53,7 +53,7 @@ class ScriptedApi {
   Task<void> stop() { return server_.stop(std::chrono::milliseconds(50)); }
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   [[nodiscard]] bool exhausted() const { return script_.empty(); }
-  std::vector<HttpRequest> requests;
+  std::vector<http::Request> requests;
 
  private:
   struct Exchange {
@@ -62,15 +62,15 @@ class ScriptedApi {
     Reply reply;
   };
 
-  static HttpServerOptions options() {
-    HttpServerOptions options;
+  static http::ServerOptions options() {
+    http::ServerOptions options;
     options.address = "127.0.0.1";
     return options;
   }
 
-  Task<HttpResponse> answer(HttpRequest request) {
+  Task<http::Response> answer(http::Request request) {
     requests.push_back(request);
-    HttpResponse response;
+    http::Response response;
     response.status = 500;
     if (script_.empty()) {
       response.body = "the script has ended";
@@ -85,7 +85,7 @@ class ScriptedApi {
     response.headers = next.reply.headers;
     response.body = next.reply.body;
     if (!next.reply.pieces.empty()) {
-      response.stream = [pieces = next.reply.pieces, after = next.reply.after](ResponseStream& stream) {
+      response.stream = [pieces = next.reply.pieces, after = next.reply.after](http::ResponseStream& stream) {
         return write_pieces(stream, pieces, after);
       };
     }
@@ -93,7 +93,7 @@ class ScriptedApi {
   }
 
   std::deque<Exchange> script_;
-  HttpServer server_;
+  http::Server server_;
 };
 
 /// A scripted API server and a client of it on one io_context.

@@ -5,7 +5,7 @@
 
 #include "domain/email.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 constexpr std::size_t kMostCharacters = 32;  // leaves room for "-1000" in the 40 of a name
@@ -62,4 +62,4 @@ NewcomerAccount account_of(const OidcConfig& config, const json::object& claims)
   return account;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

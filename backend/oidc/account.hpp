@@ -5,7 +5,7 @@
 #include "domain/identities.hpp"
 #include "oidc/config.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// The account that these claims make; pure. An e-mail address is taken over only where the provider says
 /// that it is verified, and decides about nothing.
@@ -18,4 +18,4 @@ std::string user_name_of(std::string_view claimed);
 /// What the groups among the claims make of somebody (OidcConfig::admin_group, which must not be empty).
 PlatformRole role_of(const OidcConfig& config, const json::object& claims);
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

@@ -7,7 +7,7 @@
 
 #include "http/client.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 bool is_loopback(const std::string& host) {
@@ -19,7 +19,7 @@ bool is_loopback(const std::string& host) {
 }  // namespace
 
 Result<void> check_provider_url(const std::string& url) {
-  const auto parsed = parse_url(url);
+  const auto parsed = http::parse_url(url);
   if (!parsed) return std::unexpected(parsed.error().within(url));
   if (url.find('#') != std::string::npos)
     return fail(ErrorCode::kInvalidArgument, fmt::format("{} has a fragment", url));
@@ -40,11 +40,11 @@ Result<void> check_oidc_config(const OidcConfig& config) {
   if (!config.admin_group.empty() && config.groups_claim.empty()) return wrong("groupsClaim is missing");
   if (std::ranges::find(config.scopes, "openid") == config.scopes.end())
     return wrong("scopes must contain openid");
-  const auto own = parse_url(config.public_url);
+  const auto own = http::parse_url(config.public_url);
   if (!own || own->target != "/" || config.public_url.ends_with('/'))
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("publicUrl '{}' must be a URL without a path", config.public_url));
   return {};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

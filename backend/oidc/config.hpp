@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// One provider of identities, and what its people get here (helm/storefleet/values.yaml: oidc).
 struct OidcConfig {
@@ -32,4 +32,4 @@ Result<void> check_provider_url(const std::string& url);
 /// InvalidArgument that names the setting which is missing or wrong.
 Result<void> check_oidc_config(const OidcConfig& config);
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

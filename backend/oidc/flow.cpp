@@ -11,7 +11,7 @@
 #include "base/random.hpp"
 #include "oidc/keys.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 using namespace std::chrono_literals;
@@ -92,4 +92,4 @@ bool is_local_path(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '\\'; });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

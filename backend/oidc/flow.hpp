@@ -5,7 +5,7 @@
 
 #include "base/time.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// A login that has been sent to the provider and is not back yet. Its browser holds it, sealed, in a
 /// cookie: any replica can go on with it, and nobody who is not logged in yet can fill the database
@@ -41,4 +41,4 @@ class FlowSeal {
 /// for a host or a scheme.
 bool is_local_path(std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

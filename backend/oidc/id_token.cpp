@@ -8,7 +8,7 @@
 
 #include "base/base64.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 using namespace std::chrono_literals;
@@ -120,4 +120,4 @@ Result<json::object> verify_id_token(std::string_view token, const KeySet& keys,
   return claims;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

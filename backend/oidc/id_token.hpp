@@ -8,7 +8,7 @@
 #include "base/time.hpp"
 #include "oidc/keys.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// What an ID token must say.
 struct IdTokenExpectation {
@@ -32,4 +32,4 @@ Result<TokenHeader> read_token_header(std::string_view token);
 Result<json::object> verify_id_token(std::string_view token, const KeySet& keys,
                                      const IdTokenExpectation& expected);
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

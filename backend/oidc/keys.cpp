@@ -8,7 +8,7 @@
 #include "base/base64.hpp"
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 constexpr auto kAlgorithms = enum_names<SignatureAlgorithm>(
@@ -166,4 +166,4 @@ bool KeySet::verifies(SignatureAlgorithm algorithm, const std::optional<std::str
          EVP_DigestVerify(context.get(), octets(encoded), encoded.size(), octets(text), text.size()) == 1;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

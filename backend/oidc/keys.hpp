@@ -10,7 +10,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// The signature algorithms that are accepted (RFC 7518, 3.1): no others, above all not "none" and none
 /// with a shared secret.
@@ -47,4 +47,4 @@ class KeySet {
   std::vector<Key> keys_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

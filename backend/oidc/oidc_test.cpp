@@ -9,7 +9,7 @@
 #include "oidc/id_token.hpp"
 #include "oidc/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 using namespace std::chrono_literals;
@@ -304,4 +304,4 @@ TEST(OidcConfigTest, WhatIsWrongIsNamed) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::oidc

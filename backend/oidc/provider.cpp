@@ -10,7 +10,7 @@
 #include "http/percent.hpp"
 #include "oidc/id_token.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 namespace {
 
 using namespace std::chrono_literals;
@@ -33,11 +33,11 @@ bool lists(const json::array& values, std::string_view wanted) {
 
 /// RFC 6749, 2.3.1: form-encoded, then joined and encoded as RFC 7617 says.
 std::string basic_credentials(const std::string& id, const std::string& secret) {
-  const auto pair = fmt::format("{}:{}", percent_encode(id), percent_encode(secret));
+  const auto pair = fmt::format("{}:{}", http::percent_encode(id), http::percent_encode(secret));
   return "Basic " + encode_base64(pair);
 }
 
-Result<json::value> read_document(const Result<HttpResponse>& response, std::string_view what) {
+Result<json::value> read_document(const Result<http::Response>& response, std::string_view what) {
   if (!response) return std::unexpected(unavailable(fmt::format("{}: {}", what, response.error().message)));
   if (response->status != 200)
     return std::unexpected(unavailable(fmt::format("{}: the status is {}", what, response->status)));
@@ -47,7 +47,7 @@ Result<json::value> read_document(const Result<HttpResponse>& response, std::str
   return document;
 }
 
-HttpRequest get_json() {
+http::Request get_json() {
   return {.headers = {{"Accept", "application/json"}}};
 }
 
@@ -90,7 +90,7 @@ Task<Result<OidcProvider::Endpoints>> OidcProvider::endpoints() {
 Task<Result<std::string>> OidcProvider::authorization_url(LoginFlow flow) {
   const auto at = co_await endpoints();
   if (!at) co_return std::unexpected(at.error());
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("response_type", "code");
   query.add("client_id", config_.client_id);
   query.add("redirect_uri", config_.redirect_uri());
@@ -110,12 +110,12 @@ Task<Result<bool>> OidcProvider::is_from_issuer(std::optional<std::string> issue
 }
 
 Task<Result<OidcProvider::Tokens>> OidcProvider::exchange(Endpoints at, LoginFlow flow, std::string code) {
-  QueryParameters form;
+  http::QueryParameters form;
   form.add("grant_type", "authorization_code");
   form.add("code", std::move(code));
   form.add("redirect_uri", config_.redirect_uri());
   form.add("code_verifier", flow.verifier);
-  HttpRequest request{
+  http::Request request{
       .method = "POST",
       .headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}}};
   const bool is_public = config_.client_secret.empty();
@@ -202,4 +202,4 @@ Task<Result<json::object>> OidcProvider::redeem(LoginFlow flow, std::string code
   co_return claims;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

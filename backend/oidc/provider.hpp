@@ -10,7 +10,7 @@
 #include "oidc/keys.hpp"
 #include "oidc/transport.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// The other side of a login, by OpenID Connect Core 1.0 (code flow), Discovery 1.0 and RFC 7636. Discovery
 /// document and keys are kept for an hour; after a failure the next call asks again. Errors: Unavailable
@@ -64,4 +64,4 @@ class OidcProvider {
   TimePoint keys_read_at_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

@@ -3,7 +3,7 @@
 #include "oidc/flow.hpp"
 #include "oidc/provider.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// Login at a provider of identities, as its routes need it. `identities` must outlive it.
 struct SingleSignOn {
@@ -12,4 +12,4 @@ struct SingleSignOn {
   Identities& identities;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

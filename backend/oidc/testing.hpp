@@ -18,7 +18,7 @@
 #include "oidc/keys.hpp"
 #include "oidc/transport.hpp"
 
-namespace storefleet {
+namespace storefleet::oidc {
 
 /// A provider's key for signatures, with its private part.
 class TestSigner {
@@ -97,7 +97,7 @@ inline KeySet key_set(const std::vector<json::object>& keys) {
 /// Answers as a test has written down, by URL; what it has not is Unavailable.
 class ScriptedTransport : public ProviderTransport {
  public:
-  Task<Result<HttpResponse>> send(std::string url, HttpRequest request) override {
+  Task<Result<http::Response>> send(std::string url, http::Request request) override {
     asked.push_back({url, std::move(request)});
     const auto found = answers.find(url);
     if (found == answers.end()) co_return fail(ErrorCode::kUnavailable, "connection refused");
@@ -108,11 +108,11 @@ class ScriptedTransport : public ProviderTransport {
   }
   [[nodiscard]] std::size_t times(const std::string& url) const {
     return static_cast<std::size_t>(
-        std::ranges::count(asked, url, &std::pair<std::string, HttpRequest>::first));
+        std::ranges::count(asked, url, &std::pair<std::string, http::Request>::first));
   }
 
-  std::map<std::string, HttpResponse> answers;
-  std::vector<std::pair<std::string, HttpRequest>> asked;
+  std::map<std::string, http::Response> answers;
+  std::vector<std::pair<std::string, http::Request>> asked;
 };
 
 /// Who is who, in memory; its users may open sessions in `logins`.
@@ -170,4 +170,4 @@ class MemoryIdentities : public Identities {
   MemoryLogins& logins_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::oidc

@@ -4,7 +4,7 @@
 
 #include "engines/objects.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -33,7 +33,7 @@ constexpr std::string_view kOneSubject =
 
 json::object namespace_with(std::string_view id, std::string_view security) {
   json::object labels;
-  if (!id.empty()) labels[kStoreIdLabel] = id;
+  if (!id.empty()) labels[engines::kStoreIdLabel] = id;
   for (const auto* mode : {"enforce", "audit", "warn"})
     labels[fmt::format("pod-security.kubernetes.io/{}", mode)] = security;
   return {{"metadata", {{"labels", std::move(labels)}}}};
@@ -50,7 +50,7 @@ json::object binding_of(std::string_view role, std::string_view account, std::st
 std::vector<ForbiddenRequest> forbidden_requests(const std::string& platform_namespace,
                                                  const std::string& probe_namespace,
                                                  const std::string& store_namespace) {
-  const auto nobodys = namespace_of(kNobodysId);
+  const auto nobodys = engines::namespace_of(kNobodysId);
   const auto& platform = platform_namespace;
   std::vector<ForbiddenRequest> requests = {
       {"create a namespace that is no store's",
@@ -133,14 +133,15 @@ bool refused_by_policy(const Error& error, const ForbiddenRequest& request) {
 }
 
 Task<Result<std::string>> AdmissionCheck::some_store_namespace() {
-  k8s::ListOptions options{.label_selector = std::string(kStoreIdLabel), .limit = 1};
+  k8s::ListOptions options{.label_selector = std::string(engines::kStoreIdLabel), .limit = 1};
   const auto list = co_await client_.list(k8s::kNamespace, "", std::move(options));
   if (!list) co_return std::unexpected(list.error());
   const auto& items = array_at(*list, {"items"});
   if (items.empty() || k8s::has_deletion_timestamp(items.front())) co_return std::string();
   const std::string name(k8s::meta_name(items.front()));
   // Whoever labels a namespace by hand does not make it a store's.
-  const bool real = name == namespace_of(k8s::meta_label(items.front(), kStoreIdLabel).value_or(""));
+  const bool real =
+      name == engines::namespace_of(k8s::meta_label(items.front(), engines::kStoreIdLabel).value_or(""));
   co_return real ? name : std::string();
 }
 
@@ -187,4 +188,4 @@ Task<Result<AdmissionCheck::Outcome>> AdmissionCheck::run_patiently() {
   co_return outcome;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

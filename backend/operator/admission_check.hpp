@@ -7,7 +7,7 @@
 #include "base/task.hpp"
 #include "k8s/client.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// One request that the chart's admission policies must refuse to the controller, made as a dry run.
 struct ForbiddenRequest {
@@ -60,4 +60,4 @@ class AdmissionCheck {
 
 inline constexpr std::string_view kPolicyMissing = "PolicyMissing";
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -5,7 +5,7 @@
 
 #include "k8s/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using ::testing::HasSubstr;
@@ -112,4 +112,4 @@ TEST_F(AdmissionCheckTest, AnotherRefusalProvesNothing) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

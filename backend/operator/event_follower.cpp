@@ -3,17 +3,18 @@
 #include "k8s/resource.hpp"
 #include "operator/watch/views.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 constexpr std::chrono::seconds kLook{1};
 /// A flood of Events must not push the platform's own lines out of the queue: what finds no place waits here.
-constexpr std::size_t kMostInQueue = HistoryWriter::kMostQueued / 2;
+constexpr std::size_t kMostInQueue = history::HistoryWriter::kMostQueued / 2;
 constexpr std::chrono::hours kNamespaceMemory{1};
 
 }  // namespace
 
-EventFollower::EventFollower(k8s::Client& client, const ClusterCaches& caches, HistoryWriter& history)
+EventFollower::EventFollower(k8s::Client& client, const ClusterCaches& caches,
+                             history::HistoryWriter& history)
     : caches_(caches), history_(history), reflector_(client, k8s::kEvent, {}, *this) {}
 
 void EventFollower::upsert(const json::value& object) {
@@ -57,4 +58,4 @@ Task<void> EventFollower::write() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

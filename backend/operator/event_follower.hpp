@@ -8,13 +8,13 @@
 #include "operator/kubernetes_events.hpp"
 #include "operator/watch/caches.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Copies the Kubernetes Events of store namespaces into the history, since the cluster forgets them after an
 /// hour. Runs on the leader alone. One thread; what it refers to must outlive it.
 class EventFollower : private controller::ReflectorSink {
  public:
-  EventFollower(k8s::Client& client, const ClusterCaches& caches, HistoryWriter& history);
+  EventFollower(k8s::Client& client, const ClusterCaches& caches, history::HistoryWriter& history);
 
   /// Watches until cancelled. Spawn it once.
   Task<void> watch() { return reflector_.run(); }
@@ -36,10 +36,10 @@ class EventFollower : private controller::ReflectorSink {
   };
 
   const ClusterCaches& caches_;
-  HistoryWriter& history_;
+  history::HistoryWriter& history_;
   EventDeduplicator events_;
   std::unordered_map<std::string, Known> known_;  // by namespace: its last events come when it is gone
   controller::Reflector reflector_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

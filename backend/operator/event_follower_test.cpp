@@ -5,7 +5,7 @@
 #include "http/server.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using ::testing::ElementsAre;
@@ -40,7 +40,7 @@ constexpr auto kWatched =
     "resourceVersion":"2"},"involvedObject":{"kind":"StatefulSet","name":"database"},"type":"Normal",
     "reason":"SuccessfulCreate","message":"made","count":1,"lastTimestamp":"2026-11-24T11:16:00Z"}})";
 
-Task<void> hold(ResponseStream& stream, std::string first) {
+Task<void> hold(http::ResponseStream& stream, std::string first) {
   if (!first.empty()) {
     std::erase(first, '\n');
     std::string line = first + "\n";
@@ -53,12 +53,12 @@ Task<void> hold(ResponseStream& stream, std::string first) {
 }
 
 /// Lists what the test has, and watches that bring one event.
-Task<HttpResponse> answer(HttpRequest request) {
+Task<http::Response> answer(http::Request request) {
   const auto path = request.target.substr(0, request.target.find('?'));
-  HttpResponse response{.headers = {{"Content-Type", "application/json"}}};
+  http::Response response{.headers = {{"Content-Type", "application/json"}}};
   if (request.target.contains("watch=true")) {
     const std::string first = path == "/api/v1/events" ? kWatched : "";
-    response.stream = [first](ResponseStream& stream) { return hold(stream, first); };
+    response.stream = [first](http::ResponseStream& stream) { return hold(stream, first); };
     co_return response;
   }
   std::string items;
@@ -71,13 +71,13 @@ Task<HttpResponse> answer(HttpRequest request) {
 
 TEST(EventFollowerTest, EventsOfStoreNamespacesReachTheHistory) {
   asio::io_context context;
-  HttpServer server(context.get_executor(), {.address = "127.0.0.1"}, answer);
+  http::Server server(context.get_executor(), {.address = "127.0.0.1"}, answer);
   ASSERT_TRUE(server.listen());
   k8s::ClusterConfig config;
   config.server = {"http", "127.0.0.1", server.port(), "/"};
   auto client = k8s::Client::create(context.get_executor(), std::move(config)).value();
   KeepingHistory history;
-  HistoryWriter writer(context.get_executor(), history, 1);
+  history::HistoryWriter writer(context.get_executor(), history, 1);
   ClusterCaches caches(*client);
   EventFollower follower(*client, caches, writer);
   TaskScope scope(context.get_executor());
@@ -104,4 +104,4 @@ TEST(EventFollowerTest, EventsOfStoreNamespacesReachTheHistory) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

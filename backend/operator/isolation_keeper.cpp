@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -68,22 +68,23 @@ Task<void> IsolationKeeper::recall(TimePoint now) {
   if (fresh || verdict.state == IsolationState::kNotEnforced) verdict_ = std::move(verdict);
 }
 
-Task<IsolationFinding> IsolationKeeper::find_out() {
+Task<probes::IsolationFinding> IsolationKeeper::find_out() {
   k8s::ListOptions options{.label_selector = std::string(kProbeSelector), .limit = 20};
   const auto pods = co_await client_.list(k8s::kPod, options_.probe_namespace, std::move(options));
   if (!pods)
-    co_return IsolationFinding{IsolationState::kUnknown,
-                               fmt::format("The probe pod in namespace {} cannot be looked up: {}",
-                                           options_.probe_namespace, pods.error().message)};
+    co_return probes::IsolationFinding{IsolationState::kUnknown,
+                                       fmt::format("The probe pod in namespace {} cannot be looked up: {}",
+                                                   options_.probe_namespace, pods.error().message)};
   const auto pod = find_probe_pod(*pods);
   if (pod.address.empty())
-    co_return IsolationFinding{IsolationState::kUnknown, fmt::format("No probe pod runs in namespace {}: {}.",
-                                                                     options_.probe_namespace, pod.instead)};
+    co_return probes::IsolationFinding{
+        IsolationState::kUnknown,
+        fmt::format("No probe pod runs in namespace {}: {}.", options_.probe_namespace, pod.instead)};
   const auto sight = co_await probe_.look(pod.address);
-  co_return judge(sight);
+  co_return probes::judge(sight);
 }
 
-void IsolationKeeper::take(IsolationFinding finding, TimePoint now) {
+void IsolationKeeper::take(probes::IsolationFinding finding, TimePoint now) {
   const bool unknown = finding.state == IsolationState::kUnknown;
   unknown_in_a_row_ = unknown ? unknown_in_a_row_ + 1 : 0;
   // A pod that moves to another node is no news.
@@ -137,4 +138,4 @@ Task<void> IsolationKeeper::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -9,7 +9,7 @@
 #include "operator/watch/observed.hpp"
 #include "probes/isolation.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Looks at the probe pod when this process begins to lead and every so often after that, and keeps the
 /// verdict in a ConfigMap for the API and the next leader. What it does not know it tries again soon. One
@@ -23,7 +23,7 @@ class IsolationKeeper {
     bool required = false;
   };
 
-  IsolationKeeper(k8s::Client& client, IsolationProbe& probe, Options options)
+  IsolationKeeper(k8s::Client& client, probes::IsolationProbe& probe, Options options)
       : client_(client), probe_(probe), options_(std::move(options)) {}
 
   /// Until cancelled. Spawn it once.
@@ -41,13 +41,13 @@ class IsolationKeeper {
   [[nodiscard]] std::optional<IsolationHold> hold() const;
 
  private:
-  Task<IsolationFinding> find_out();
-  void take(IsolationFinding finding, TimePoint now);
+  Task<probes::IsolationFinding> find_out();
+  void take(probes::IsolationFinding finding, TimePoint now);
   Task<void> publish();
   [[nodiscard]] k8s::ObjectName record() const;
 
   k8s::Client& client_;
-  IsolationProbe& probe_;
+  probes::IsolationProbe& probe_;
   Options options_;
   IsolationVerdict verdict_;
   int unknown_in_a_row_ = 0;
@@ -60,4 +60,4 @@ struct ProbePod {
 };
 ProbePod find_probe_pod(const json::value& pods);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

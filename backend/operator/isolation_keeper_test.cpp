@@ -6,7 +6,7 @@
 #include "k8s/testing.hpp"
 #include "operator/decisions/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,29 +19,29 @@ const std::string kOnePod =
     R"({"items":[{"metadata":{"name":"probe-1"},"status":{"phase":"Running","podIP":"10.0.0.7",
     "conditions":[{"type":"Ready","status":"True"}]}}]})";
 
-class ScriptedProbe : public IsolationProbe {
+class ScriptedProbe : public probes::IsolationProbe {
  public:
-  Task<IsolationSight> look(std::string address) override {
+  Task<probes::IsolationSight> look(std::string address) override {
     asked.push_back(address);
     auto sight = next;
     sight.address = std::move(address);
     co_return sight;
   }
-  IsolationSight next;
+  probes::IsolationSight next;
   std::vector<std::string> asked;
 };
 
-IsolationSight enforced() {
-  return {.allowed_before = ConnectionOutcome::kGreeted,
-          .forbidden = ConnectionOutcome::kNone,
-          .allowed_after = ConnectionOutcome::kGreeted,
+probes::IsolationSight enforced() {
+  return {.allowed_before = probes::ConnectionOutcome::kGreeted,
+          .forbidden = probes::ConnectionOutcome::kNone,
+          .allowed_after = probes::ConnectionOutcome::kGreeted,
           .forbidden_listens = true,
-          .egress = ProbeEgress::kClosed};
+          .egress = probes::ProbeEgress::kClosed};
 }
 
-IsolationSight arrived() {
+probes::IsolationSight arrived() {
   auto sight = enforced();
-  sight.forbidden = ConnectionOutcome::kGreeted;
+  sight.forbidden = probes::ConnectionOutcome::kGreeted;
   return sight;
 }
 
@@ -56,7 +56,7 @@ class IsolationKeeperTest : public k8s::testing::ApiTest {
              .required = required}};
   }
 
-  void look(IsolationKeeper& keeper, IsolationSight sight, TimePoint now, bool published) {
+  void look(IsolationKeeper& keeper, probes::IsolationSight sight, TimePoint now, bool published) {
     probe_.next = std::move(sight);
     api_->expect("GET", kPods, {.body = kOnePod});
     if (published) api_->expect("PATCH", kRecord, {.body = "{}"});
@@ -147,4 +147,4 @@ TEST(FindProbePod, TakesOneThatIsReady) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -8,7 +8,7 @@
 #include "k8s/resource.hpp"
 #include "operator/watch/views.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 /// Of an Event that is copied: some kinds of problems repeat a whole pod in theirs.
@@ -112,4 +112,4 @@ std::vector<StoreEvent> EventDeduplicator::due(TimePoint now, const StoreOfNames
   return lines;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -13,7 +13,7 @@
 #include "domain/ports.hpp"
 
 /// What of the cluster's Events becomes part of stores' history. Pure.
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// One Event object as it was last seen, its texts bounded.
 struct KubernetesEvent {
@@ -79,4 +79,4 @@ class EventDeduplicator {
   std::uint32_t generation_ = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -4,7 +4,7 @@
 
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -158,4 +158,4 @@ TEST_F(EventDeduplicatorTest, LinesComeInTheOrderOfTheirTimes) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -2,22 +2,23 @@
 #include "operator/metrics.hpp"
 #include "releases/releases.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Another Releases, with the time of every operation in the metrics. What it refers to must outlive it.
-class MeasuredReleases : public Releases {
+class MeasuredReleases : public releases::Releases {
  public:
-  MeasuredReleases(Releases& releases, OperatorMetrics& metrics) : releases_(releases), metrics_(metrics) {}
+  MeasuredReleases(releases::Releases& releases, OperatorMetrics& metrics)
+      : releases_(releases), metrics_(metrics) {}
 
-  Task<Result<ReleaseState>> install(std::string store_namespace, std::string chart,
-                                     json::object values) override;
-  Task<Result<ReleaseState>> repair(std::string store_namespace, std::string chart,
-                                    json::object values) override;
+  Task<Result<releases::ReleaseState>> install(std::string store_namespace, std::string chart,
+                                               json::object values) override;
+  Task<Result<releases::ReleaseState>> repair(std::string store_namespace, std::string chart,
+                                              json::object values) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:
-  Releases& releases_;
+  releases::Releases& releases_;
   OperatorMetrics& metrics_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -3,7 +3,7 @@
 #include <array>
 #include <variant>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
@@ -146,4 +146,4 @@ void OperatorMetrics::set_events(std::size_t queued, std::uint64_t dropped, std:
   raise(set_aside_, set_aside);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -12,7 +12,7 @@
 #include "domain/store.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// The operator's Prometheus metrics. Labels come from closed enums and engine names only.
 class OperatorMetrics {
@@ -52,4 +52,4 @@ class OperatorMetrics {
   prometheus::Gauge& isolation_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

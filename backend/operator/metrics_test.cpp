@@ -6,7 +6,7 @@
 #include "http/testing.hpp"
 #include "operator/measured_releases.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using std::chrono::milliseconds;
@@ -65,18 +65,18 @@ TEST_F(OperatorMetricsTest, IsolationThatIsNotEnforcedIsZeroAsTheAlertHasIt) {
   EXPECT_THAT(text(), shown("-1"));
 }
 
-class HalfWorkingReleases : public Releases {
+class HalfWorkingReleases : public releases::Releases {
  public:
-  Task<Result<ReleaseState>> install(std::string, std::string, json::object) override {
-    co_return ReleaseState{.revision = 1};
+  Task<Result<releases::ReleaseState>> install(std::string, std::string, json::object) override {
+    co_return releases::ReleaseState{.revision = 1};
   }
-  Task<Result<ReleaseState>> repair(std::string, std::string, json::object) override {
+  Task<Result<releases::ReleaseState>> repair(std::string, std::string, json::object) override {
     co_return fail(ErrorCode::kUnavailable, "no");
   }
   Task<Result<void>> uninstall(std::string) override { co_return Result<void>{}; }
 };
 
-Task<void> use(Releases& releases) {
+Task<void> use(releases::Releases& releases) {
   const auto installed = co_await releases.install("store-1", "chart", {});
   EXPECT_EQ(installed->revision, 1);
   const auto repaired = co_await releases.repair("store-1", "chart", {});
@@ -97,4 +97,4 @@ TEST_F(OperatorMetricsTest, HelmIsTimedByOperationAndOutcome) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -5,7 +5,7 @@
 #include "base/log.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -81,4 +81,4 @@ Task<void> PlatformClaims::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

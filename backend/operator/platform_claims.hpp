@@ -9,7 +9,7 @@
 #include "k8s/client.hpp"
 #include "operator/watch/caches.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// A HostClaim that is to go, by name and UID, or to be made, by name alone.
 struct PlatformClaimChange {
@@ -45,4 +45,4 @@ class PlatformClaims {
   PlatformHosts platform_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using testing::ElementsAre;
@@ -39,4 +39,4 @@ TEST(PlatformClaims, TakesBackWhatAStoreGotBeforeAndGivesUpWhatItNoLongerIs) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -5,7 +5,7 @@
 #include "base/log.hpp"
 #include "operator/watch/observe.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -38,4 +38,4 @@ Task<void> QuotaKeeper::run() {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -4,14 +4,14 @@
 #include "engines/catalogue.hpp"
 #include "operator/watch/caches.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Keeps the ledger equal to the stores that exist, once a minute: a place whose store went while the
 /// database was away is given back, a store that was admitted then gets its place. Runs on the leader alone;
 /// what it refers to must outlive it.
 class QuotaKeeper {
  public:
-  QuotaKeeper(QuotaLedger& ledger, const ClusterCaches& caches, const EngineCatalogue& catalogue)
+  QuotaKeeper(QuotaLedger& ledger, const ClusterCaches& caches, const engines::EngineCatalogue& catalogue)
       : ledger_(ledger), caches_(caches), catalogue_(catalogue) {}
 
   /// Call it when the caches are synced, before the first store is admitted.
@@ -22,7 +22,7 @@ class QuotaKeeper {
  private:
   QuotaLedger& ledger_;
   const ClusterCaches& caches_;
-  const EngineCatalogue& catalogue_;
+  const engines::EngineCatalogue& catalogue_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

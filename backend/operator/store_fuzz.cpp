@@ -12,14 +12,15 @@
 namespace {
 
 using namespace storefleet;
+using namespace storefleet::store_operator;
 
 [[noreturn]] void wrong() {
   std::abort();
 }
 
 /// An engine whose parameters have every kind of limit.
-Engine tiny() {
-  Engine engine;
+engines::Engine tiny() {
+  engines::Engine engine;
   engine.name = "tiny";
   engine.versions = {{"1", "tiny"}, {"0.9", "tiny"}};
   engine.plans["small"].storage = {{"files", "1Gi"}};
@@ -37,23 +38,23 @@ Engine tiny() {
 }
 
 /// As observe() has it in a cluster that holds nothing but this store.
-Observed alone(const Store& store) {
-  static const EngineCatalogue kCatalogue({tiny()});
-  const PlatformSettings settings;
-  Observed observed;
+store_operator::Observed alone(const Store& store) {
+  static const engines::EngineCatalogue kCatalogue({tiny()});
+  const engines::PlatformSettings settings;
+  store_operator::Observed observed;
   observed.store = store;
   if (store.is_retained()) observed.store.spec.asleep = true;
   if (const auto checked = kCatalogue.check(store.spec); !checked) observed.spec_error = checked.error();
   if (const auto checked = check_store_name(store.name, settings.hosts()); !checked)
     observed.spec_error = checked.error();
   if (const auto* engine = kCatalogue.find(store.spec.engine)) observed.engine = *engine;
-  observed.claim = quota_claim(store, kCatalogue);
-  observed.identity = identity(store, store_id_from_uid(store.uid), observed.engine, settings);
+  observed.claim = store_operator::quota_claim(store, kCatalogue);
+  observed.identity = identity(store, engines::store_id_from_uid(store.uid), observed.engine, settings);
   if (observed.spec_error) return observed;
   observed.desired.values =
-      helm_values(store.spec, observed.engine, observed.engine.plans.at(store.spec.plan), settings);
-  observed.desired.release_hash = content_hash(observed.desired.values);
-  observed.desired.ingress = ingress_object(observed.identity, observed.engine, settings, "");
+      engines::helm_values(store.spec, observed.engine, observed.engine.plans.at(store.spec.plan), settings);
+  observed.desired.release_hash = engines::content_hash(observed.desired.values);
+  observed.desired.ingress = engines::ingress_object(observed.identity, observed.engine, settings, "");
   return observed;
 }
 
@@ -84,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto decision = decide(observed, now);
   const auto status = summarize(observed, decision, store->status, now);
   check(status);
-  for (const auto& event : status_events(*store, store->status, status, now))
+  for (const auto& event : store_operator::status_events(*store, store->status, status, now))
     if (EventMessage(event.message.str()) != event.message) wrong();
   if (!(summarize(observed, decision, status, now + std::chrono::seconds(1)) == status)) wrong();
   return 0;

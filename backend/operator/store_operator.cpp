@@ -11,7 +11,7 @@
 #include "operator/decisions/summarize.hpp"
 #include "operator/watch/observe.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -196,4 +196,4 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
   co_return controller::RequeueAfter{1s, "other stores first"};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

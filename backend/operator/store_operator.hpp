@@ -12,7 +12,7 @@
 #include "operator/metrics.hpp"
 #include "operator/watch/caches.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Makes the cluster equal to its Store resources: for each store that something changed for, observe →
 /// decide → act until there is only waiting left, and report it in `status`. Runs on the leader alone. One
@@ -22,10 +22,10 @@ class StoreOperator {
   struct Parts {
     k8s::Client& client;
     ClusterCaches& caches;
-    const EngineCatalogue& catalogue;
-    const PlatformSettings& settings;
+    const engines::EngineCatalogue& catalogue;
+    const engines::PlatformSettings& settings;
     Actor& actor;
-    HistoryWriter& history;
+    history::HistoryWriter& history;
     OperatorMetrics& metrics;
     const IsolationKeeper& isolation;
   };
@@ -71,4 +71,4 @@ class StoreOperator {
   controller::ControllerLoop loop_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -10,7 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 using asio::ip::tcp;
@@ -193,4 +193,4 @@ Task<Result<void>> IsolationListener::serve_forbidden() {
   return greet_on(options_.forbidden_port, ForbiddenLine{});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

@@ -11,7 +11,7 @@
 /// in on one of them and nobody on the other, and lets the probe pod open no connection at all. The first
 /// port is the control: it answers before and after, and says that the second one listens, so without the
 /// policy that would answer too.
-namespace storefleet {
+namespace storefleet::probes {
 
 inline constexpr std::uint16_t kProbeAllowedPort = 7001;
 inline constexpr std::uint16_t kProbeForbiddenPort = 7002;
@@ -92,4 +92,4 @@ class IsolationListener {
   Options options_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

@@ -6,7 +6,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 using enum ConnectionOutcome;
@@ -145,4 +145,4 @@ TEST_F(IsolationWire, WhoSaysSomethingElseIsNotTheProbePod) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::probes

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,13 +20,13 @@ constexpr std::size_t kMostConnections = 32;
 constexpr std::size_t kShownBody = 160;
 
 /// Host header of a URL: with its port where that is not the scheme's.
-std::string host_header(const Url& url) {
+std::string host_header(const http::Url& url) {
   const bool standard = url.port == (url.scheme == "https" ? 443 : 80);
   return standard ? url.host : fmt::format("{}:{}", url.host, url.port);
 }
 
-Headers store_headers(const Url& url) {
-  Headers headers{{"Host", host_header(url)}, {"User-Agent", "storefleet-probe"}};
+http::Headers store_headers(const http::Url& url) {
+  http::Headers headers{{"Host", host_header(url)}, {"User-Agent", "storefleet-probe"}};
   if (url.scheme == "https") headers.set("X-Forwarded-Proto", "https");
   return headers;
 }
@@ -43,21 +43,21 @@ std::string unknown_placeholder(const std::string& text) {
 
 Result<std::unique_ptr<Prober>> Prober::create(asio::any_io_executor executor,
                                                const std::string& ingress_address) {
-  const auto url = parse_url("http://" + ingress_address);
+  const auto url = http::parse_url("http://" + ingress_address);
   if (!url) return std::unexpected(url.error().within("ingressAddress"));
-  auto client = HttpClient::create(std::move(executor), {.host = url->host,
-                                                         .port = url->port,
-                                                         .max_connections = kMostConnections,
-                                                         .max_response_bytes = kMostAnswer,
-                                                         .overlong = OverlongBody::kCut});
+  auto client = http::Client::create(std::move(executor), {.host = url->host,
+                                                           .port = url->port,
+                                                           .max_connections = kMostConnections,
+                                                           .max_response_bytes = kMostAnswer,
+                                                           .overlong = http::OverlongBody::kCut});
   if (!client) return std::unexpected(client.error());
   return std::unique_ptr<Prober>(new Prober(*std::move(client)));
 }
 
 Task<Result<void>> Prober::check_route(std::string url_text) {
-  const auto url = parse_url(url_text);
+  const auto url = http::parse_url(url_text);
   if (!url) co_return std::unexpected(url.error());
-  HttpRequest request{.method = "GET", .target = "/", .headers = store_headers(*url)};
+  http::Request request{.method = "GET", .target = "/", .headers = store_headers(*url)};
   const auto response = co_await ingress_->send(std::move(request), kRouteDeadline);
   if (!response) co_return std::unexpected(response.error().within("the ingress"));
   if (response->status >= 200 && response->status < 400) co_return Result<void>{};
@@ -65,9 +65,9 @@ Task<Result<void>> Prober::check_route(std::string url_text) {
                                                       url_text, clean_text(response->body, kShownBody)));
 }
 
-Task<Result<void>> Prober::run_step(const Url& url, const ProbeStep& step, ScriptVariables& variables,
-                                    CookieJar& cookies) {
-  HttpRequest request{
+Task<Result<void>> Prober::run_step(const http::Url& url, const engines::ProbeStep& step,
+                                    ScriptVariables& variables, CookieJar& cookies) {
+  http::Request request{
       .method = step.method, .target = substitute(step.path, variables), .headers = store_headers(url)};
   if (const auto unknown = unknown_placeholder(request.target); !unknown.empty())
     co_return fail(ErrorCode::kNotFound, fmt::format("{} is not known", unknown));
@@ -83,10 +83,10 @@ Task<Result<void>> Prober::run_step(const Url& url, const ProbeStep& step, Scrip
   co_return judge(step, *response, variables);
 }
 
-Task<CheckReport> Prober::run(std::string url_text, std::vector<ProbeStep> steps, ScriptVariables variables,
-                              std::vector<std::string> leaves) {
+Task<CheckReport> Prober::run(std::string url_text, std::vector<engines::ProbeStep> steps,
+                              ScriptVariables variables, std::vector<std::string> leaves) {
   CheckReport report;
-  const auto url = parse_url(url_text);
+  const auto url = http::parse_url(url_text);
   if (!url) {
     report.steps.push_back(
         {.name = "address", .outcome = CheckOutcome::kFailed, .message = url.error().message});
@@ -118,4 +118,4 @@ Task<CheckReport> Prober::run(std::string url_text, std::vector<ProbeStep> steps
   co_return report;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

@@ -9,7 +9,7 @@
 #include "http/client.hpp"
 #include "probes/script.hpp"
 
-namespace storefleet {
+namespace storefleet::probes {
 
 /// Visits stores as their shoppers do: through the ingress controller's own Service with the store's Host
 /// header, so that neither DNS nor certificates matter. One thread.
@@ -24,15 +24,15 @@ class Prober {
 
   /// Runs the steps in their order with the cookies of one visitor. What follows a failed step is skipped,
   /// but for steps marked `always` whose variables are all known. `leaves` are texts with placeholders.
-  Task<CheckReport> run(std::string url, std::vector<ProbeStep> steps, ScriptVariables variables,
+  Task<CheckReport> run(std::string url, std::vector<engines::ProbeStep> steps, ScriptVariables variables,
                         std::vector<std::string> leaves);
 
  private:
-  explicit Prober(std::unique_ptr<HttpClient> ingress) : ingress_(std::move(ingress)) {}
-  Task<Result<void>> run_step(const Url& url, const ProbeStep& step, ScriptVariables& variables,
-                              CookieJar& cookies);
+  explicit Prober(std::unique_ptr<http::Client> ingress) : ingress_(std::move(ingress)) {}
+  Task<Result<void>> run_step(const http::Url& url, const engines::ProbeStep& step,
+                              ScriptVariables& variables, CookieJar& cookies);
 
-  std::unique_ptr<HttpClient> ingress_;
+  std::unique_ptr<http::Client> ingress_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

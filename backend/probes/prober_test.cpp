@@ -5,7 +5,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 using ::testing::HasSubstr;
@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 constexpr std::size_t kPiece = std::size_t{256} * 1024;
 
 /// Writes for as long as the other side reads; counts what was written.
-Task<void> write_for_ever(ResponseStream& stream, std::size_t* written) {
+Task<void> write_for_ever(http::ResponseStream& stream, std::size_t* written) {
   while (stream.open()) {
     std::string piece(kPiece, 'x');
     co_await stream.write(std::move(piece));
@@ -32,25 +32,25 @@ class ProberTest : public ::testing::Test {
   }
   void TearDown() override { testing::run(context_, server_.stop(std::chrono::milliseconds(50))); }
 
-  Task<HttpResponse> answer(HttpRequest request) {
-    HttpResponse response;
+  Task<http::Response> answer(http::Request request) {
+    http::Response response;
     response.status = request.target == "/broken" ? 500 : 200;
-    response.stream = [this](ResponseStream& stream) { return write_for_ever(stream, &written_); };
+    response.stream = [this](http::ResponseStream& stream) { return write_for_ever(stream, &written_); };
     co_return response;
   }
 
   static Task<void> visit(Prober& prober, Result<void>* result) {
     *result = co_await prober.check_route("http://demo.test/");
   }
-  static Task<void> check(Prober& prober, std::vector<ProbeStep> steps, CheckReport* report) {
+  static Task<void> check(Prober& prober, std::vector<engines::ProbeStep> steps, CheckReport* report) {
     *report = co_await prober.run("http://demo.test/", std::move(steps), {}, {});
   }
 
   asio::io_context context_{1};
   std::size_t written_ = 0;
-  HttpServer server_{context_.get_executor(), {.address = "127.0.0.1"}, [this](HttpRequest request) {
-                       return answer(std::move(request));
-                     }};
+  http::Server server_{context_.get_executor(), {.address = "127.0.0.1"}, [this](http::Request request) {
+                         return answer(std::move(request));
+                       }};
   std::unique_ptr<Prober> prober_;
 };
 
@@ -70,4 +70,4 @@ TEST_F(ProberTest, ShowsTheBeginningOfWhatItDidNotExpect) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::probes

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 constexpr std::size_t kShownBody = 160;
@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// The value that a step takes out of its answer; the error says what is missing.
-Result<std::string> take(const ProbeCapture& capture, const HttpResponse& response) {
+Result<std::string> take(const engines::ProbeCapture& capture, const http::Response& response) {
   const auto missing = [](std::string what) { return fail(ErrorCode::kUnavailable, std::move(what)); };
   if (capture.whole_body) {
     const auto body = trimmed(response.body);
@@ -79,7 +79,8 @@ json::value substitute(const json::value& body, const ScriptVariables& variables
   return body;
 }
 
-Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVariables& variables) {
+Result<void> judge(const engines::ProbeStep& step, const http::Response& response,
+                   ScriptVariables& variables) {
   const auto wrong = [&](std::string_view what) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("{} ({} {}): {}; answer {}: {}", step.name, step.method, step.path, what,
@@ -101,7 +102,7 @@ Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVa
   return {};
 }
 
-void CookieJar::take(const Headers& headers) {
+void CookieJar::take(const http::Headers& headers) {
   for (const auto field : headers.all("Set-Cookie")) {
     const auto pair = field.substr(0, field.find(';'));
     const auto equals = pair.find('=');
@@ -121,4 +122,4 @@ std::string CookieJar::header() const {
   return header;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

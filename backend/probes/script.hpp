@@ -8,7 +8,7 @@
 #include "http/message.hpp"
 
 /// The pure parts of an engine's script of requests (`probe` and `check` of engine.yaml).
-namespace storefleet {
+namespace storefleet::probes {
 
 /// What "{name}" stands for: what the caller gave and earlier steps captured.
 using ScriptVariables = std::map<std::string, std::string>;
@@ -20,13 +20,14 @@ std::string substitute(const std::string& text, const ScriptVariables& variables
 json::value substitute(const json::value& body, const ScriptVariables& variables);
 
 /// Compares an answer with what the step expects and takes its captures.
-Result<void> judge(const ProbeStep& step, const HttpResponse& response, ScriptVariables& variables);
+Result<void> judge(const engines::ProbeStep& step, const http::Response& response,
+                   ScriptVariables& variables);
 
 /// The cookies of one visitor (RFC 6265 without paths and dates: a script visits one origin, for seconds).
 class CookieJar {
  public:
   /// Takes the Set-Cookie headers; one with Max-Age=0 removes its cookie.
-  void take(const Headers& headers);
+  void take(const http::Headers& headers);
   /// The Cookie header; empty where there are none.
   [[nodiscard]] std::string header() const;
 
@@ -34,4 +35,4 @@ class CookieJar {
   std::map<std::string, std::string, std::less<>> cookies_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::probes

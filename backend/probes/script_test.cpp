@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::probes {
 namespace {
 
 TEST(Substitute, PutsCapturedValuesIntoTextAndNumbersIntoJson) {
@@ -25,12 +25,12 @@ TEST(Substitute, LooksOnceAndNotIntoWhatAStoreGave) {
 }
 
 TEST(Judge, ComparesAndCaptures) {
-  const ProbeStep step{
+  const engines::ProbeStep step{
       .name = "catalogue",
       .expect_body = "name",
       .captures = {{.name = "id", .pointer = "/0/id"}, {.name = "nonce", .header = "Nonce"}}};
   std::map<std::string, std::string> captured;
-  HttpResponse response{.status = 200, .headers = {{"nonce", "n1"}}, .body = R"([{"id":7,"name":"x"}])"};
+  http::Response response{.status = 200, .headers = {{"nonce", "n1"}}, .body = R"([{"id":7,"name":"x"}])"};
   ASSERT_TRUE(judge(step, response, captured));
   EXPECT_EQ(captured.at("id"), "7");
   EXPECT_EQ(captured.at("nonce"), "n1");
@@ -44,10 +44,10 @@ TEST(Judge, ComparesAndCaptures) {
 }
 
 TEST(Judge, CapturesTheWholeBodyAndSubstitutesWhatItExpects) {
-  const ProbeStep step{
+  const engines::ProbeStep step{
       .name = "nonce", .expect_body = "{word}", .captures = {{.name = "nonce", .whole_body = true}}};
   ScriptVariables variables{{"word", "f00"}};
-  const HttpResponse response{.status = 200, .headers = {}, .body = "af00d\n"};
+  const http::Response response{.status = 200, .headers = {}, .body = "af00d\n"};
   ASSERT_TRUE(judge(step, response, variables));
   EXPECT_EQ(variables.at("nonce"), "af00d");
   variables["word"] = "other";
@@ -65,15 +65,16 @@ TEST(CookieJar, SendsBackWhatItGotUntilItIsTakenBack) {
 
 TEST(Judge, ShowsAndTakesOnlyCleanBoundedText) {
   ScriptVariables variables;
-  const ProbeStep page{.name = "page"};
-  const HttpResponse broken{.status = 500, .headers = {}, .body = std::string(159, 'a') + "\u00e9 and more"};
+  const engines::ProbeStep page{.name = "page"};
+  const http::Response broken{
+      .status = 500, .headers = {}, .body = std::string(159, 'a') + "\u00e9 and more"};
   const auto message = judge(page, broken, variables).error().message;
   EXPECT_TRUE(message.ends_with(std::string(159, 'a') + "\u2026")) << message;
-  const ProbeStep capture{.name = "nonce", .captures = {{.name = "nonce", .whole_body = true}}};
-  const HttpResponse huge{.status = 200, .headers = {}, .body = std::string(100'000, 'a')};
+  const engines::ProbeStep capture{.name = "nonce", .captures = {{.name = "nonce", .whole_body = true}}};
+  const http::Response huge{.status = 200, .headers = {}, .body = std::string(100'000, 'a')};
   EXPECT_NE(judge(capture, huge, variables).error().message.find("longer than"), std::string::npos);
   EXPECT_FALSE(variables.contains("nonce"));
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::probes

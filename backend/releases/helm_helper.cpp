@@ -19,7 +19,7 @@
 
 extern "C" char** environ;
 
-namespace storefleet {
+namespace storefleet::releases {
 namespace {
 
 constexpr std::size_t kMaxLine = 4U << 20U;
@@ -200,4 +200,4 @@ Task<Result<void>> HelmHelper::uninstall(std::string store_namespace) {
   co_return Result<void>{};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::releases

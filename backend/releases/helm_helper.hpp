@@ -12,7 +12,7 @@
 #include "base/task.hpp"
 #include "releases/releases.hpp"
 
-namespace storefleet {
+namespace storefleet::releases {
 
 /// Releases through the long-lived Helm helper process (helm-helper/): requests and replies are JSON lines on
 /// its standard input and output. The process is started by `run`, and started again when it ends; requests
@@ -62,4 +62,4 @@ class HelmHelper : public Releases {
   TaskScope writers_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::releases

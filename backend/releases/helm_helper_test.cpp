@@ -7,7 +7,7 @@
 
 #include "releases/protocol.hpp"
 
-namespace storefleet {
+namespace storefleet::releases {
 namespace {
 
 using namespace std::chrono_literals;
@@ -83,4 +83,4 @@ TEST(HelmHelper, StartsAgainAfterACrashAndFailsWhatWasUnderWay) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::releases

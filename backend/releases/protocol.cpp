@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet::helm_protocol {
+namespace storefleet::releases::helm_protocol {
 namespace {
 
 ErrorCode error_code(std::string_view code) {
@@ -44,4 +44,4 @@ Result<Reply> parse_reply(std::string_view line) {
                                  .chart_version = string_or(*parsed, {"release", "chartVersion"})}};
 }
 
-}  // namespace storefleet::helm_protocol
+}  // namespace storefleet::releases::helm_protocol

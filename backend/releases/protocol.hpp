@@ -7,7 +7,7 @@
 #include "releases/releases.hpp"
 
 /// The JSON lines that the controller and the Helm helper exchange (helm-helper/README.md). Pure.
-namespace storefleet::helm_protocol {
+namespace storefleet::releases::helm_protocol {
 
 /// One request as a line with its newline; `fields` are merged in.
 std::string request_line(std::string_view id, std::string_view operation, const std::string& store_namespace,
@@ -21,4 +21,4 @@ struct Reply {
 /// Reads one line of the helper; fails where it is no reply at all.
 Result<Reply> parse_reply(std::string_view line);
 
-}  // namespace storefleet::helm_protocol
+}  // namespace storefleet::releases::helm_protocol

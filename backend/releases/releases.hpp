@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::releases {
 
 /// What Helm knows of a release after an operation.
 struct ReleaseState {
@@ -30,4 +30,4 @@ class Releases {
   virtual Task<Result<void>> uninstall(std::string store_namespace) = 0;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::releases

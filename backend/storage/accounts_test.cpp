@@ -13,7 +13,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using namespace std::chrono_literals;
@@ -340,4 +340,4 @@ TEST_F(AccountsTest, TheAuditLogTakesEveryText) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

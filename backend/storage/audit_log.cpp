@@ -6,7 +6,7 @@
 
 #include "storage/columns.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 constexpr std::size_t kMostEntries = 1000;
@@ -108,4 +108,4 @@ Task<Result<std::size_t>> PostgresAuditLog::prune(TimePoint older_than, std::siz
       });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -2,7 +2,7 @@
 #include "domain/accounts.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// The audit log in PostgreSQL.
 class PostgresAuditLog : public AuditLog {
@@ -21,4 +21,4 @@ class PostgresAuditLog : public AuditLog {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 json::value cleaned(const json::value& value) {
@@ -71,4 +71,4 @@ std::string of_teams(std::string_view parameter) {
       parameter);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

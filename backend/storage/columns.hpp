@@ -9,7 +9,7 @@
 #include "domain/store.hpp"
 
 /// How this schema's values become the domain's.
-namespace storefleet {
+namespace storefleet::storage {
 
 /// An SQL expression for a timestamptz column as the text that parse_time reads.
 std::string as_time(std::string_view column);
@@ -37,4 +37,4 @@ std::string of_teams(std::string_view parameter);
 /// PostgreSQL's text holds every character but U+0000.
 std::string without_nul(std::string text);
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -8,7 +8,7 @@
 #include "storage/team_row.hpp"
 #include "storage/user_row.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using Transaction = pqxx::transaction_base;
@@ -207,4 +207,4 @@ Task<Result<void>> PostgresDirectory::remove_member(std::string team, std::strin
       });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

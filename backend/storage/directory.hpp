@@ -2,7 +2,7 @@
 #include "domain/accounts.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Users, teams and memberships in PostgreSQL.
 class PostgresDirectory : public Directory {
@@ -28,4 +28,4 @@ class PostgresDirectory : public Directory {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

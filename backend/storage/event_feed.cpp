@@ -10,7 +10,7 @@
 #include "base/log.hpp"
 #include "storage/history.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// A connection that listens. Made on a thread that may block, used on the executor's.
 class PostgresEventFeed::Listener {
@@ -100,4 +100,4 @@ Task<void> PostgresEventFeed::changed() {
   if (!listener_->take()) listener_.reset();
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -5,7 +5,7 @@
 #include "domain/ports.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// The event log in PostgreSQL as a replica of the API follows it: a connection of its own listens for what
 /// appends announce (LISTEN/NOTIFY); where it cannot, or where nothing gets through, the log is looked at
@@ -37,4 +37,4 @@ class PostgresEventFeed : public EventFeed {
   asio::thread_pool connecting_{1};  // last: its thread uses the rest
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -12,7 +12,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using namespace std::chrono_literals;
@@ -161,4 +161,4 @@ TEST_F(EventFeedTest, EndsWhileTheDatabaseIsAway) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -8,6 +8,7 @@
 /// What a pod answers or says, as it becomes a row of the event log.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace storefleet;
+  using namespace storefleet::storage;
   const std::string text(reinterpret_cast<const char*>(data), size);
   StoreEvent event;
   event.store_uid = text;
@@ -19,6 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   event.subject = text;
   event.engine = text;
   event.origin = text;
-  if (!is_storable(event_row(event))) std::abort();
+  if (!storage::is_storable(storage::event_row(event))) std::abort();
   return 0;
 }

@@ -6,7 +6,7 @@
 #include "base/utf8.hpp"
 #include "domain/limits.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Whether a row of the event log is JSON of bounded texts that are valid UTF-8 without U+0000 and other
 /// control characters, which PostgreSQL refuses; for fuzzers.
@@ -22,4 +22,4 @@ inline bool is_storable(const json::object& row) {
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

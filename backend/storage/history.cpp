@@ -7,7 +7,7 @@
 #include "base/random.hpp"
 #include "storage/columns.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 std::string_view type_name(EventType type) {
@@ -264,4 +264,4 @@ Task<Result<void>> PostgresHistory::ping() {
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

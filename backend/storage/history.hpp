@@ -5,7 +5,7 @@
 #include "domain/ports.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// The channel that is notified of each append with the last sequence as payload (LISTEN/NOTIFY).
 inline constexpr std::string_view kEventsChannel = "storefleet_events";
@@ -35,4 +35,4 @@ class PostgresHistory : public History {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

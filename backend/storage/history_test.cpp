@@ -13,7 +13,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using testing::ElementsAre;
@@ -349,4 +349,4 @@ TEST_F(HistoryTest, TakesEveryTextAndSaysWhichDataItCannotStore) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -4,7 +4,7 @@
 
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using Remembered = std::optional<RememberedAnswer>;
@@ -60,4 +60,4 @@ Task<Result<void>> PostgresIdempotencyKeys::forget(std::string caller, std::stri
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -5,7 +5,7 @@
 #include "domain/ports.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Idempotency keys in PostgreSQL. An answer is kept for a day; a reservation that nobody finished within a
 /// minute (its replica died) may be taken over, so a request must end within that minute.
@@ -24,4 +24,4 @@ class PostgresIdempotencyKeys : public IdempotencyKeys {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

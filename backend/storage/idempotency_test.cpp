@@ -6,7 +6,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 class IdempotencyTest : public PostgresTest {
@@ -71,4 +71,4 @@ TEST_F(IdempotencyTest, AnAnswerIsKeptForADay) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

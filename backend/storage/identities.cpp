@@ -6,7 +6,7 @@
 #include "storage/columns.hpp"
 #include "storage/user_row.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using Transaction = pqxx::transaction_base;
@@ -119,7 +119,7 @@ Task<Result<User>> PostgresIdentities::set_role(std::string user_id, PlatformRol
     const auto rows =
         transaction.exec_params(fmt::format("SELECT {} FROM users u WHERE u.id = $1", user_columns()), id);
     if (rows.empty()) return fail(ErrorCode::kNotFound, "There is no such user.");
-    return storefleet::user_of(rows[0]);
+    return storage::user_of(rows[0]);
   });
 }
 
@@ -136,4 +136,4 @@ Task<Result<bool>> PostgresIdentities::use_once(std::string digest, TimePoint ex
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -2,7 +2,7 @@
 #include "domain/identities.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Identities of users in PostgreSQL.
 class PostgresIdentities : public Identities {
@@ -21,4 +21,4 @@ class PostgresIdentities : public Identities {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -7,7 +7,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using namespace std::chrono_literals;
@@ -101,4 +101,4 @@ TEST_F(IdentitiesTest, ALoginCountsOnce) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

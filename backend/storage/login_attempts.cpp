@@ -6,7 +6,7 @@
 #include "storage/columns.hpp"
 #include "storage/logins.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 constexpr int kMostDevices = 20;  // of one user
@@ -136,4 +136,4 @@ Task<Result<bool>> PostgresLogins::knows_device(std::string digest, std::string 
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -8,7 +8,7 @@
 #include "storage/columns.hpp"
 #include "storage/user_row.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 std::unexpected<Error> unknown(std::string_view what) {
@@ -190,4 +190,4 @@ Task<Result<std::vector<AccessChange>>> PostgresLogins::recent_access_changes() 
       });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

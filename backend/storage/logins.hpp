@@ -2,7 +2,7 @@
 #include "domain/accounts.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Tokens, sessions, passwords and failed logins in PostgreSQL.
 class PostgresLogins : public Logins {
@@ -32,4 +32,4 @@ class PostgresLogins : public Logins {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// migrations/*.sql by name; see embed.cmake.
 std::span<const std::pair<std::string_view, std::string_view>> migration_files();
@@ -40,4 +40,4 @@ Task<Result<int>> migrate(Pool& pool) {
   return pool.run_in_long_transaction(std::chrono::minutes(10), apply_pending);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -3,7 +3,7 @@
 #include "base/task.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// Brings the schema up to what this binary needs: runs every embedded `migrations/NNNN_name.sql` that
 /// table schema_migrations does not list, in order, in one transaction under an advisory lock. Replicas that
@@ -11,4 +11,4 @@ namespace storefleet {
 /// old replica survives a rolling upgrade. Returns how many ran.
 Task<Result<int>> migrate(Pool& pool);
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -13,7 +13,7 @@
 #include "base/log.hpp"
 #include "domain/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 constexpr int kAttempts = 3;
@@ -344,4 +344,4 @@ Pool::Attempt Pool::run_once(const Body& body, std::chrono::milliseconds silence
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

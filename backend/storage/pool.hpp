@@ -21,7 +21,7 @@ namespace pqxx {
 class transaction_base;  // NOLINT(readability-identifier-naming): the name that pqxx gave it
 }
 
-namespace storefleet {
+namespace storefleet::storage {
 
 struct PoolOptions {
   std::string url;                                    // libpq URL or key=value text; holds the password
@@ -166,4 +166,4 @@ auto Pool::call(std::chrono::milliseconds silence, Function function)
   co_return std::move(**answer);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -10,7 +10,7 @@
 
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using testing::HasSubstr;
@@ -245,4 +245,4 @@ TEST(PoolWithoutServerTest, SaysSoWithoutThePassword) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

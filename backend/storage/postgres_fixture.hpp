@@ -11,7 +11,7 @@
 #include "base/task.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// A PostgreSQL server of its own in a temporary folder, reachable through a Unix socket only. Tests that
 /// use it are skipped where the server binaries are not installed.
@@ -54,4 +54,4 @@ class PostgresTest : public testing::Test {
   std::optional<PostgresServer> server_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -11,7 +11,7 @@
 
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 constexpr std::string_view kUser = "postgres";
@@ -97,4 +97,4 @@ void PostgresTest::SetUp() {
   server_.emplace(std::move(*server));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

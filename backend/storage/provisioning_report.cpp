@@ -2,7 +2,7 @@
 
 #include "storage/columns.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 /// The event of a store's first Ready is the only one of a phase that has a duration. Steps before it belong
@@ -60,4 +60,4 @@ Task<Result<std::vector<ProvisioningDay>>> PostgresProvisioningReport::days(Prov
       });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

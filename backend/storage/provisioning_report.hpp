@@ -4,7 +4,7 @@
 #include "domain/platform.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// How fast stores became ready, computed from the event log by the database. As long as the log is kept.
 class PostgresProvisioningReport : public ProvisioningReport {
@@ -18,4 +18,4 @@ class PostgresProvisioningReport : public ProvisioningReport {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -7,7 +7,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using testing::Pair;
@@ -85,4 +85,4 @@ TEST_F(ProvisioningReportTest, OnlyOfWhatMayBeSeen) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

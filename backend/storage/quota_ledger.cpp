@@ -11,7 +11,7 @@
 #include "base/random.hpp"
 #include "storage/team_row.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 using Transaction = pqxx::transaction_base;
@@ -182,4 +182,4 @@ Task<Result<void>> PostgresQuotaLedger::rebuild(std::vector<QuotaClaim> claims) 
   });
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -2,7 +2,7 @@
 #include "domain/quota.hpp"
 #include "storage/pool.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// The ledger in PostgreSQL. The row of the team is locked while its places are counted.
 class PostgresQuotaLedger : public QuotaLedger {
@@ -21,4 +21,4 @@ class PostgresQuotaLedger : public QuotaLedger {
   Pool& pool_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

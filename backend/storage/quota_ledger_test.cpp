@@ -10,7 +10,7 @@
 #include "storage/migrate.hpp"
 #include "storage/postgres_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 class QuotaLedgerTest : public PostgresTest {
@@ -153,4 +153,4 @@ TEST_F(QuotaLedgerTest, NoTwoTakeTheSamePlace) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -4,7 +4,7 @@
 
 #include "storage/columns.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 namespace {
 
 std::string used(std::string_view sum) {
@@ -44,4 +44,4 @@ Team team_of(const pqxx::row& row) {
           .usage = {.stores = row[6].as<std::int64_t>(), .storage_bytes = row[7].as<std::int64_t>()}};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -5,10 +5,10 @@
 
 #include "domain/accounts.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 /// The columns of table teams that team_of reads, as the first eight of a row.
 std::string team_columns();
 Team team_of(const pqxx::row& row);
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -4,7 +4,7 @@
 
 #include "storage/columns.hpp"
 
-namespace storefleet {
+namespace storefleet::storage {
 
 std::string user_columns() {
   return fmt::format("u.id, u.name, u.email, u.role, u.disabled, {}", as_time("u.created_at"));
@@ -19,4 +19,4 @@ User user_of(const pqxx::row& row) {
           .created_at = read_time(row[5])};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::storage

@@ -13,7 +13,7 @@
 
 #include "http/percent.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 namespace {
 
 namespace fs = std::filesystem;
@@ -91,7 +91,7 @@ std::optional<std::string> file_name_of(std::string_view path) {
   std::string name;
   while (true) {
     const auto end = std::min(path.find('/'), path.size());
-    const auto segment = percent_decode(path.substr(0, end));
+    const auto segment = http::percent_decode(path.substr(0, end));
     const auto is_odd = [](char c) {
       return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     };
@@ -139,7 +139,7 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
     const auto semicolon = std::min(element.find(';'), element.size());
     const auto name = trimmed(element.substr(0, semicolon));
     const auto wanted = weight_of(element.substr(std::min(semicolon + 1, element.size()))) > 0;
-    if (equals_ignoring_case(name, coding)) return wanted;
+    if (http::equals_ignoring_case(name, coding)) return wanted;
     if (name == "*") by_star = wanted;
   }
   return by_star;
@@ -182,13 +182,14 @@ Result<StaticFiles> StaticFiles::load(const std::string& folder) {
   return loaded;
 }
 
-std::optional<HttpResponse> StaticFiles::respond(std::string_view name, const Headers& request) const {
+std::optional<http::Response> StaticFiles::respond(std::string_view name,
+                                                   const http::Headers& request) const {
   const auto found = files_.find(name);
   if (found == files_.end()) return std::nullopt;
   const auto& file = found->second;
   const auto accepted = request.get("Accept-Encoding");
   const auto* content = &file.plain;
-  HttpResponse response;
+  http::Response response;
   if (file.brotli && accepts_coding(accepted, "br")) {
     content = &*file.brotli;
     response.headers.set("Content-Encoding", "br");
@@ -209,4 +210,4 @@ std::optional<HttpResponse> StaticFiles::respond(std::string_view name, const He
   return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::web

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 
 /// A folder of files for browsers, read whole when it is loaded: afterwards a request can name nothing that
 /// is not in it. Files and folders that begin with a dot, and symbolic links, are left out. `name.br` and
@@ -24,7 +24,8 @@ class StaticFiles {
   /// (RFC 9110, 13.1.2); a compressed form where `Accept-Encoding` allows it. What lies in `assets/` under a
   /// name with a hash may be kept for ever, the rest is asked for again each time. Nothing where there is no
   /// such file. A HEAD gets the body too, for its length: the server does not send it.
-  [[nodiscard]] std::optional<HttpResponse> respond(std::string_view name, const Headers& request) const;
+  [[nodiscard]] std::optional<http::Response> respond(std::string_view name,
+                                                      const http::Headers& request) const;
 
  private:
   struct Content {
@@ -51,4 +52,4 @@ std::string_view media_type_of(std::string_view name);
 /// Whether a request with this Accept-Encoding takes `coding` (RFC 9110, 12.5.3).
 bool accepts_coding(std::string_view accept_encoding, std::string_view coding);
 
-}  // namespace storefleet
+}  // namespace storefleet::web

@@ -7,7 +7,7 @@
 
 #include "web/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 namespace {
 
 using StaticFilesTest = WebFilesTest;
@@ -104,4 +104,4 @@ TEST(FileNameTest, NoPathLeavesTheFolder) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::web

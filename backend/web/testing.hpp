@@ -7,7 +7,7 @@
 
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 
 /// A folder that lasts as long as the test.
 class WebFilesTest : public testing::Test {
@@ -24,4 +24,4 @@ class WebFilesTest : public testing::Test {
   std::string folder_ = std::filesystem::temp_directory_path() / ("storefleet-web-" + random_base32(8));
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::web

@@ -4,7 +4,7 @@
 
 #include "http/percent.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 namespace {
 
 constexpr std::string_view kIndex = "index.html";
@@ -37,7 +37,7 @@ storefleet open demo</pre>
 </html>
 )";
 
-void protect(HttpResponse& response) {
+void protect(http::Response& response) {
   response.headers.set("Content-Security-Policy", std::string(kPolicy));
   response.headers.set("X-Content-Type-Options", "nosniff");
   // Not no-referrer: with that, browsers send "Origin: null" where the server must know its own pages.
@@ -49,7 +49,7 @@ bool is_below(std::string_view path, std::string_view folder) {
 }
 
 /// A person who follows a link or types an address, in contrast to a page that loads its parts.
-bool is_navigation(const Headers& headers) {
+bool is_navigation(const http::Headers& headers) {
   const auto mode = headers.get("Sec-Fetch-Mode");
   if (!mode.empty() && mode != "navigate") return false;
   return headers.get("Accept").contains("text/html");
@@ -77,7 +77,7 @@ Result<WebPages> WebPages::load(const std::string& dashboard_folder, const std::
   return pages;
 }
 
-std::optional<HttpResponse> WebPages::docs_file(std::string_view path, const Headers& request) const {
+std::optional<http::Response> WebPages::docs_file(std::string_view path, const http::Headers& request) const {
   if (!docs_) return std::nullopt;
   path.remove_prefix(kDocs.size());
   const auto name = path.empty() ? std::string() : file_name_of(path);
@@ -85,12 +85,13 @@ std::optional<HttpResponse> WebPages::docs_file(std::string_view path, const Hea
   return docs_->respond(name->empty() ? kIndex : *name, request);
 }
 
-std::optional<HttpResponse> WebPages::dashboard_file(std::string_view path, const Headers& request) const {
+std::optional<http::Response> WebPages::dashboard_file(std::string_view path,
+                                                       const http::Headers& request) const {
   const auto name = file_name_of(path);
   if (!name) return std::nullopt;
   if (!dashboard_) {
     if (!name->empty()) return std::nullopt;
-    return HttpResponse{
+    return http::Response{
         .status = 200,
         .headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-cache"}},
         .body = std::string(kLandingPage)};
@@ -100,10 +101,10 @@ std::optional<HttpResponse> WebPages::dashboard_file(std::string_view path, cons
   return dashboard_->respond(kIndex, request);
 }
 
-std::optional<WebPages::Page> WebPages::respond(const HttpRequest& request) const {
+std::optional<WebPages::Page> WebPages::respond(const http::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-  const auto path = split_target(request.target).path;
-  const auto decoded = percent_decode(path);
+  const auto path = http::split_target(request.target).path;
+  const auto decoded = http::percent_decode(path);
   // "/%61pi" is no page either.
   if (!decoded || is_below(*decoded, "/api") || is_below(*decoded, "/metrics")) return std::nullopt;
   const bool is_docs = is_below(*decoded, kDocs);
@@ -114,4 +115,4 @@ std::optional<WebPages::Page> WebPages::respond(const HttpRequest& request) cons
   return Page{.route = is_docs ? "/docs" : "/", .response = *std::move(response)};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::web

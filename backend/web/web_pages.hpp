@@ -7,7 +7,7 @@
 #include "http/message.hpp"
 #include "web/static_files.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 
 /// What browsers get besides the API: the dashboard at "/", Swagger UI at "/docs". Open to everybody: neither
 /// holds data. Immutable; any thread.
@@ -15,7 +15,7 @@ class WebPages {
  public:
   struct Page {
     std::string_view route;  // for logs and metrics: a closed set
-    HttpResponse response;
+    http::Response response;
   };
 
   /// No files: a landing page alone.
@@ -27,15 +27,16 @@ class WebPages {
   /// The answer to a GET or HEAD that no route of the API has; nothing where it is not for a page either.
   /// A navigation to a path of the dashboard that is no file gets its index.html, which shows what the
   /// path means; never below /api and /docs.
-  [[nodiscard]] std::optional<Page> respond(const HttpRequest& request) const;
+  [[nodiscard]] std::optional<Page> respond(const http::Request& request) const;
 
  private:
-  [[nodiscard]] std::optional<HttpResponse> docs_file(std::string_view path, const Headers& request) const;
-  [[nodiscard]] std::optional<HttpResponse> dashboard_file(std::string_view path,
-                                                           const Headers& request) const;
+  [[nodiscard]] std::optional<http::Response> docs_file(std::string_view path,
+                                                        const http::Headers& request) const;
+  [[nodiscard]] std::optional<http::Response> dashboard_file(std::string_view path,
+                                                             const http::Headers& request) const;
 
   std::optional<StaticFiles> dashboard_;
   std::optional<StaticFiles> docs_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::web

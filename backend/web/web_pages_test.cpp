@@ -4,13 +4,13 @@
 
 #include "web/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::web {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-const Headers navigation{{"Accept", "text/html,application/xhtml+xml"}, {"Sec-Fetch-Mode", "navigate"}};
+const http::Headers navigation{{"Accept", "text/html,application/xhtml+xml"}, {"Sec-Fetch-Mode", "navigate"}};
 
 class WebPagesTest : public WebFilesTest {
  protected:
@@ -25,12 +25,12 @@ class WebPagesTest : public WebFilesTest {
   }
 
   /// The status, 0 where it is no page.
-  [[nodiscard]] unsigned status(const std::string& target, const Headers& headers = {},
+  [[nodiscard]] unsigned status(const std::string& target, const http::Headers& headers = {},
                                 const std::string& method = "GET") const {
     const auto page = pages_.respond({.method = method, .target = target, .headers = headers});
     return page ? page->response.status : 0;
   }
-  [[nodiscard]] HttpResponse get(const std::string& target, const Headers& headers = {}) const {
+  [[nodiscard]] http::Response get(const std::string& target, const http::Headers& headers = {}) const {
     return pages_.respond({.target = target, .headers = headers}).value().response;
   }
 
@@ -90,4 +90,4 @@ TEST_F(WebPagesTest, WithoutADashboardAPageSaysHowToGoOn) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::web

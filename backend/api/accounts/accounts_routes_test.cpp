@@ -4,7 +4,7 @@
 #include "api/testing/api_fixture.hpp"
 #include "base/base64.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::ElementsAre;
@@ -46,8 +46,8 @@ class AccountsRoutesTest : public ApiTest {
     return send(method, target, body).status;
   }
 
-  HttpResponse log_in_as(const std::string& name, const std::string& password = "a long password",
-                         Headers headers = {}) {
+  http::Response log_in_as(const std::string& name, const std::string& password = "a long password",
+                           http::Headers headers = {}) {
     token_ = "";
     return send("POST", "/api/v1/auth/login",
                 json::serialize(json::object{{"name", name}, {"password", password}}), std::move(headers));
@@ -154,7 +154,7 @@ TEST_F(AccountsRoutesTest, APasswordOpensASession) {
   EXPECT_THAT(cookie, HasSubstr("HttpOnly"));
   EXPECT_THAT(cookie, HasSubstr("SameSite=Lax"));
   EXPECT_EQ(cookie.find("Secure"), std::string::npos);
-  const Headers session{{"Cookie", cookie.substr(0, cookie.find(';'))}};
+  const http::Headers session{{"Cookie", cookie.substr(0, cookie.find(';'))}};
   const auto me = body_of(send("GET", "/api/v1/me", "", session));
   EXPECT_EQ(string_or(me, {"name"}), "mia");
   EXPECT_EQ(string_or(me, {"via"}), "session");
@@ -180,9 +180,10 @@ TEST_F(AccountsRoutesTest, UnderTlsTheCookieIsBoundToIt) {
   const std::string cookie(response.headers.get("Set-Cookie"));
   EXPECT_THAT(cookie, HasSubstr("; Secure"));
   const auto value = cookie.substr(0, cookie.find(';'));
-  const Headers tls{{"X-Forwarded-Proto", "https"}, {"Cookie", value}};
+  const http::Headers tls{{"X-Forwarded-Proto", "https"}, {"Cookie", value}};
   EXPECT_EQ(send("GET", "/api/v1/me", "", tls).status, 200U);
-  const Headers planted{{"X-Forwarded-Proto", "https"}, {"Cookie", value.substr(value.find("storefleet"))}};
+  const http::Headers planted{{"X-Forwarded-Proto", "https"},
+                              {"Cookie", value.substr(value.find("storefleet"))}};
   EXPECT_EQ(send("GET", "/api/v1/me", "", planted).status, 401U) << "a sibling host can set that name";
 }
 
@@ -226,20 +227,21 @@ TEST_F(AccountsRoutesTest, WhatIsNoTextIsNobodysName) {
 }
 
 TEST_F(AccountsRoutesTest, NobodyLocksAnotherOneOut) {
-  const auto from = [this](const std::string& address, const std::string& password, Headers headers = {}) {
+  const auto from = [this](const std::string& address, const std::string& password,
+                           http::Headers headers = {}) {
     token_ = "";
-    HttpRequest request{.method = "POST",
-                        .target = "/api/v1/auth/login",
-                        .headers = std::move(headers),
-                        .body = json::serialize(json::object{{"name", "root"}, {"password", password}}),
-                        .remote_address = address};
+    http::Request request{.method = "POST",
+                          .target = "/api/v1/auth/login",
+                          .headers = std::move(headers),
+                          .body = json::serialize(json::object{{"name", "root"}, {"password", password}}),
+                          .remote_address = address};
     return handle(api_, std::move(request));
   };
   const auto before = from("2001:db8::1", "a long password");
   ASSERT_EQ(before.status, 200U);
   const auto cookies = before.headers.all("Set-Cookie");
   ASSERT_EQ(cookies.size(), 2U);
-  const Headers device{{"Cookie", std::string(cookies[1].substr(0, cookies[1].find(';')))}};
+  const http::Headers device{{"Cookie", std::string(cookies[1].substr(0, cookies[1].find(';')))}};
   for (int i = 0; i < 15; ++i)
     EXPECT_EQ(from("2001:db8::" + std::to_string(i + 2), "wrong").status, i < 10 ? 401U : 429U)
         << "another address of the same network is the same guesser";
@@ -274,7 +276,7 @@ TEST_F(AccountsRoutesTest, TheUsersOwnSessionIsNeitherSlowedNorRefused) {
 }
 
 TEST_F(AccountsRoutesTest, EachLoginBeginsAnotherSessionAndEndsTheOneBefore) {
-  const auto secret_of = [](const HttpResponse& response) {
+  const auto secret_of = [](const http::Response& response) {
     const auto cookie = response.headers.get("Set-Cookie");
     return std::string(cookie.substr(0, cookie.find(';')));
   };
@@ -291,7 +293,7 @@ TEST_F(AccountsRoutesTest, EachLoginBeginsAnotherSessionAndEndsTheOneBefore) {
 }
 
 TEST_F(AccountsRoutesTest, AnotherSitesPageCannotLogSomebodyIn) {
-  const Headers host{{"Host", "storefleet.localhost"}};
+  const http::Headers host{{"Host", "storefleet.localhost"}};
   auto store_page = host;
   store_page.set("Origin", "http://demo.storefleet.localhost");
   EXPECT_EQ(code_of(log_in_as("mia", "a long password", store_page)), "CsrfFailed");
@@ -536,4 +538,4 @@ TEST_F(AccountsRoutesTest, UsersAndTeamsAreManagedByAdmins) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -3,7 +3,7 @@
 #include "api/accounts/routes.hpp"
 #include "api/dto.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Admins read everything, owners what concerns their teams.
 Task<Answer> list_audit(const ApiDependencies& api, ApiRequest request) {
@@ -26,4 +26,4 @@ Task<Answer> list_audit(const ApiDependencies& api, ApiRequest request) {
   co_return json_response(200, json::object{{"items", std::move(items)}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

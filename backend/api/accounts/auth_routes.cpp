@@ -12,7 +12,7 @@
 #include "api/passwords.hpp"
 #include "http/connection_table.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::array<std::string_view, 2> kLoginFields = {"name", "password"};
@@ -45,7 +45,7 @@ Task<std::expected<PasswordCheck, Problem>> check_password(const ApiDependencies
   if (!known && known.error().code != ErrorCode::kNotFound) co_return refuse(known.error());
   auto hash = known ? known->password_hash : std::string();
   const auto fits = co_await api.passwords.fits(std::move(password), std::move(hash),
-                                                address_share(request.http.remote_address));
+                                                http::address_share(request.http.remote_address));
   if (!fits) co_return refuse(fits.error());
   if (!*fits) co_return PasswordCheck{.known = known.has_value(), .user_id = {}};
   const auto forgotten = co_await api.logins.succeed(login, verdict->standing);
@@ -133,7 +133,7 @@ Task<Answer> log_out(const ApiDependencies& api, ApiRequest request) {
   Result<void> ended;
   if (!request.caller.session.empty()) ended = co_await api.logins.delete_session(request.caller.session);
   if (!ended) co_return refuse(ended.error());
-  HttpResponse response{.status = 204};
+  http::Response response{.status = 204};
   response.headers.add("Set-Cookie", end_of_session_cookie(request));
   co_return response;
 }
@@ -184,4 +184,4 @@ Task<Answer> change_password(const ApiDependencies& api, ApiRequest request) {
                                             {"remainingTokens", *after}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

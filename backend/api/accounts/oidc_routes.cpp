@@ -12,11 +12,11 @@
 #include "oidc/account.hpp"
 #include "oidc/single_sign_on.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using SystemClock = std::chrono::system_clock;
-using Outcome = std::expected<HttpResponse, Problem>;
+using Outcome = std::expected<http::Response, Problem>;
 
 constexpr std::string_view kSecureCookie = "__Host-storefleet-oidc";
 constexpr std::string_view kPlainCookie = "storefleet-oidc";
@@ -74,19 +74,19 @@ Problem provider_problem(const Error& error) {
 
 /// The cookie goes to where the provider sends the browser back to: that place's scheme decides, and whether
 /// the browser binds cookies there.
-std::string_view flow_cookie_name(const OidcConfig& config, const ApiRequest& request) {
+std::string_view flow_cookie_name(const oidc::OidcConfig& config, const ApiRequest& request) {
   const bool secure = config.public_url.starts_with("https:");
   return secure || binds_cookies(request.http.headers) ? kSecureCookie : kPlainCookie;
 }
 
-std::string flow_cookie(const OidcConfig& config, const ApiRequest& request, std::string_view value,
+std::string flow_cookie(const oidc::OidcConfig& config, const ApiRequest& request, std::string_view value,
                         int lifetime_seconds) {
   const auto name = flow_cookie_name(config, request);
   return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", name, value, lifetime_seconds,
                      name == kSecureCookie ? "; Secure" : "");
 }
 
-HttpResponse redirect(std::string location) {
+http::Response redirect(std::string location) {
   return {.status = 302, .headers = {{"Location", std::move(location)}}};
 }
 
@@ -125,27 +125,27 @@ Task<Problem> fail_login(const ApiDependencies& api, ApiRequest request, Problem
 
 /// The user of a proved identity, made or with the role of their groups where the settings say so; `details`
 /// of the audit entry tell which.
-Task<std::expected<User, Problem>> user_for(SingleSignOn& sign_on, ExternalIdentity identity,
+Task<std::expected<User, Problem>> user_for(oidc::SingleSignOn& sign_on, ExternalIdentity identity,
                                             json::object claims, json::object& details) {
   const auto& config = sign_on.provider.config();
   auto user = co_await sign_on.identities.user_of(identity);
   if (!user && user.error().code == ErrorCode::kNotFound) {
     if (!config.create_users) co_return std::unexpected(no_account());
-    user = co_await sign_on.identities.create_user(identity, account_of(config, claims));
+    user = co_await sign_on.identities.create_user(identity, oidc::account_of(config, claims));
     details["created"] = true;
   }
   if (!user) co_return refuse(user.error());
   if (user->disabled) co_return std::unexpected(user_disabled());
-  if (config.admin_group.empty() || role_of(config, claims) == user->role) co_return *user;
-  details["role"] = to_string(role_of(config, claims));
-  auto changed = co_await sign_on.identities.set_role(user->id, role_of(config, claims));
+  if (config.admin_group.empty() || oidc::role_of(config, claims) == user->role) co_return *user;
+  details["role"] = to_string(oidc::role_of(config, claims));
+  auto changed = co_await sign_on.identities.set_role(user->id, oidc::role_of(config, claims));
   if (!changed) co_return refuse(changed.error());
   co_return *std::move(changed);
 }
 
 /// The claims of whoever comes back from the provider with the answer to this browser's own question.
 Task<std::expected<json::object, Problem>> prove(const ApiDependencies& api, ApiRequest request,
-                                                 LoginFlow flow) {
+                                                 oidc::LoginFlow flow) {
   auto& provider = api.single_sign_on->provider;
   const auto issuer = request.query.get("iss");
   const auto fits =
@@ -239,9 +239,9 @@ Task<Answer> start_oidc_login(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   auto return_to = query.text("returnTo");
   if (return_to.empty()) return_to = "/";
-  if (!is_local_path(return_to)) query.wrong("returnTo", "must be a path on this host");
+  if (!oidc::is_local_path(return_to)) query.wrong("returnTo", "must be a path on this host");
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
-  const auto flow = new_login_flow(std::move(return_to), SystemClock::now());
+  const auto flow = oidc::new_login_flow(std::move(return_to), SystemClock::now());
   auto url = co_await sign_on.provider.authorization_url(flow);
   if (!url) {
     log_failed_login(request, url.error().message);
@@ -276,7 +276,7 @@ Task<Answer> link_identity(const ApiDependencies& api, ApiRequest request) {
   if (!linked && linked.error().code == ErrorCode::kAlreadyExists)
     co_return refuse({ErrorCode::kConflict, linked.error().message});
   if (!linked) co_return refuse(linked.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
 Task<Answer> unlink_identity(const ApiDependencies& api, ApiRequest request) {
@@ -285,7 +285,7 @@ Task<Answer> unlink_identity(const ApiDependencies& api, ApiRequest request) {
   const auto unlinked =
       co_await api.single_sign_on->identities.unlink(issuer, request.path_parameter("user"));
   if (!unlinked) co_return refuse(unlinked.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 #include "oidc/single_sign_on.hpp"
 #include "oidc/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::HasSubstr;
@@ -16,7 +16,7 @@ const std::string kDiscovery = kIssuer + "/.well-known/openid-configuration";
 const std::string kToken = "https://api.example.com/token";
 const std::string kKeys = "https://api.example.com/keys";
 const std::string kUserInfo = "https://api.example.com/userinfo";
-const Headers kBrowser{{"Accept", "text/html,application/xhtml+xml"}};
+const http::Headers kBrowser{{"Accept", "text/html,application/xhtml+xml"}};
 
 std::int64_t seconds_from_now(int seconds) {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -34,8 +34,8 @@ class OidcRoutesTest : public ApiTest {
     configure({});
   }
 
-  static const TestSigner& signer() {
-    static const TestSigner kSigner(SignatureAlgorithm::kRs256, "key-1");
+  static const oidc::TestSigner& signer() {
+    static const oidc::TestSigner kSigner(oidc::SignatureAlgorithm::kRs256, "key-1");
     return kSigner;
   }
   static json::object discovery() {
@@ -46,28 +46,28 @@ class OidcRoutesTest : public ApiTest {
   }
 
   /// Another platform of the same kind: as after a restart with other settings.
-  void configure(OidcConfig config) {
+  void configure(oidc::OidcConfig config) {
     config.issuer = kIssuer;
     config.client_id = "fleet";
     if (config.public_url.empty()) config.public_url = "https://fleet.example.com";
-    sign_on_.emplace(SingleSignOn{.provider = OidcProvider(config, transport_),
-                                  .seal = FlowSeal("the-token"),
-                                  .identities = identities_});
+    sign_on_.emplace(oidc::SingleSignOn{.provider = oidc::OidcProvider(config, transport_),
+                                        .seal = oidc::FlowSeal("the-token"),
+                                        .identities = identities_});
     auto parts = dependencies(metrics_of_sso_.emplace_back());
     parts.single_sign_on = &*sign_on_;
     parts.trusted_proxies = TrustedProxies::parse({"10.0.0.0/8"}).value();
     sso_.emplace(std::move(parts));
   }
 
-  HttpResponse ask(const std::string& target, Headers headers = {}, const std::string& method = "GET",
-                   const std::string& body = {}) {
+  http::Response ask(const std::string& target, http::Headers headers = {}, const std::string& method = "GET",
+                     const std::string& body = {}) {
     if (!body.empty()) headers.set("Content-Type", "application/json");
     auto response = handle(*sso_, {.method = method,
                                    .target = target,
                                    .headers = std::move(headers),
                                    .body = body,
                                    .remote_address = "10.1.1.1"});
-    contract_.expect_documented(method, std::string(split_target(target).path), response);
+    contract_.expect_documented(method, std::string(http::split_target(target).path), response);
     return response;
   }
 
@@ -76,12 +76,12 @@ class OidcRoutesTest : public ApiTest {
     std::string state;
     std::string nonce;
     std::string cookie;  // name=value
-    HttpResponse response;
+    http::Response response;
   };
   Away go_to_provider(const std::string& query = "") {
     Away away{.response = ask("/api/v1/auth/oidc/login" + query, kBrowser)};
     const auto location = std::string(away.response.headers.get("Location"));
-    const auto parameters = QueryParameters::parse(location.substr(location.find('?')));
+    const auto parameters = http::QueryParameters::parse(location.substr(location.find('?')));
     away.state = parameters->get("state").value_or("");
     away.nonce = parameters->get("nonce").value_or("");
     const auto cookie = std::string(away.response.headers.get("Set-Cookie"));
@@ -104,34 +104,34 @@ class OidcRoutesTest : public ApiTest {
     transport_.answer(kToken,
                       {{"id_token", id_token}, {"access_token", "access-1"}, {"token_type", "Bearer"}});
   }
-  HttpResponse come_back(const Away& away, Headers headers = kBrowser, const std::string& more = "") {
+  http::Response come_back(const Away& away, http::Headers headers = kBrowser, const std::string& more = "") {
     headers.set("Cookie", away.cookie);
     return ask("/api/v1/auth/oidc/callback?code=the-code&state=" + away.state + more, std::move(headers));
   }
   /// A whole login with these claims; where the browser ends up.
-  HttpResponse log_in_with(const std::function<void(json::object&)>& change = {}) {
+  http::Response log_in_with(const std::function<void(json::object&)>& change = {}) {
     const auto away = go_to_provider();
     auto claims = claims_for(away);
     if (change) change(claims);
     provider_gives(signer().sign(claims));
     return come_back(away);
   }
-  static std::string location(const HttpResponse& response) {
+  static std::string location(const http::Response& response) {
     EXPECT_EQ(response.status, 302U);
     return std::string(response.headers.get("Location"));
   }
   /// Set-Cookie of the session; empty: none.
-  static std::string session_of(const HttpResponse& response) {
+  static std::string session_of(const http::Response& response) {
     for (const auto cookie : response.headers.all("Set-Cookie"))
       if (cookie.starts_with("storefleet=") || cookie.starts_with("__Host-storefleet="))
         return std::string(cookie);
     return {};
   }
 
-  ScriptedTransport transport_;
-  MemoryIdentities identities_{logins_};
+  oidc::ScriptedTransport transport_;
+  oidc::MemoryIdentities identities_{logins_};
   std::list<prometheus::Registry> metrics_of_sso_;
-  std::optional<SingleSignOn> sign_on_;
+  std::optional<oidc::SingleSignOn> sign_on_;
   std::optional<Api> sso_;
 };
 
@@ -211,12 +211,12 @@ TEST_F(OidcRoutesTest, ANewcomerGetsAUserAndASession) {
   EXPECT_EQ(transport_.asked.at(1).first, kToken);
   EXPECT_EQ(asked.method, "POST");
   EXPECT_EQ(asked.headers.get("Authorization"), "Basic ZmxlZXQ6cyUzQWNyZXQ=") << "fleet:s%3Acret";
-  const auto form = QueryParameters::parse(asked.body);
+  const auto form = http::QueryParameters::parse(asked.body);
   EXPECT_EQ(form->get("grant_type"), "authorization_code");
   EXPECT_EQ(form->get("code"), "the-code");
   EXPECT_EQ(form->get("redirect_uri"), "https://fleet.example.com/api/v1/auth/oidc/callback");
   EXPECT_FALSE(form->get("client_secret"));
-  const auto challenge = code_challenge(form->get("code_verifier").value_or(""));
+  const auto challenge = oidc::code_challenge(form->get("code_verifier").value_or(""));
   EXPECT_THAT(location(away.response), HasSubstr("code_challenge=" + challenge));
 
   const auto& entry = audit_.kept.back();
@@ -233,7 +233,7 @@ TEST_F(OidcRoutesTest, APublicClientShowsItsNameAlone) {
   EXPECT_EQ(location(log_in_with()), "/");
   const auto& asked = transport_.asked.at(1).second;
   EXPECT_FALSE(asked.headers.contains("Authorization"));
-  EXPECT_EQ(QueryParameters::parse(asked.body)->get("client_id"), "fleet");
+  EXPECT_EQ(http::QueryParameters::parse(asked.body)->get("client_id"), "fleet");
 }
 
 TEST_F(OidcRoutesTest, TheSecretGoesWhereTheProviderWantsIt) {
@@ -244,7 +244,7 @@ TEST_F(OidcRoutesTest, TheSecretGoesWhereTheProviderWantsIt) {
   EXPECT_EQ(location(log_in_with()), "/");
   const auto& asked = transport_.asked.at(1).second;
   EXPECT_FALSE(asked.headers.contains("Authorization"));
-  EXPECT_EQ(QueryParameters::parse(asked.body)->get("client_secret"), "secret");
+  EXPECT_EQ(http::QueryParameters::parse(asked.body)->get("client_secret"), "secret");
 }
 
 TEST_F(OidcRoutesTest, WithoutAnAccountOnesAdminIsAsked) {
@@ -256,7 +256,7 @@ TEST_F(OidcRoutesTest, WithoutAnAccountOnesAdminIsAsked) {
   EXPECT_EQ(json::value(audit_.kept.back().details).at("subject"), "ann-sub") << "the admin finds it there";
   EXPECT_FALSE(audit_.kept.back().succeeded);
 
-  const Headers admin{{"Authorization", "Bearer the-token"}};
+  const http::Headers admin{{"Authorization", "Bearer the-token"}};
   const std::string path = "/api/v1/users/ann/identity";
   EXPECT_EQ(ask(path, {}, "PUT", R"({"subject":"ann-sub"})").status, 401U);
   EXPECT_EQ(ask(path, admin, "PUT", R"({"subject":""})").status, 422U);
@@ -274,7 +274,7 @@ TEST_F(OidcRoutesTest, WithoutAnAccountOnesAdminIsAsked) {
 TEST_F(OidcRoutesTest, OnlyAnAdminSaysWhoIsWho) {
   logins_.by_tokens[secret_digest("ann")] = {.user = {.id = "ann", .name = "ann"},
                                              .scope = TokenScope::kFull};
-  const Headers ann{{"Authorization", "Bearer ann"}};
+  const http::Headers ann{{"Authorization", "Bearer ann"}};
   EXPECT_EQ(ask("/api/v1/users/ann/identity", ann, "PUT", R"({"subject":"root-sub"})").status, 403U);
   EXPECT_EQ(ask("/api/v1/users/root/identity", ann, "DELETE").status, 403U);
   EXPECT_TRUE(identities_.users.empty());
@@ -397,7 +397,7 @@ TEST_F(OidcRoutesTest, AnUnknownKeyIsLookedForOnce) {
   EXPECT_EQ(location(log_in_with()), "/");
   EXPECT_EQ(transport_.times(kKeys), 1U) << "keys are kept";
   EXPECT_EQ(transport_.times(kDiscovery), 1U);
-  const TestSigner next(SignatureAlgorithm::kEs256, "key-2");
+  const oidc::TestSigner next(oidc::SignatureAlgorithm::kEs256, "key-2");
   auto away = go_to_provider();
   provider_gives(next.sign(claims_for(away)));
   EXPECT_EQ(location(come_back(away)), "/login?error=LoginFailed");
@@ -436,14 +436,14 @@ TEST_F(OidcRoutesTest, TheAnswersIssuerMustBeOurs) {
     provider_gives(signer().sign(claims_for(away)));
     return location(come_back(away, kBrowser, iss));
   };
-  EXPECT_EQ(ended("&iss=" + percent_encode(kIssuer)), "/");
+  EXPECT_EQ(ended("&iss=" + http::percent_encode(kIssuer)), "/");
   EXPECT_EQ(ended("&iss=https%3A%2F%2Fevil.example.com"), "/login?error=LoginFailed");
   auto document = discovery();
   document["authorization_response_iss_parameter_supported"] = true;
   transport_.answer(kDiscovery, document);
   configure({.create_users = true});
   EXPECT_EQ(ended(""), "/login?error=LoginFailed");
-  EXPECT_EQ(ended("&iss=" + percent_encode(kIssuer)), "/");
+  EXPECT_EQ(ended("&iss=" + http::percent_encode(kIssuer)), "/");
 }
 
 TEST_F(OidcRoutesTest, AProviderThatIsNotTheConfiguredOneIsNotUsed) {
@@ -493,4 +493,4 @@ TEST_F(OidcRoutesTest, APasswordFailsForTheClientsAddress) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

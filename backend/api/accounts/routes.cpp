@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using enum Permission;
@@ -42,4 +42,4 @@ RouteTable accounts_routes() {
   return kRoutes;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 #include "api/route.hpp"
 
 /// Who somebody is and what they may: logins, tokens, users, teams, the audit log.
-namespace storefleet {
+namespace storefleet::api {
 
 RouteTable accounts_routes();
 
@@ -44,4 +44,4 @@ Task<Answer> delete_user(const ApiDependencies& api, ApiRequest request);
 // audit_routes.cpp
 Task<Answer> list_audit(const ApiDependencies& api, ApiRequest request);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

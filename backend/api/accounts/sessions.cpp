@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -23,7 +23,7 @@ std::string set_cookie(std::string_view name, bool bound, std::string_view secre
                      bound ? "; Secure" : "");
 }
 
-std::string_view device_secret(const Headers& headers) {
+std::string_view device_secret(const http::Headers& headers) {
   return cookie_value(headers, device_cookie_name(binds_cookies(headers)));
 }
 
@@ -116,4 +116,4 @@ Task<std::string> remember_device(const ApiDependencies& api, ApiRequest request
   co_return set_cookie(device_cookie_name(bound), bound, secret, kDeviceLifetime);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -6,7 +6,7 @@
 #include "api/request.hpp"
 
 /// What every way to log in ends with.
-namespace storefleet {
+namespace storefleet::api {
 
 struct OpenedSession {
   std::string secret;
@@ -49,4 +49,4 @@ Task<std::string> remember_device(const ApiDependencies& api, ApiRequest request
 Task<Result<std::string>> trusted_place(const ApiDependencies& api, ApiRequest request,
                                         std::string user_name);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -9,7 +9,7 @@
 #include "api/field_reader.hpp"
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCreateFields = {"name", "displayName", "quota"};
@@ -101,7 +101,7 @@ Task<Answer> delete_team(const ApiDependencies& api, ApiRequest request) {
                                     : "The team of stores that name none cannot be deleted."});
   const auto deleted = co_await api.directory.delete_team(name);
   if (!deleted) co_return refuse(deleted.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
 Task<Answer> list_members(const ApiDependencies& api, ApiRequest request) {
@@ -168,7 +168,7 @@ Task<Answer> remove_member(const ApiDependencies& api, ApiRequest request) {
   const auto removed =
       co_await api.directory.remove_member(request.path_parameter("team"), request.path_parameter("user"));
   if (!removed) co_return refuse(removed.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -8,7 +8,7 @@
 #include "api/field_reader.hpp"
 #include "base/random.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::array<std::string_view, 3> kFields = {"name", "scope", "expiresInDays"};
@@ -53,7 +53,7 @@ Task<Answer> create_token(const ApiDependencies& api, ApiRequest request) {
 Task<Answer> delete_token(const ApiDependencies& api, ApiRequest request) {
   const auto deleted = co_await api.logins.delete_token(request.caller.user_id, request.path_parameter("id"));
   if (!deleted) co_return refuse(deleted.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

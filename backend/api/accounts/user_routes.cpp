@@ -9,7 +9,7 @@
 #include "api/passwords.hpp"
 #include "domain/email.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::array<std::string_view, 4> kCreateFields = {"name", "email", "role", "password"};
@@ -103,7 +103,7 @@ Task<Answer> update_user(const ApiDependencies& api, ApiRequest request) {
 Task<Answer> delete_user(const ApiDependencies& api, ApiRequest request) {
   const auto deleted = co_await api.directory.delete_user(request.path_parameter("user"));
   if (!deleted) co_return refuse(deleted.error());
-  co_return HttpResponse{.status = 204};
+  co_return http::Response{.status = 204};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -19,7 +19,7 @@
 #include "http/trace_context.hpp"
 #include "web/web_pages.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::string_view kProtected = "/api/";
@@ -32,7 +32,7 @@ Router<Route> all_routes() {
 }
 
 /// The caller's X-Request-Id where it is harmless in logs, else a new one.
-std::string request_id(const Headers& headers) {
+std::string request_id(const http::Headers& headers) {
   const auto sent = headers.get("X-Request-Id");
   const auto harmless = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -44,7 +44,7 @@ std::string request_id(const Headers& headers) {
 
 /// A page of another origin can make a browser send the session's cookie, but neither this token nor an
 /// Origin that is ours.
-std::optional<Problem> check_origin(const HttpRequest& request, const Principal& caller) {
+std::optional<Problem> check_origin(const http::Request& request, const Principal& caller) {
   if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
   const auto origin = request.headers.get("Origin");
   const auto host = request.headers.get("Host");
@@ -72,11 +72,11 @@ Problem body_too_large(std::size_t most) {
           .remedy = "Send less."};
 }
 
-std::optional<Problem> check_body(const HttpRequest& request, std::size_t most) {
+std::optional<Problem> check_body(const http::Request& request, std::size_t most) {
   if (request.body.size() > most) return body_too_large(most);
   const auto type = request.headers.get("Content-Type");
   const auto essence = type.substr(0, type.find(';'));
-  if (!request.body.empty() && !type.empty() && !equals_ignoring_case(essence, "application/json"))
+  if (!request.body.empty() && !type.empty() && !http::equals_ignoring_case(essence, "application/json"))
     return Problem{.status = 415,
                    .code = "UnsupportedMediaType",
                    .detail = "The body is not declared as JSON.",
@@ -99,7 +99,7 @@ Problem no_route(const std::vector<std::string>& allowed) {
 }
 
 /// What makes the browser forget cookies that another host's page has set beside ours.
-std::vector<std::string> planted_cookies(const HttpRequest& request) {
+std::vector<std::string> planted_cookies(const http::Request& request) {
   const bool bound = binds_cookies(request.headers);
   auto orders = forget_planted(request.headers, session_cookie_name(bound), request.target);
   auto others = forget_planted(request.headers, device_cookie_name(bound), request.target);
@@ -107,9 +107,9 @@ std::vector<std::string> planted_cookies(const HttpRequest& request) {
   return orders;
 }
 
-void complete(HttpResponse& response, const std::string& id, const TraceContext& trace) {
+void complete(http::Response& response, const std::string& id, const http::TraceContext& trace) {
   response.headers.set("X-Request-Id", id);
-  response.headers.set("traceparent", format_traceparent(trace));
+  response.headers.set("traceparent", http::format_traceparent(trace));
   if (!response.headers.contains("Cache-Control")) response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
 }
@@ -248,9 +248,9 @@ Task<void> Api::record_turned_away(RouteMatch<Route> match, Principal caller, st
   co_await record_refusal(dependencies_of(refused.caller), audit_entry(refused, action, "", status));
 }
 
-HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem, const std::string& id) {
-  const auto trace = continue_trace(head.headers);
-  const auto route = router_.match(head.method, split_target(head.target).path).route;
+http::Response Api::turn_away(const http::Request& head, const Problem& problem, const std::string& id) {
+  const auto trace = http::continue_trace(head.headers);
+  const auto route = router_.match(head.method, http::split_target(head.target).path).route;
   auto response = problem_response(problem, id);
   complete(response, id, trace);
   metrics_.count(head.method, route, response.status, std::chrono::duration<double>(0));
@@ -264,22 +264,22 @@ HttpResponse Api::turn_away(const HttpRequest& head, const Problem& problem, con
   return response;
 }
 
-Task<BodyVerdict> Api::refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller,
-                                   std::string address, Problem problem) {
+Task<http::BodyVerdict> Api::refuse_body(http::Request head, RouteMatch<Route> match, Principal caller,
+                                         std::string address, Problem problem) {
   const auto id = request_id(head.headers);
   co_await record_turned_away(std::move(match), std::move(caller), std::move(address), id, problem.status);
-  co_return BodyVerdict{.refused = turn_away(head, problem, id)};
+  co_return http::BodyVerdict{.refused = turn_away(head, problem, id)};
 }
 
-Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t> declared) {
+Task<http::BodyVerdict> Api::admit_body(http::Request head, std::optional<std::uint64_t> declared) {
   const auto& limits = dependencies_.limits;
   const auto refused = [&](const Problem& problem) {
-    return BodyVerdict{.refused = turn_away(head, problem, request_id(head.headers))};
+    return http::BodyVerdict{.refused = turn_away(head, problem, request_id(head.headers))};
   };
   if (declared.value_or(0) > limits.body) co_return refused(body_too_large(limits.body));
   const auto address = client_address(dependencies_.trusted_proxies, head.remote_address, head.headers);
   Admission admission;
-  const auto path = std::string(split_target(head.target).path);
+  const auto path = std::string(http::split_target(head.target).path);
   if (path.starts_with(kProtected)) {
     auto credential = credential_of(head.headers);
     admission = co_await identify(std::move(credential), address_prefix(address));
@@ -302,10 +302,10 @@ Task<BodyVerdict> Api::admit_body(HttpRequest head, std::optional<std::uint64_t>
   auto share = budget.take(budget_holder(admission.caller, address), declared.value_or(most));
   if (!share)
     co_return refused(exhausted(share.error(), "bytes of requests", "Send fewer large requests at once."));
-  co_return BodyVerdict{.max_bytes = most, .hold = std::make_shared<Budget::Lease>(*std::move(share))};
+  co_return http::BodyVerdict{.max_bytes = most, .hold = std::make_shared<Budget::Lease>(*std::move(share))};
 }
 
-HttpResponse Api::refusal(unsigned status, const std::string& message) {
+http::Response Api::refusal(unsigned status, const std::string& message) {
   if (status == 413) return turn_away({}, body_too_large(dependencies_.limits.body), request_id({}));
   return turn_away({},
                    {.status = status,
@@ -315,7 +315,7 @@ HttpResponse Api::refusal(unsigned status, const std::string& message) {
                    request_id({}));
 }
 
-void Api::charge(HttpResponse& response, const Principal& caller, const std::string& address,
+void Api::charge(http::Response& response, const Principal& caller, const std::string& address,
                  const std::string& id) {
   hold_.reset();
   const auto size = response.body.size();
@@ -332,10 +332,10 @@ void Api::charge(HttpResponse& response, const Principal& caller, const std::str
       id);
 }
 
-Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
+Task<Answer> Api::answer(http::Request request, std::string id, std::string trace_id, Principal caller,
                          RouteMatch<Route> match) {
   const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
-  const bool counted = split_target(request.target).path.starts_with(kProtected);
+  const bool counted = http::split_target(request.target).path.starts_with(kProtected);
   const bool guarded = !open && counted;
   const bool user = caller.via == Via::kSession || caller.via == Via::kToken;
   const bool stranger = open && counted && caller.via == Via::kNobody;
@@ -377,7 +377,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   }
   if (auto problem = check_body(routed.http, dependencies_.limits.body))
     co_return std::unexpected(std::move(*problem));
-  auto query = QueryParameters::parse(split_target(routed.http.target).query);
+  auto query = http::QueryParameters::parse(http::split_target(routed.http.target).query);
   if (!query)
     co_return std::unexpected(Problem{.status = 400,
                                       .code = "InvalidParameter",
@@ -404,7 +404,7 @@ Task<Answer> Api::answer(HttpRequest request, std::string id, std::string trace_
   co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
 }
 
-std::optional<HttpResponse> Api::answer_for_a_shop(const HttpRequest& request, const std::string& id) {
+std::optional<http::Response> Api::answer_for_a_shop(const http::Request& request, const std::string& id) {
   auto& hosts = dependencies_.hosts;
   const auto host = host_of(request.headers);
   auto place = place_of(host, hosts.platform(), dependencies_.own_hosts);
@@ -415,19 +415,19 @@ std::optional<HttpResponse> Api::answer_for_a_shop(const HttpRequest& request, c
   return shop_response(shop, request, id);
 }
 
-Task<HttpResponse> Api::handle(HttpRequest request) {
+Task<http::Response> Api::handle(http::Request request) {
   const auto started = std::chrono::steady_clock::now();
   request.remote_address =
       client_address(dependencies_.trusted_proxies, request.remote_address, request.headers);
   const auto id = request_id(request.headers);
-  const auto trace = continue_trace(request.headers);
+  const auto trace = http::continue_trace(request.headers);
   const auto method = request.method;
   auto planted = planted_cookies(request);
-  auto match = router_.match(method, split_target(request.target).path);
+  auto match = router_.match(method, http::split_target(request.target).path);
   auto route = match.route;
   const auto address = request.remote_address;
   Principal caller;
-  HttpResponse response;
+  http::Response response;
   try {
     const bool unrouted = match.allowed.empty() && dependencies_.pages != nullptr;
     if (auto foreign = answer_for_a_shop(request, id)) {
@@ -438,7 +438,7 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
       response = std::move(page->response);
     } else {
       Admission admission;
-      if (split_target(request.target).path.starts_with(kProtected)) {
+      if (http::split_target(request.target).path.starts_with(kProtected)) {
         auto admitted =
             co_await admit(credential_of(request.headers), address_prefix(request.remote_address));
         admission = std::move(admitted);
@@ -477,4 +477,4 @@ Task<HttpResponse> Api::handle(HttpRequest request) {
   co_return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -17,24 +17,24 @@
 #include "http/message.hpp"
 #include "http/server.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// The contract of openapi.yaml as one function from request to response, for HttpServer. Stateless between
 /// requests but for counting what callers have in use. All calls come from one thread; stop the server before
 /// this ends.
-class Api : public RequestGate {
+class Api : public http::RequestGate {
  public:
   explicit Api(const ApiDependencies& dependencies);
   /// `strangers` serves who is not logged in: the same, with a database of their own to wait for.
   Api(ApiDependencies dependencies, ApiDependencies strangers);
 
   /// Never fails: errors are problems. Logs one line and counts one request.
-  Task<HttpResponse> handle(HttpRequest request);
+  Task<http::Response> handle(http::Request request);
 
   /// Authenticates before a body comes: who is not logged in may send little.
-  Task<BodyVerdict> admit_body(HttpRequest head, std::optional<std::uint64_t> declared) override;
+  Task<http::BodyVerdict> admit_body(http::Request head, std::optional<std::uint64_t> declared) override;
   std::shared_ptr<void> take_hold() override { return std::move(hold_); }
-  HttpResponse refusal(unsigned status, const std::string& message) override;
+  http::Response refusal(unsigned status, const std::string& message) override;
 
   [[nodiscard]] const CallerBudgets& budgets() const { return *dependencies_.budgets; }
 
@@ -53,14 +53,14 @@ class Api : public RequestGate {
   Task<void> record_turned_away(RouteMatch<Route> match, Principal caller, std::string address,
                                 std::string id, unsigned status);
   /// Counts and logs what is answered without a handler.
-  HttpResponse turn_away(const HttpRequest& head, const Problem& problem, const std::string& id);
+  http::Response turn_away(const http::Request& head, const Problem& problem, const std::string& id);
   /// The same, recorded.
-  Task<BodyVerdict> refuse_body(HttpRequest head, RouteMatch<Route> match, Principal caller,
-                                std::string address, Problem problem);
+  Task<http::BodyVerdict> refuse_body(http::Request head, RouteMatch<Route> match, Principal caller,
+                                      std::string address, Problem problem);
   /// Takes the share of a response that its client may be slow to take, or replaces it.
-  void charge(HttpResponse& response, const Principal& caller, const std::string& address,
+  void charge(http::Response& response, const Principal& caller, const std::string& address,
               const std::string& id);
-  Task<Answer> answer(HttpRequest request, std::string id, std::string trace_id, Principal caller,
+  Task<Answer> answer(http::Request request, std::string id, std::string trace_id, Principal caller,
                       RouteMatch<Route> match);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
   struct Access {
@@ -70,7 +70,7 @@ class Api : public RequestGate {
   };
   Task<Access> check_access(Principal caller, Route route, std::string store, std::string team);
   /// What somebody gets who came for a shop, or for nothing that is here.
-  std::optional<HttpResponse> answer_for_a_shop(const HttpRequest& request, const std::string& id);
+  std::optional<http::Response> answer_for_a_shop(const http::Request& request, const std::string& id);
   /// Runs the handler of a route that is recorded: begun before, completed before the answer goes out.
   Task<Answer> answer_recorded(Route route, ApiRequest request, std::string team);
 
@@ -88,4 +88,4 @@ class Api : public RequestGate {
   std::shared_ptr<void> hold_;  // of the response that was made last
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -10,7 +10,7 @@
 #include "http/testing.hpp"
 #include "web/web_pages.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using ::testing::ElementsAre;
@@ -89,10 +89,10 @@ TEST_F(ApiTest, AProbeMayLeaveChecksOut) {
 
 class BodyGateTest : public ApiTest {
  protected:
-  BodyVerdict admit(std::optional<std::uint64_t> declared, Headers headers = {},
-                    std::string target = "/api/v1/stores") {
+  http::BodyVerdict admit(std::optional<std::uint64_t> declared, http::Headers headers = {},
+                          std::string target = "/api/v1/stores") {
     if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
-    BodyVerdict verdict;
+    http::BodyVerdict verdict;
     testing::run(context_, admit_into(api_,
                                       {.method = "POST",
                                        .target = std::move(target),
@@ -101,8 +101,8 @@ class BodyGateTest : public ApiTest {
                                       declared, verdict));
     return verdict;
   }
-  static Task<void> admit_into(Api& api, HttpRequest head, std::optional<std::uint64_t> declared,
-                               BodyVerdict& verdict) {
+  static Task<void> admit_into(Api& api, http::Request head, std::optional<std::uint64_t> declared,
+                               http::BodyVerdict& verdict) {
     auto asked = co_await api.admit_body(std::move(head), declared);
     verdict = std::move(asked);
   }
@@ -141,7 +141,7 @@ TEST_F(BodyGateTest, ATryThatEndsBeforeItsBodyIsRecorded) {
 }
 
 TEST_F(BodyGateTest, BytesInWorkAreBoundedByCaller) {
-  std::vector<BodyVerdict> held;
+  std::vector<http::BodyVerdict> held;
   for (int i = 0; i < 4; ++i) held.push_back(admit(256 * 1024));
   for (const auto& verdict : held) EXPECT_FALSE(verdict.refused);
   const auto refused = admit(1);
@@ -157,7 +157,7 @@ TEST_F(BodyGateTest, BytesInWorkAreBoundedByCaller) {
 
 TEST_F(BodyGateTest, StrangersCannotTakeTheShareOfPeople) {
   const auto login = [this](const std::string& address) {
-    BodyVerdict verdict;
+    http::BodyVerdict verdict;
     testing::run(
         context_,
         admit_into(
@@ -166,7 +166,7 @@ TEST_F(BodyGateTest, StrangersCannotTakeTheShareOfPeople) {
             std::nullopt, verdict));
     return verdict;
   };
-  std::vector<BodyVerdict> held;
+  std::vector<http::BodyVerdict> held;
   for (int address = 0; address < 200; ++address)
     for (int i = 0; i < 9; ++i) held.push_back(login(fmt::format("198.51.100.{}", address)));
   EXPECT_EQ(held[8].refused->status, 429U) << "the ninth of one address";
@@ -180,7 +180,7 @@ TEST_F(ApiTest, AnswersThatNobodyTakesAreBounded) {
   parts.limits.stranger_responses = {.total = 10'000'000, .each = 400'000};
   Api bounded(std::move(parts));
   std::vector<std::shared_ptr<void>> held;
-  HttpResponse response;
+  http::Response response;
   for (int i = 0; i < 40 && response.status == 200U; ++i) {
     response = handle(bounded, {.target = "/openapi.json", .remote_address = "203.0.113.9"});
     held.push_back(bounded.take_hold());
@@ -204,7 +204,7 @@ TEST_F(ApiTest, EveryAnswerTellsItsTrace) {
 }
 
 TEST_F(ApiTest, PagesComeWhereTheApiHasNothing) {
-  const WebPages pages;
+  const web::WebPages pages;
   auto parts = dependencies(metrics_);
   parts.pages = &pages;
   parts.admin_token.clear();
@@ -375,4 +375,4 @@ TEST(RouterTest, LiteralsWinOverParameters) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -25,12 +25,12 @@ constexpr std::array<Address, 10> kAddresses = {{{"POST", "/api/v1/stores"},
 
 /// JSON bodies: the first byte chooses the address.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static storefleet::FuzzApi api;
+  static storefleet::api::FuzzApi api;
   if (size == 0) return 0;
   const auto& address = kAddresses.at(data[0] % kAddresses.size());
-  storefleet::HttpRequest request{.method = address.method,
-                                  .target = address.target,
-                                  .body = storefleet::FuzzApi::text(data + 1, size - 1)};
+  storefleet::http::Request request{.method = address.method,
+                                    .target = address.target,
+                                    .body = storefleet::api::FuzzApi::text(data + 1, size - 1)};
   request.headers.set("Authorization", "Bearer the-token");
   request.headers.set("Content-Type", "application/json");
   api.ask(std::move(request));

@@ -3,7 +3,7 @@
 #include "api/testing/openapi_check.hpp"
 #include "base/schema_bounds.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 /// Bodies that are streamed have no end of their own: they are bounded by time.
@@ -20,4 +20,4 @@ TEST(OpenApi, GivesEveryStringALength) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

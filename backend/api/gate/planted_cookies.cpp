@@ -6,7 +6,7 @@
 
 #include "api/auth.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostPaths = 12;
@@ -41,7 +41,7 @@ std::vector<std::string> domains_of(std::string_view host) {
 
 }  // namespace
 
-std::vector<std::string> forget_planted(const Headers& headers, std::string_view name,
+std::vector<std::string> forget_planted(const http::Headers& headers, std::string_view name,
                                         std::string_view target) {
   std::vector<std::string> orders;
   if (cookie_values(headers, name).size() < 2) return orders;
@@ -53,4 +53,4 @@ std::vector<std::string> forget_planted(const Headers& headers, std::string_view
   return orders;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -4,7 +4,7 @@
 
 #include "api/auth.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::Contains;
@@ -26,7 +26,7 @@ TEST(PlantedCookiesTest, BrowsersThatTrustLocalhostBindTheCookieToTheHost) {
   const std::string safari =
       "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15";
   struct Case {
-    Headers headers;
+    http::Headers headers;
     bool bound;
   };
   const Case cases[] = {
@@ -43,26 +43,27 @@ TEST(PlantedCookiesTest, BrowsersThatTrustLocalhostBindTheCookieToTheHost) {
 }
 
 TEST(PlantedCookiesTest, ThePlainNameCountsForNothingWhereTheOtherIsKept) {
-  const Headers planted{{"Host", "storefleet.localhost"}, {"Cookie", "storefleet=planted"}};
+  const http::Headers planted{{"Host", "storefleet.localhost"}, {"Cookie", "storefleet=planted"}};
   EXPECT_EQ(credential_of(planted).via, Via::kNobody);
-  const Headers both{{"Host", "storefleet.localhost"},
-                     {"Cookie", "storefleet=planted; __Host-storefleet=mine"}};
+  const http::Headers both{{"Host", "storefleet.localhost"},
+                           {"Cookie", "storefleet=planted; __Host-storefleet=mine"}};
   EXPECT_EQ(credential_of(both).digest, secret_digest("mine"));
 }
 
 TEST(PlantedCookiesTest, TheBrowserIsToldToForgetThem) {
-  const Headers two{{"Host", "platform.shops.example.com:8080"}, {"Cookie", "storefleet=a; storefleet=b"}};
+  const http::Headers two{{"Host", "platform.shops.example.com:8080"},
+                          {"Cookie", "storefleet=a; storefleet=b"}};
   const auto orders = forget_planted(two, "storefleet", "/api/v1/me?x=1");
   EXPECT_THAT(orders, Contains("storefleet=; Domain=shops.example.com; Path=/; Max-Age=0"));
   EXPECT_THAT(orders, Contains("storefleet=; Domain=platform.shops.example.com; Path=/api; Max-Age=0"));
   EXPECT_THAT(orders, Contains("storefleet=; Domain=example.com; Path=/api/v1/me; Max-Age=0"));
   for (const auto& order : orders) EXPECT_EQ(order.find("Domain=com"), std::string::npos) << order;
   EXPECT_THAT(forget_planted({{"Host", "a.b"}, {"Cookie", "storefleet=a"}}, "storefleet", "/"), IsEmpty());
-  const Headers address{{"Host", "127.0.0.1:80"}, {"Cookie", "storefleet=a; storefleet=b"}};
+  const http::Headers address{{"Host", "127.0.0.1:80"}, {"Cookie", "storefleet=a; storefleet=b"}};
   EXPECT_THAT(forget_planted(address, "storefleet", "/"), IsEmpty());
-  const Headers odd{{"Host", "a.b;x"}, {"Cookie", "storefleet=a; storefleet=b"}};
+  const http::Headers odd{{"Host", "a.b;x"}, {"Cookie", "storefleet=a; storefleet=b"}};
   EXPECT_THAT(forget_planted(odd, "storefleet", "/"), IsEmpty());
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -12,11 +12,11 @@ constexpr std::array<const char*, 8> kPaths = {
 
 /// Query strings and what stands behind a path: the first byte chooses the path.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static storefleet::FuzzApi api;
+  static storefleet::api::FuzzApi api;
   if (size == 0) return 0;
   const std::string path = kPaths.at(data[0] % kPaths.size());
-  const auto rest = storefleet::FuzzApi::text(data + 1, size - 1);
-  storefleet::HttpRequest request{.target = path.ends_with('/') ? path + rest : path + "?" + rest};
+  const auto rest = storefleet::api::FuzzApi::text(data + 1, size - 1);
+  storefleet::http::Request request{.target = path.ends_with('/') ? path + rest : path + "?" + rest};
   request.headers.set("Authorization", "Bearer the-token");
   api.ask(std::move(request));
   return 0;

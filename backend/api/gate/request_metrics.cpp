@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 /// Labels come from closed sets only: a caller may send any word as method.
@@ -53,4 +53,4 @@ void RequestMetrics::count(std::string_view method, std::string_view route, unsi
   series.durations.Observe(duration.count());
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

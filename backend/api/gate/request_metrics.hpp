@@ -9,7 +9,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// storefleet_http_requests_total by method, route template and status, and
 /// storefleet_http_request_duration_seconds by method, route template and status class.
@@ -35,4 +35,4 @@ class RequestMetrics {
   prometheus::Family<prometheus::Histogram>& durations_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

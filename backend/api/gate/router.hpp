@@ -6,7 +6,7 @@
 
 #include "http/percent.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// What Router::match found. `target` is null where nothing has that path, or not for that method: then
 /// `allowed` lists the methods that the path has.
@@ -81,7 +81,7 @@ class Router {
       const auto close = expected.find('}');
       const auto suffix = std::string_view(expected).substr(close + 1);
       if (suffix.empty() ? segments[i].contains(':') : !segments[i].ends_with(suffix)) return false;
-      auto value = percent_decode(segments[i].substr(0, segments[i].size() - suffix.size()));
+      auto value = http::percent_decode(segments[i].substr(0, segments[i].size() - suffix.size()));
       if (!value || value->empty()) return false;
       parameters.emplace(expected.substr(1, close - 1), std::move(*value));
     }
@@ -91,4 +91,4 @@ class Router {
   std::vector<Route> routes_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

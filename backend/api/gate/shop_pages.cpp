@@ -9,7 +9,7 @@
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -49,7 +49,7 @@ const ShopPage& page_of(ShopState state) {
 }
 
 /// A person's browser, or a program that says that it takes anything, gets the page.
-bool wants_json(const HttpRequest& request) {
+bool wants_json(const http::Request& request) {
   const auto accept = request.headers.get("Accept");
   if (accept.contains("text/html")) return false;
   return accept.empty() || accept.contains("json") || request.headers.get("Content-Type").contains("json");
@@ -100,7 +100,7 @@ bool is_local(const ip::address& address) {
 
 }  // namespace
 
-std::string host_of(const Headers& headers) {
+std::string host_of(const http::Headers& headers) {
   std::string host(headers.get("Host"));
   if (host.starts_with('[')) {
     host = host.substr(1, host.find(']') - 1);
@@ -128,10 +128,10 @@ HostPlace place_of(std::string_view host, const PlatformHosts& platform,
   return own_hosts.empty() ? HostPlace::kAny : HostPlace::kShop;
 }
 
-HttpResponse shop_response(ShopState state, const HttpRequest& request, const std::string& request_id) {
+http::Response shop_response(ShopState state, const http::Request& request, const std::string& request_id) {
   static const std::string kPolicy = content_policy();
   const auto& page = page_of(state);
-  HttpResponse response;
+  http::Response response;
   if (wants_json(request)) {
     response =
         problem_response({.status = page.status,
@@ -152,4 +152,4 @@ HttpResponse shop_response(ShopState state, const HttpRequest& request, const st
   return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

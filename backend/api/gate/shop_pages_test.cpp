@@ -5,7 +5,7 @@
 #include "api/testing/api_fixture.hpp"
 #include "web/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::HasSubstr;
@@ -63,8 +63,8 @@ class ShopPagesTest : public ApiTest {
     for (const auto& store : {awake, asleep, leaving}) stores_.change(store.name, store);
   }
 
-  HttpResponse at(const std::string& host, Headers headers = {}, const std::string& target = "/",
-                  const std::string& method = "GET") {
+  http::Response at(const std::string& host, http::Headers headers = {}, const std::string& target = "/",
+                    const std::string& method = "GET") {
     headers.set("Host", host);
     if (!headers.contains("Accept")) headers.set("Accept", "*/*");
     headers.set("Authorization", "Bearer the-token");
@@ -105,8 +105,9 @@ TEST_F(ShopPagesTest, UnknownHostsGetACalmPage) {
 }
 
 TEST_F(ShopPagesTest, ProgramsGetAProblem) {
-  for (const auto& headers : {Headers{{"Accept", "application/json"}},
-                              Headers{{"Content-Type", "application/json"}}, Headers{{"Accept", ""}}}) {
+  for (const auto& headers :
+       {http::Headers{{"Accept", "application/json"}}, http::Headers{{"Content-Type", "application/json"}},
+        http::Headers{{"Accept", ""}}}) {
     const auto response = at("asleep.storefleet.localhost", headers, "/wp-json/wc/v3/orders", "POST");
     EXPECT_EQ(response.status, 503U);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
@@ -174,4 +175,4 @@ TEST_F(ShopPagesTest, WhileTheStoresAreUnknownNobodyIsToldThatHisShopIsNone) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,10 +2,10 @@
 
 /// The ids with which clients take up a stream again: as a header, and behind a line feed as a query.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static storefleet::FuzzApi api;
-  const auto text = storefleet::FuzzApi::text(data, size);
+  static storefleet::api::FuzzApi api;
+  const auto text = storefleet::api::FuzzApi::text(data, size);
   const auto cut = text.find('\n');
-  storefleet::HttpRequest request{.target = "/api/v1/stream"};
+  storefleet::http::Request request{.target = "/api/v1/stream"};
   if (cut != std::string::npos) request.target += "?lastEventId=" + text.substr(cut + 1);
   request.headers.set("Authorization", "Bearer the-token");
   request.headers.set("Last-Event-ID", text.substr(0, cut));

@@ -5,9 +5,9 @@
 #include "api/request.hpp"
 #include "base/json.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
-HttpResponse Health::livez() const {
+http::Response Health::livez() const {
   return json_response(200, json::object{{"status", "ok"}, {"checks", json::array{}}});
 }
 
@@ -33,7 +33,7 @@ Task<void> Health::watch(std::chrono::milliseconds pause) {
   }
 }
 
-HttpResponse Health::readyz(const std::vector<std::string>& excluded) const {
+http::Response Health::readyz(const std::vector<std::string>& excluded) const {
   json::array checks;
   bool ready = true;
   for (const auto& check : checks_) {
@@ -48,8 +48,8 @@ HttpResponse Health::readyz(const std::vector<std::string>& excluded) const {
                        json::object{{"status", ready ? "ok" : "failing"}, {"checks", std::move(checks)}});
 }
 
-HttpResponse Health::version() const {
+http::Response Health::version() const {
   return json_response(200, json::object{{"version", version_}, {"apiVersion", "v1"}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

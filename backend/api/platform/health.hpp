@@ -10,7 +10,7 @@
 #include "base/task.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// What `/livez`, `/readyz` and `/version` answer, on whatever port they are asked: the API serves them to
 /// people and load balancers, the health port to the kubelet. Anybody may ask, as often as he likes: an
@@ -40,11 +40,11 @@ class Health {
   /// Asks once.
   Task<void> inquire();
 
-  [[nodiscard]] HttpResponse livez() const;
+  [[nodiscard]] http::Response livez() const;
   /// 503 where a check fails. Those whose names stand in `excluded` do not count: a probe of every replica
   /// must not depend on what all of them share.
-  [[nodiscard]] HttpResponse readyz(const std::vector<std::string>& excluded) const;
-  [[nodiscard]] HttpResponse version() const;
+  [[nodiscard]] http::Response readyz(const std::vector<std::string>& excluded) const;
+  [[nodiscard]] http::Response version() const;
   [[nodiscard]] const std::string& build() const { return version_; }
 
  private:
@@ -58,4 +58,4 @@ class Health {
   std::vector<std::shared_ptr<Known>> inquiries_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using ::testing::HasSubstr;
@@ -50,4 +50,4 @@ TEST(HealthTest, WatchingAsksAgainUntilItIsCancelled) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 #include "api/platform/health.hpp"
 #include "api/platform/routes.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 /// Whether the controller still has to do something for the store, as far as its status tells.
@@ -75,4 +75,4 @@ Task<Answer> get_provisioning(const ApiDependencies& api, ApiRequest request) {
   co_return json_response(200, json::object{{"items", std::move(items)}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

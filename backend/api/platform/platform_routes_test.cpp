@@ -2,7 +2,7 @@
 
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 TEST_F(ApiTest, PlatformTellsWhatTheStoresAndTheLeaderDo) {
@@ -62,4 +62,4 @@ TEST_F(ApiTest, RetryIsAskedForByAnnotation) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using enum Permission;
@@ -24,4 +24,4 @@ RouteTable platform_routes() {
   return kRoutes;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

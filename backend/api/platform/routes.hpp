@@ -2,7 +2,7 @@
 #include "api/route.hpp"
 
 /// The platform itself, and what it offers.
-namespace storefleet {
+namespace storefleet::api {
 
 RouteTable platform_routes();
 
@@ -18,4 +18,4 @@ Task<Answer> readyz(const ApiDependencies& api, ApiRequest request);
 Task<Answer> version(const ApiDependencies& api, ApiRequest request);
 Task<Answer> openapi(const ApiDependencies& api, ApiRequest request);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -6,7 +6,7 @@
 #include "api/platform/routes.hpp"
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// openapi.yaml; see embed.cmake.
 std::span<const std::pair<std::string_view, std::string_view>> openapi_files();
@@ -42,8 +42,8 @@ Task<Answer> version(const ApiDependencies& api, ApiRequest) {
 }
 
 Task<Answer> openapi(const ApiDependencies&, ApiRequest) {
-  co_return HttpResponse{
+  co_return http::Response{
       .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = openapi_document()};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 #include "api/dto.hpp"
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr int kRepeats = 3;  // of a change that is not tied to what was read
@@ -46,7 +46,7 @@ Task<std::optional<Problem>> refuse_by_quota(const ApiDependencies& api, Store s
 
 }  // namespace
 
-HttpResponse accepted(const ApiDependencies& api, OperationKind kind, const Store& store) {
+http::Response accepted(const ApiDependencies& api, OperationKind kind, const Store& store) {
   auto response = json_response(202, store_dto(store));
   response.headers.set(
       "Operation-Location",
@@ -139,4 +139,4 @@ Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecCh
   co_return std::unexpected(refused_change(store.error(), name));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

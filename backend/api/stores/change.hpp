@@ -7,7 +7,7 @@
 #include "api/stores/operation_id.hpp"
 
 /// What the routes of stores share.
-namespace storefleet {
+namespace storefleet::api {
 
 /// The spec that a request makes of a store's, or why it cannot.
 using Changed = std::expected<StoreSpec, Problem>;
@@ -18,7 +18,7 @@ using SpecChange = std::function<Changed(const Store&)>;
 Task<Answer> change_store(const ApiDependencies& api, ApiRequest request, SpecChange change);
 
 /// 202 with the store and where to await it.
-HttpResponse accepted(const ApiDependencies& api, OperationKind kind, const Store& store);
+http::Response accepted(const ApiDependencies& api, OperationKind kind, const Store& store);
 
 Problem changed_meanwhile(const std::string& name);
 /// What needs a running store cannot be done now.
@@ -35,4 +35,4 @@ std::optional<Problem> quota_problem(const Error& error, const std::string& team
 void log_done(std::string_view what, const std::string& store, const std::string& team,
               const ApiRequest& request);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 #include "api/stores/routes.hpp"
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 Problem not_ready(const std::string& name) {
@@ -68,4 +68,4 @@ Task<Answer> check_store(const ApiDependencies& api, ApiRequest request) {
   co_return json_response(200, check_report_dto(*report));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -9,7 +9,7 @@
 #include "api/dto.hpp"
 #include "api/stores/routes.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostCharacters = 200;
@@ -85,4 +85,4 @@ Task<Answer> get_store_receipt(const ApiDependencies& api, ApiRequest request) {
   co_return refuse({ErrorCode::kNotFound, fmt::format("No store named '{}' has been deleted.", name)});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

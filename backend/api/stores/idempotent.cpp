@@ -6,7 +6,7 @@
 #include "base/log.hpp"
 #include "base/utf8.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMaxKeyLength = 200;
@@ -64,4 +64,4 @@ Task<void> finish_key(IdempotencyKeys& keys, ReservedKey reserved, Answer answer
   if (!finished) log_warning("an idempotency key was not finished", {{"error", finished.error().message}});
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -5,7 +5,7 @@
 #include "api/context.hpp"
 #include "api/request.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// An Idempotency-Key that this request has reserved; empty where it carries none.
 struct ReservedKey {
@@ -25,4 +25,4 @@ Task<KeyOutcome> reserve_key(IdempotencyKeys& keys, ApiRequest request);
 /// Remembers what succeeded and frees the key of what did not, so that the caller may correct and repeat it.
 Task<void> finish_key(IdempotencyKeys& keys, ReservedKey reserved, Answer answer);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

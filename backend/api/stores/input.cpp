@@ -8,7 +8,7 @@
 #include "api/field_reader.hpp"
 #include "domain/email.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMaxTitleLength = 200;
@@ -225,4 +225,4 @@ std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec s
   return std::unexpected(*fields.problem());
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

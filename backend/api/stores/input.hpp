@@ -8,7 +8,7 @@
 #include "domain/hosts.hpp"
 #include "domain/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// What POST /api/v1/stores asks for.
 struct StoreInput {
@@ -31,4 +31,4 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
 std::expected<StoreSpec, Problem> checked_change(const Store& store, StoreSpec spec,
                                                  const EngineDirectory& engines);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -12,7 +12,7 @@
 #include "api/stores/routes.hpp"
 #include "http/server.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::int64_t kMostSeconds = 7LL * 24 * 3600;
@@ -86,7 +86,7 @@ struct LogAccess {
   }
 };
 
-Task<Result<void>> write_log(ResponseStream& stream, LogAccess& access, std::string lines) {
+Task<Result<void>> write_log(http::ResponseStream& stream, LogAccess& access, std::string lines) {
   if (!access.ended().empty()) co_return fail(ErrorCode::kForbidden, std::string(access.ended()));
   access.writing = true;
   auto written = co_await stream.write(std::move(lines));
@@ -136,7 +136,7 @@ struct FollowedLog {
 };
 
 /// `stream` outlives this task. A log that cannot be followed is a problem as long as nothing of it was sent.
-Task<void> stream_log(std::shared_ptr<FollowedLog> log, ResponseStream& stream) {
+Task<void> stream_log(std::shared_ptr<FollowedLog> log, http::ResponseStream& stream) {
   bool begun = false;
   auto& access = log->access;
   LogWriter write = [&stream, &begun, &access](std::string lines) {
@@ -161,7 +161,7 @@ Task<void> stream_log(std::shared_ptr<FollowedLog> log, ResponseStream& stream) 
 }
 
 Task<Answer> follow_log(const ApiDependencies& api, ApiRequest request, LogSource source, LogQuery query,
-                        HttpResponse response) {
+                        http::Response response) {
   auto place = api.budgets->followed_logs.take(budget_holder(request.caller, request.http.remote_address));
   if (!place)
     co_return std::unexpected(
@@ -176,7 +176,7 @@ Task<Answer> follow_log(const ApiDependencies& api, ApiRequest request, LogSourc
                                                        .request_id = request.id,
                                                        .place = *std::move(place),
                                                        .access = std::move(access)});
-  response.stream = [log = std::move(log)](ResponseStream& stream) { return stream_log(log, stream); };
+  response.stream = [log = std::move(log)](http::ResponseStream& stream) { return stream_log(log, stream); };
   co_return response;
 }
 
@@ -188,7 +188,7 @@ Task<Answer> get_store_logs(const ApiDependencies& api, ApiRequest request) {
   if (auto problem = reader.problem()) co_return std::unexpected(std::move(*problem));
   auto source = co_await api.insight.find_log(*request.store, query);
   if (!source) co_return std::unexpected(log_problem(*request.store, source.error()));
-  HttpResponse response{
+  http::Response response{
       .headers = {{"Content-Type", "text/plain; charset=utf-8"},
                   {"Storefleet-Log-Source", fmt::format("{}/{}", source->pod, source->container)}}};
   if (query.follow) {
@@ -212,4 +212,4 @@ Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request) {
   co_return json_response(200, usage_dto(*usage));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

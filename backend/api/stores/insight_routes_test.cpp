@@ -5,26 +5,26 @@
 #include "http/server.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class CollectingStream : public ResponseStream {
+class CollectingStream : public http::ResponseStream {
  public:
   Task<Result<void>> write(std::string bytes) override {
     text += bytes;
     co_return Result<void>{};
   }
-  bool answer_instead(HttpResponse response) override {
+  bool answer_instead(http::Response response) override {
     if (!text.empty()) return false;
     instead = std::move(response);
     return true;
   }
   [[nodiscard]] bool open() const override { return true; }
   std::string text;
-  std::optional<HttpResponse> instead;
+  std::optional<http::Response> instead;
 };
 
 class InsightRoutesTest : public ApiTest {
@@ -157,7 +157,7 @@ TEST_F(InsightRoutesTest, ALogThatTheNodeCannotReadIsAProblem) {
 
 TEST_F(InsightRoutesTest, OneViewerMayFollowSoManyLogs) {
   ready_store("demo");
-  std::vector<HttpResponse> followed;
+  std::vector<http::Response> followed;
   for (int i = 0; i < 200; ++i) followed.push_back(get("/api/v1/stores/demo/logs?follow=true"));
   const auto open = std::ranges::count_if(followed, [](const auto& each) { return each.stream != nullptr; });
   EXPECT_EQ(open, 8);
@@ -203,9 +203,9 @@ class HeldLogsTest : public InsightRoutesTest {
     testing::run(context_, access_.look());
   }
 
-  HttpResponse followed_;
+  http::Response followed_;
   CollectingStream stream_;
-  std::vector<HttpResponse> answers_;
+  std::vector<http::Response> answers_;
   TaskScope scope_{context_.get_executor()};
 };
 
@@ -233,9 +233,9 @@ TEST_F(HeldLogsTest, AFollowedLogEndsWithTheMembership) {
             insight_.lines + "-- the log ended: You are no member of the store's team any more. --\n");
 }
 
-Task<void> read_log(Api& api, std::string token, std::vector<HttpResponse>& answers) {
-  HttpRequest request{.target = "/api/v1/stores/demo/logs",
-                      .headers = {{"Authorization", "Bearer " + token}}};
+Task<void> read_log(Api& api, std::string token, std::vector<http::Response>& answers) {
+  http::Request request{.target = "/api/v1/stores/demo/logs",
+                        .headers = {{"Authorization", "Bearer " + token}}};
   auto response = co_await api.handle(std::move(request));
   answers.push_back(std::move(response));
 }
@@ -287,4 +287,4 @@ TEST_F(InsightRoutesTest, UsageStandsBesideTheQuota) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

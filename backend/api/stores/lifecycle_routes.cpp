@@ -10,7 +10,7 @@
 #include "api/stores/input.hpp"
 #include "api/stores/routes.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 Problem nothing_before(const std::string& name) {
@@ -124,4 +124,4 @@ Task<Answer> reset_admin_password(const ApiDependencies& api, ApiRequest request
   return ask(api, std::move(request), StoreRequest::kResetAdminPassword, "password reset accepted");
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::ElementsAre;
@@ -12,7 +12,7 @@ class StoreLifecycleTest : public ApiTest {
  protected:
   void SetUp() override { ready_store("demo"); }
 
-  HttpResponse act(const std::string& method, const std::string& body = {}, Headers headers = {}) {
+  http::Response act(const std::string& method, const std::string& body = {}, http::Headers headers = {}) {
     return send("POST", "/api/v1/stores/demo:" + method, body, std::move(headers));
   }
   StoreSpec& spec() { return stores_.stores["demo"].spec; }
@@ -105,4 +105,4 @@ TEST_F(StoreLifecycleTest, AFullQuotaRefusesARollbackToALargerPlan) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -7,7 +7,7 @@
 #include "api/dto.hpp"
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 TEST_F(ApiTest, APageShowsEachStoreAsItIsNow) {
@@ -40,7 +40,7 @@ TEST_F(ApiTest, MeasuresAListOf100OutOf5000) {
                                     .started_at = store.created_at,
                                     .finished_at = store.created_at});
   }
-  const Headers as_admin{{"Authorization", "Bearer the-token"}};
+  const http::Headers as_admin{{"Authorization", "Bearer the-token"}};
   const auto measure = [](const std::string& what, int rounds, const auto& work) {
     std::vector<double> times;
     for (int i = 0; i < rounds; ++i) {
@@ -80,4 +80,4 @@ TEST_F(ApiTest, MeasuresAListOf100OutOf5000) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

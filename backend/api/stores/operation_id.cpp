@@ -9,7 +9,7 @@
 #include "base/base64.hpp"
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr auto kKinds = enum_names<OperationKind>({{OperationKind::kCreate, "create"},
@@ -57,4 +57,4 @@ std::optional<OperationId> decode_operation_id(std::string_view key, std::string
   return id;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -6,7 +6,7 @@
 
 #include "domain/store.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 enum class OperationKind { kCreate, kUpdate, kDelete };
 
@@ -29,4 +29,4 @@ std::string encode_operation_id(std::string_view key, OperationKind kind, const 
 /// Nothing where the text is no operation id of that key.
 std::optional<OperationId> decode_operation_id(std::string_view key, std::string_view text);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

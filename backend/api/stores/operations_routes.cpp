@@ -4,7 +4,7 @@
 #include "api/stores/operation_id.hpp"
 #include "api/stores/routes.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 enum class OperationState { kRunning, kSucceeded, kFailed };
@@ -93,4 +93,4 @@ Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request) {
   co_return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

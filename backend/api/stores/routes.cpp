@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using enum Permission;
@@ -52,4 +52,4 @@ RouteTable stores_routes() {
   return kRoutes;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

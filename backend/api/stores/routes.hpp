@@ -2,7 +2,7 @@
 #include "api/route.hpp"
 
 /// Stores, what happens to them and what they say.
-namespace storefleet {
+namespace storefleet::api {
 
 RouteTable stores_routes();
 
@@ -38,4 +38,4 @@ Task<Answer> get_store_metrics(const ApiDependencies& api, ApiRequest request);
 // operations_routes.cpp
 Task<Answer> get_operation(const ApiDependencies& api, ApiRequest request);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

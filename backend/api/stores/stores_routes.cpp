@@ -12,7 +12,7 @@
 #include "base/base64.hpp"
 #include "base/log.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 struct StoreFilter {
@@ -68,7 +68,7 @@ struct Page {
 };
 
 /// Put together from the stores' texts: writing each anew took most of the time.
-HttpResponse page_response(const Page& page, StoreTexts& texts) {
+http::Response page_response(const Page& page, StoreTexts& texts) {
   std::string body = R"({"items":[)";
   for (const auto* store : page.stores) {
     if (store != page.stores.front()) body += ',';
@@ -260,9 +260,9 @@ Task<Answer> create_store(const ApiDependencies& api, ApiRequest request) {
 }
 
 Task<Answer> get_store(const ApiDependencies& api, ApiRequest request) {
-  HttpResponse response{.status = 200,
-                        .headers = {{"Content-Type", "application/json"}},
-                        .body = std::string(api.store_texts->text_of(*request.store))};
+  http::Response response{.status = 200,
+                          .headers = {{"Content-Type", "application/json"}},
+                          .body = std::string(api.store_texts->text_of(*request.store))};
   response.headers.set("ETag", etag_of(*request.store));
   co_return response;
 }
@@ -290,4 +290,4 @@ Task<Answer> delete_store(const ApiDependencies& api, ApiRequest request) {
   co_return accepted(api, OperationKind::kDelete, shown);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include "api/testing/api_fixture.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using testing::ElementsAre;
@@ -488,4 +488,4 @@ TEST_F(StoresRoutesTest, AnUnreachableClusterIs503WithRetryAfter) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

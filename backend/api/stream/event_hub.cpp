@@ -12,7 +12,7 @@
 #include "base/log.hpp"
 #include "http/sse.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using std::chrono::steady_clock;
@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kPieceBytes = 64UL * 1024;  // of one write, about
 
 std::string event_frame(const StoreEvent& event) {
-  return format_event(
+  return http::format_event(
       {.id = std::to_string(event.sequence), .event = "event", .data = json::serialize(event_dto(event))});
 }
 
@@ -32,7 +32,7 @@ std::string heartbeat_frame(std::int64_t position) {
 
 /// The last thing that a client hears whose access has ended.
 std::string end_frame(std::string_view why) {
-  return format_event(
+  return http::format_event(
       {.event = "end", .data = json::serialize(json::object{{"code", "AccessEnded"}, {"message", why}})});
 }
 
@@ -126,7 +126,8 @@ class EventHub::Subscription {
     if (text.size() >= kPieceBytes) return text;
     if (std::exchange(resync_, false)) {
       const json::object hint{{"sequence", sent}, {"complete", std::exchange(complete, true)}};
-      text += format_event({.id = std::to_string(sent), .event = "resync", .data = json::serialize(hint)});
+      text +=
+          http::format_event({.id = std::to_string(sent), .event = "resync", .data = json::serialize(hint)});
     }
     while (!stores_.empty() && text.size() < kPieceBytes) {
       text += *stores_.front().frame;
@@ -244,14 +245,14 @@ void EventHub::store_changed(const Store* old, const Store* now) {
     const json::object gone{{"name", old->name}, {"uid", old->uid}};
     send_store(old->uid, old->spec.team,
                std::make_shared<const std::string>(
-                   format_event({.event = "store-deleted", .data = json::serialize(gone)})));
+                   http::format_event({.event = "store-deleted", .data = json::serialize(gone)})));
     old = nullptr;
   }
   if (now == nullptr) return;
   const auto shown = json::serialize(store_dto(*now));
   if (old != nullptr && json::serialize(store_dto(*old)) == shown) return;
   send_store(now->uid, now->spec.team,
-             std::make_shared<const std::string>(format_event({.event = "store", .data = shown})));
+             std::make_shared<const std::string>(http::format_event({.event = "store", .data = shown})));
 }
 
 void EventHub::send_store(const std::string& uid, const std::string& team, const Frame& frame) {
@@ -298,27 +299,27 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
   }
   auto subscription = std::make_shared<Subscription>(*this, std::move(caller), after.value_or(position_),
                                                      std::move(lease), *std::move(place));
-  co_return Stream([subscription = std::move(subscription)](ResponseStream& stream) {
+  co_return Stream([subscription = std::move(subscription)](http::ResponseStream& stream) {
     return serve(stream, subscription);
   });
 }
 
-Task<void> EventHub::serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
+Task<void> EventHub::serve(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  auto greeting = format_retry(subscription->hub.spread(subscription->hub.options_.retry));
+  auto greeting = http::format_retry(subscription->hub.spread(subscription->hub.options_.retry));
   const auto greeted = co_await stream.write(std::move(greeting));
   if (!greeted) co_return;
   const bool replayed = co_await replay(stream, subscription);
   if (replayed) co_await follow(stream, subscription);
 }
 
-Task<void> EventHub::say_end(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
+Task<void> EventHub::say_end(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
   auto last = end_frame(subscription->ended());
   co_await stream.write(std::move(last));
 }
 
 /// Sends what the client missed; false where the stream must end.
-Task<bool> EventHub::replay(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
+Task<bool> EventHub::replay(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
   auto& self = *subscription;
   auto& hub = self.hub;
   while (self.sent < hub.position_) {
@@ -351,7 +352,7 @@ Task<bool> EventHub::replay(ResponseStream& stream, std::shared_ptr<Subscription
 
 /// Sends what happens until the stream ends. Begins without a pause after the last look at the log, so that
 /// nothing is missed between the two.
-Task<void> EventHub::follow(ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
+Task<void> EventHub::follow(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription) {
   auto& self = *subscription;
   const auto& options = self.hub.options_;
   const auto executor = co_await asio::this_coro::executor;
@@ -385,4 +386,4 @@ Task<void> EventHub::follow(ResponseStream& stream, std::shared_ptr<Subscription
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -24,7 +24,7 @@
 #include "domain/ports.hpp"
 #include "http/server.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// `lifetime` and `retry` are spread by a quarter, so that clients which came together do not come together
 /// for ever.
@@ -51,7 +51,7 @@ struct EventHubOptions {
 /// One thread. Must outlive its streams (stop the server first) and the changes that `stores` tells of.
 class EventHub {
  public:
-  using Stream = std::function<Task<void>(ResponseStream&)>;
+  using Stream = std::function<Task<void>(http::ResponseStream&)>;
 
   EventHub(StoreGateway& stores, EventFeed& feed, prometheus::Registry& registry,
            EventHubOptions options = {});
@@ -94,10 +94,10 @@ class EventHub {
   [[nodiscard]] bool remembers_after(std::int64_t sequence) const;
   std::chrono::milliseconds spread(std::chrono::milliseconds duration);
 
-  static Task<void> serve(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<void> say_end(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<bool> replay(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<void> follow(ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> serve(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> say_end(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<bool> replay(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> follow(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
 
   EventFeed& feed_;
   const EventHubOptions options_;
@@ -113,4 +113,4 @@ class EventHub {
   prometheus::Counter& left_behind_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -12,7 +12,7 @@
 #include "http/sse.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 /// The client's end of a stream, in memory. `stalled`: the socket takes nothing more.
-class Client : public ResponseStream {
+class Client : public http::ResponseStream {
  public:
   Task<Result<void>> write(std::string bytes) override {
     ++writes;
@@ -52,8 +52,8 @@ class Client : public ResponseStream {
   }
 
   std::string text;
-  EventStreamParser parser;
-  std::vector<ServerSentEvent> events;
+  http::EventStreamParser parser;
+  std::vector<http::ServerSentEvent> events;
   int writes = 0;
   bool stalled = false;
   bool gone = false;
@@ -529,4 +529,4 @@ TEST_F(EventHubTest, ALogThatWasSetBackEndsTheStreams) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using enum Permission;
@@ -17,4 +17,4 @@ RouteTable stream_routes() {
   return kRoutes;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

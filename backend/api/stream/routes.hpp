@@ -2,11 +2,11 @@
 #include "api/route.hpp"
 
 /// The live stream.
-namespace storefleet {
+namespace storefleet::api {
 
 RouteTable stream_routes();
 
 // stream_routes.cpp
 Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request);
 
-}  // namespace storefleet
+}  // namespace storefleet::api

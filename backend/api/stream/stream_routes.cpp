@@ -7,7 +7,7 @@
 #include "api/stream/event_hub.hpp"
 #include "api/stream/routes.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostDigits = 18;
@@ -47,9 +47,9 @@ Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request) {
   auto lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr;
   auto stream = co_await api.events.open(std::move(request.caller), after, std::move(lease));
   if (!stream) co_return std::unexpected(std::move(stream.error()));
-  HttpResponse response{.headers = {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}};
+  http::Response response{.headers = {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}};
   response.stream = std::move(*stream);
   co_return response;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

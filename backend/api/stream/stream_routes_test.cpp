@@ -8,7 +8,7 @@
 #include "http/sse.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,7 +19,7 @@ class StreamRoutesTest : public ApiTest {
     history_.log.resize(3);
     for (std::size_t i = 0; i < 3; ++i) history_.log[i].sequence = static_cast<std::int64_t>(i) + 1;
   }
-  HttpResponse with_id(std::string id) {
+  http::Response with_id(std::string id) {
     return send("GET", "/api/v1/stream", {}, {{"Last-Event-ID", std::move(id)}});
   }
 };
@@ -59,15 +59,15 @@ TEST_F(StreamRoutesTest, NeedsATokenAndADatabase) {
 
 /// A client's connection through a real server; collects until `enough` events have come.
 struct Reading {
-  EventStreamParser parser;
-  std::vector<ServerSentEvent> events;
-  std::optional<Result<HttpResponse>> result;
+  http::EventStreamParser parser;
+  std::vector<http::ServerSentEvent> events;
+  std::optional<Result<http::Response>> result;
   std::size_t enough = 1000;
 };
 
-Task<void> read_stream(HttpClient& client, Headers headers, Reading& reading) {
+Task<void> read_stream(http::Client& client, http::Headers headers, Reading& reading) {
   headers.set("Authorization", "Bearer the-token");
-  HttpRequest request{.target = "/api/v1/stream", .headers = std::move(headers)};
+  http::Request request{.target = "/api/v1/stream", .headers = std::move(headers)};
   const auto on_bytes = [&reading](std::string_view bytes) {
     for (auto& event : reading.parser.feed(bytes)) reading.events.push_back(std::move(event));
     return reading.events.size() < reading.enough;
@@ -84,11 +84,11 @@ TEST_F(StreamRoutesTest, ThroughAServerUntilTheClientLeavesOrTheServerStops) {
       context.poll();
     }
   };
-  HttpServer server(context.get_executor(), {.address = "127.0.0.1"},
-                    [this](HttpRequest request) { return api_.handle(std::move(request)); });
+  http::Server server(context.get_executor(), {.address = "127.0.0.1"},
+                      [this](http::Request request) { return api_.handle(std::move(request)); });
   ASSERT_TRUE(server.listen());
   auto client =
-      HttpClient::create(context.get_executor(), {.host = "127.0.0.1", .port = server.port()}).value();
+      http::Client::create(context.get_executor(), {.host = "127.0.0.1", .port = server.port()}).value();
   TaskScope scope(context.get_executor());
   scope.spawn("hub", hub_.run());
   settle();
@@ -120,4 +120,4 @@ TEST_F(StreamRoutesTest, ThroughAServerUntilTheClientLeavesOrTheServerStops) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -2,10 +2,10 @@
 
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 namespace {
 
-Task<void> handle_into(Api& api, HttpRequest request, HttpResponse& response) {
+Task<void> handle_into(Api& api, http::Request request, http::Response& response) {
   response = co_await api.handle(std::move(request));
 }
 
@@ -25,21 +25,21 @@ ApiTest::ApiTest() {
   health_.add(Health::Inquiry{"database", [this] { return history_.ping(); }});
 }
 
-HttpResponse ApiTest::handle(Api& api, HttpRequest request) {
-  HttpResponse response;
+http::Response ApiTest::handle(Api& api, http::Request request) {
+  http::Response response;
   testing::run(context_, handle_into(api, std::move(request), response));
   return response;
 }
 
-HttpResponse ApiTest::send(const std::string& method, const std::string& target, const std::string& body,
-                           Headers headers) {
+http::Response ApiTest::send(const std::string& method, const std::string& target, const std::string& body,
+                             http::Headers headers) {
   if (!token_.empty()) headers.set("Authorization", "Bearer " + token_);
   if (!body.empty() && !headers.contains("Content-Type")) headers.set("Content-Type", "application/json");
   testing::run(context_, catch_up(hub_));
   testing::run(context_, health_.inquire());
   auto response =
       handle(api_, {.method = method, .target = target, .headers = std::move(headers), .body = body});
-  contract_.expect_documented(method, std::string(split_target(target).path), response);
+  contract_.expect_documented(method, std::string(http::split_target(target).path), response);
   EXPECT_FALSE(response.headers.get("X-Request-Id").empty());
   return response;
 }
@@ -68,19 +68,19 @@ Store& ApiTest::ready_store(const std::string& name) {
   return stores_.stores[name] = store;
 }
 
-json::value ApiTest::body_of(const HttpResponse& response) {
+json::value ApiTest::body_of(const http::Response& response) {
   return parse_json(response.body).value();
 }
 
-std::string ApiTest::code_of(const HttpResponse& response) {
+std::string ApiTest::code_of(const http::Response& response) {
   return string_or(body_of(response), {"code"});
 }
 
-std::vector<std::string> ApiTest::pointers_of(const HttpResponse& response) {
+std::vector<std::string> ApiTest::pointers_of(const http::Response& response) {
   std::vector<std::string> pointers;
   const auto body = body_of(response);
   for (const auto& error : array_at(body, {"errors"})) pointers.push_back(string_or(error, {"pointer"}));
   return pointers;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

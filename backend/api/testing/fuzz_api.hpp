@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// The API on ports in memory, asked by a fuzzer as an admin would ask it. An answer that blames the server
 /// (5xx) ends the process: nothing that a client sends may lead to one.
@@ -17,9 +17,9 @@ class FuzzApi : MemoryPlatform {
  public:
   FuzzApi() { configure_logging(LogLevel::kError, LogFormat::kText); }
 
-  HttpResponse ask(HttpRequest request) {
+  http::Response ask(http::Request request) {
     forget();
-    HttpResponse response;
+    http::Response response;
     testing::run(context_, answer(*this, std::move(request), response));
     if (response.status >= 500 || response.status < 200) {
       fmt::print(stderr, "status {}: {}\n", response.status, response.body);
@@ -33,7 +33,7 @@ class FuzzApi : MemoryPlatform {
   }
 
  private:
-  static Task<void> answer(FuzzApi& api, HttpRequest request, HttpResponse& response) {
+  static Task<void> answer(FuzzApi& api, http::Request request, http::Response& response) {
     co_await api.hub_.catch_up();
     response = co_await api.api_.handle(std::move(request));
   }
@@ -58,4 +58,4 @@ class FuzzApi : MemoryPlatform {
   Api api_{dependencies(metrics_)};
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

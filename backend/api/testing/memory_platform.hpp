@@ -9,7 +9,7 @@
 #include "domain/testing/accounts.hpp"
 #include "domain/testing/ports.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Everything that an Api works on, in memory, for tests and fuzzers.
 class MemoryPlatform {
@@ -61,4 +61,4 @@ class MemoryPlatform {
   EventHub hub_{stores_, feed_, metrics_};
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -14,7 +14,7 @@
 #include "api/gate/router.hpp"
 #include "http/percent.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 std::span<const std::pair<std::string_view, std::string_view>> openapi_files();
 
@@ -72,7 +72,7 @@ std::string OpenApiCheck::trouble(const json::value& schema, const json::value& 
 }
 
 void OpenApiCheck::expect_documented(const std::string& method, const std::string& path,
-                                     const HttpResponse& response) const {
+                                     const http::Response& response) const {
   const auto where = fmt::format("{} {} -> {}: {}", method, path, response.status, response.body);
   std::string verb = method;
   for (auto& c : verb) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -139,7 +139,7 @@ TEST(OpenApiTest, EveryExampleFitsItsSchema) {
 
 TEST(OpenApiTest, ABodyThatTheContractDoesNotHaveIsNoticed) {
   const OpenApiCheck contract;
-  const Headers json_type{{"Content-Type", "application/json"}};
+  const http::Headers json_type{{"Content-Type", "application/json"}};
   EXPECT_NONFATAL_FAILURE(
       contract.expect_documented("GET", "/api/v1/me",
                                  {.headers = json_type, .body = R"({"name":"x","role":"admin","extra":1})"}),
@@ -158,4 +158,4 @@ TEST(OpenApiTest, EveryResponseUnderApiSaysWhatHappensWithoutAToken) {
         EXPECT_NE(find_at(operation, {"responses", "401"}), nullptr) << path;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -4,7 +4,7 @@
 #include "base/json.hpp"
 #include "http/message.hpp"
 
-namespace storefleet {
+namespace storefleet::api {
 
 /// Holds answers against openapi.yaml: tests fail where a status, media type or body is not documented.
 class OpenApiCheck {
@@ -14,7 +14,7 @@ class OpenApiCheck {
   /// Adds a test failure where `response` is not what the contract says about this method and path. Paths
   /// that the contract does not have may answer 401, 404 and 405 problems only.
   void expect_documented(const std::string& method, const std::string& path,
-                         const HttpResponse& response) const;
+                         const http::Response& response) const;
 
   /// Adds a test failure for every example that its own schema refuses; returns how many there are.
   [[nodiscard]] std::size_t check_examples() const;
@@ -33,4 +33,4 @@ class OpenApiCheck {
   json::value document_;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::api

@@ -41,7 +41,7 @@ void become(std::vector<std::string> words) {
 
 /// The numeric address of a server; empty where its name is not known.
 std::string address_of(const std::string& server) {
-  const auto url = parse_url(server);
+  const auto url = http::parse_url(server);
   if (!url) return {};
   if (is_loopback_name(url->host)) return "127.0.0.1";
   addrinfo* found = nullptr;
@@ -160,7 +160,7 @@ Outcome<void> show_hosts(Session& session, const std::string& address) {
   if (!stores) return std::unexpected(stores.error());
   for (const auto& store : *stores) {
     std::string names;
-    if (const auto url = parse_url(string_or(store, {"url"}))) names = url->host;
+    if (const auto url = http::parse_url(string_or(store, {"url"}))) names = url->host;
     for (const auto& host : array_at(store, {"hosts"}))
       if (host.is_string()) names += " " + to_std(host.get_string());
     if (!names.empty()) session.environment.out << ingress << "\t" << printable(names) << "\n";

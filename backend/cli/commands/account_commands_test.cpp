@@ -15,7 +15,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-json::value body_of(const HttpRequest& request) {
+json::value body_of(const http::Request& request) {
   return parse_json(request.body).value_or(nullptr);
 }
 

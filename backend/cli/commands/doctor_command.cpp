@@ -64,7 +64,7 @@ std::optional<TimePoint> parse_date(std::string_view text) {
                                 text.substr(17, 8)));
 }
 
-Finding check_server(const std::string& server, const Result<HttpResponse>& answer) {
+Finding check_server(const std::string& server, const Result<http::Response>& answer) {
   if (!answer)
     return {State::kFail, "server", fmt::format("{} does not answer: {}", server, answer.error().message),
             "check the address with: storefleet config get server"};
@@ -81,7 +81,7 @@ Finding check_server(const std::string& server, const Result<HttpResponse>& answ
   return {State::kOk, "server", fmt::format("{}, version {}", server, version)};
 }
 
-Finding check_clock(const HttpResponse& answer, TimePoint asked, TimePoint answered) {
+Finding check_clock(const http::Response& answer, TimePoint asked, TimePoint answered) {
   const auto theirs = parse_date(answer.headers.get("Date"));
   if (!theirs) return {State::kWarn, "clock", "the server does not tell its time"};
   // Their time is cut to seconds, and was taken somewhere between question and answer.

@@ -42,7 +42,7 @@ class LinePrinter {
 };
 
 std::string log_target(const LogsOptions& options) {
-  QueryParameters query;
+  http::QueryParameters query;
   query.add_unless_empty("component", options.component);
   query.add_unless_empty("container", options.container);
   query.add("tail", std::to_string(options.tail));

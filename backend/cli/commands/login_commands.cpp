@@ -57,7 +57,7 @@ std::string host_name() {
 
 /// What a page would do: a session, and the proof that it is ours.
 struct PasswordSession {
-  Headers headers;
+  http::Headers headers;
 };
 
 Outcome<PasswordSession> begin_session(ApiClient& api, const LoginOptions& options, std::string password) {
@@ -100,8 +100,8 @@ Outcome<json::value> exchange_password(Session& session, ApiClient& api, const L
                                     {"expiresInDays", options.token_days}},
                        proved->headers);
   if (made && !former_token.empty()) {
-    const auto revoked =
-        api.send("DELETE", "/api/v1/tokens/" + percent_encode(former_token), std::nullopt, proved->headers);
+    const auto revoked = api.send("DELETE", "/api/v1/tokens/" + http::percent_encode(former_token),
+                                  std::nullopt, proved->headers);
     // It may be gone already, or another user's.
     if (!revoked && revoked.error().code != ExitCode::kNotFound)
       session.environment.err << "warning: the token of the login before stays valid until it expires: "
@@ -126,7 +126,7 @@ Outcome<void> login(Session& session, const LoginOptions& options) {
   if (!config) return std::unexpected(config.error());
   const auto bare = ApiClient::create(context);
   if (!bare) return std::unexpected(bare.error());
-  if (server.starts_with("http://") && !is_loopback_name(parse_url(server)->host))
+  if (server.starts_with("http://") && !is_loopback_name(http::parse_url(server)->host))
     world.err << "warning: " << (options.username.empty() ? "the token travels" : "password and token travel")
               << " unencrypted; use https:// outside this machine.\n";
   if (options.username.empty()) {
@@ -189,8 +189,9 @@ Outcome<void> logout(Session& session, const LogoutOptions& options) {
   bool revoked = false;
   if (!context.token_id.empty()) {
     const auto api = ApiClient::create(context);
-    const auto answer = api ? (*api)->send("DELETE", "/api/v1/tokens/" + percent_encode(context.token_id))
-                            : std::unexpected(api.error());
+    const auto answer =
+        api ? (*api)->send("DELETE", "/api/v1/tokens/" + http::percent_encode(context.token_id))
+            : std::unexpected(api.error());
     revoked = answer.has_value();
     // An unknown token was revoked before.
     if (!answer && answer.error().code != ExitCode::kUnauthenticated &&

@@ -14,8 +14,7 @@
 #include "cli/commands/completion.hpp"
 #include "cli/secrets.hpp"
 
-namespace storefleet {
-namespace cli {
+namespace storefleet::cli {
 namespace {
 
 const std::map<std::string, OutputFormat> output_formats = {{"table", OutputFormat::kTable},
@@ -386,10 +385,9 @@ int run_command(const std::vector<std::string>& arguments, Environment& environm
   return outcome ? 0 : failed(outcome.error());
 }
 
-}  // namespace cli
 
 int run_cli(int argc, char** argv) {
-  cli::Environment environment{.out = std::cout,
+  Environment environment{.out = std::cout,
                                .err = std::cerr,
                                .in = std::cin,
                                .variable = [](const std::string& name) -> std::optional<std::string> {
@@ -399,8 +397,8 @@ int run_cli(int argc, char** argv) {
                                .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                                .err_is_terminal = isatty(STDERR_FILENO) == 1,
                                .in_is_terminal = isatty(STDIN_FILENO) == 1,
-                               .read_hidden_line = cli::read_line_hidden};
-  return cli::run_command({argv + 1, argv + argc}, environment);
+                               .read_hidden_line = read_line_hidden};
+  return run_command({argv + 1, argv + argc}, environment);
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::cli

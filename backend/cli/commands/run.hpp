@@ -1,8 +1,8 @@
 #pragma once
 
-namespace storefleet {
+namespace storefleet::cli {
 
 /// Runs one client command (every subcommand but `serve`) and returns its exit code (docs/cli.md).
 int run_cli(int argc, char** argv);
 
-}  // namespace storefleet
+}  // namespace storefleet::cli

@@ -169,7 +169,7 @@ void print_created(Session& session, const json::value& store) {
 
 /// A page of the list.
 std::string list_query(const ListOptions& options, const std::string& page_token) {
-  QueryParameters query;
+  http::QueryParameters query;
   query.add("pageSize", "500");
   query.add_unless_empty("phase", options.phase);
   query.add_unless_empty("engine", options.engine);
@@ -197,7 +197,7 @@ Outcome<void> create_store(Session& session, const CreateOptions& options) {
   if (!engine) return std::unexpected(engine.error());
   auto body = body_of(options, *engine);
   if (!body) return std::unexpected(body.error());
-  Headers headers;
+  http::Headers headers;
   if (!options.idempotency_key.empty()) headers.set("Idempotency-Key", options.idempotency_key);
   const auto created = (*api)->send("POST", "/api/v1/stores", std::move(*body), headers);
   if (!created) return std::unexpected(with_engine(created.error(), *engine));

@@ -14,11 +14,11 @@ namespace {
 constexpr std::string_view kNoLimit = "none";
 
 std::string team_path(const std::string& team, const std::string& rest = {}) {
-  return fmt::format("/api/v1/teams/{}{}", percent_encode(team), rest);
+  return fmt::format("/api/v1/teams/{}{}", http::percent_encode(team), rest);
 }
 
 std::string member_path(const TeamOptions& options) {
-  return team_path(options.team, "/members/" + percent_encode(options.user));
+  return team_path(options.team, "/members/" + http::percent_encode(options.user));
 }
 
 CommandFailure usage(std::string message, std::string next) {

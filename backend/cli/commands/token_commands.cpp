@@ -66,7 +66,7 @@ Outcome<void> delete_token(Session& session, const TokenOptions& options) {
   if (!api) return std::unexpected(api.error());
   const auto id = id_of(**api, options.name);
   if (!id) return std::unexpected(id.error());
-  const auto gone = (*api)->send("DELETE", "/api/v1/tokens/" + percent_encode(*id));
+  const auto gone = (*api)->send("DELETE", "/api/v1/tokens/" + http::percent_encode(*id));
   if (!gone) return with_next(gone.error(), "storefleet token list");
   session.environment.err << "Token " << printable(options.name) << " is revoked.\n";
   return {};
@@ -75,7 +75,7 @@ Outcome<void> delete_token(Session& session, const TokenOptions& options) {
 Outcome<void> show_audit(Session& session, const AuditOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  QueryParameters query;
+  http::QueryParameters query;
   query.add_unless_empty("actor", options.actor);
   query.add_unless_empty("action", options.action);
   if (options.before > 0) query.add("before", std::to_string(options.before));

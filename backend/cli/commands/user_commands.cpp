@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kPasswordLength = 20;  // 119 bits
 
 std::string user_path(const std::string& user) {
-  return "/api/v1/users/" + percent_encode(user);
+  return "/api/v1/users/" + http::percent_encode(user);
 }
 
 std::vector<Column> user_columns() {

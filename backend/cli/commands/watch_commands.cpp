@@ -141,7 +141,7 @@ Outcome<void> watch_stores(Session& session, const ListOptions& options, const s
   if (!streaming) return std::unexpected(streaming.error());
   StoreWatch watch(session, options, name);
   for (bool connected = false;;) {
-    EventStreamParser parser;
+    http::EventStreamParser parser;
     Outcome<void> listed;
     const auto on_chunk = [&](std::string_view bytes) {
       for (const auto& event : parser.feed(bytes)) {
@@ -166,7 +166,7 @@ Outcome<void> show_events(Session& session, const EventsOptions& options) {
   if (!api) return std::unexpected(api.error());
   bool gone = false;
   for (std::int64_t after = 0;;) {
-    QueryParameters query;
+    http::QueryParameters query;
     query.add("limit", "1000");
     query.add("after", std::to_string(after));
     query.add_unless_empty("type", options.type);

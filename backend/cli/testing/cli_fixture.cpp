@@ -9,8 +9,9 @@
 namespace storefleet::cli {
 
 ScriptedServer::ScriptedServer() {
-  server_ = std::make_unique<HttpServer>(context_.get_executor(), HttpServerOptions{.address = "127.0.0.1"},
-                                         [this](HttpRequest request) { return respond(std::move(request)); });
+  server_ =
+      std::make_unique<http::Server>(context_.get_executor(), http::ServerOptions{.address = "127.0.0.1"},
+                                     [this](http::Request request) { return respond(std::move(request)); });
   EXPECT_TRUE(server_->listen());
   thread_ = std::jthread([this] { context_.run(); });
 }
@@ -27,21 +28,21 @@ void ScriptedServer::answer(const std::string& request, unsigned status, const s
 }
 
 void ScriptedServer::replace(const std::string& request, unsigned status, const std::string& body,
-                             Headers headers) {
+                             http::Headers headers) {
   const std::scoped_lock lock(mutex_);
   headers.set("Content-Type", "application/json");
   script_[request] = {{.status = status, .headers = std::move(headers), .body = body}};
 }
 
-std::vector<HttpRequest> ScriptedServer::requests() {
+std::vector<http::Request> ScriptedServer::requests() {
   const std::scoped_lock lock(mutex_);
   return requests_;
 }
 
-Task<HttpResponse> ScriptedServer::respond(HttpRequest request) {
+Task<http::Response> ScriptedServer::respond(http::Request request) {
   const std::scoped_lock lock(mutex_);
   auto& answers = script_[fmt::format("{} {}", request.method, request.target)];
-  HttpResponse response{.status = 404, .body = R"({"code":"NotFound","detail":"not in the script"})"};
+  http::Response response{.status = 404, .body = R"({"code":"NotFound","detail":"not in the script"})"};
   if (!answers.empty()) response = answers.front();
   if (answers.size() > 1) answers.erase(answers.begin());
   requests_.push_back(std::move(request));

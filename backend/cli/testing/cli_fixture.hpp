@@ -28,19 +28,20 @@ class ScriptedServer {
 
   void answer(const std::string& request, unsigned status, const std::string& body);
   /// Forgets the answers that a request has, and gives it this one.
-  void replace(const std::string& request, unsigned status, const std::string& body, Headers headers = {});
+  void replace(const std::string& request, unsigned status, const std::string& body,
+               http::Headers headers = {});
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   /// What came in, oldest first.
-  [[nodiscard]] std::vector<HttpRequest> requests();
+  [[nodiscard]] std::vector<http::Request> requests();
 
  private:
-  Task<HttpResponse> respond(HttpRequest request);
+  Task<http::Response> respond(http::Request request);
 
   std::mutex mutex_;
-  std::map<std::string, std::vector<HttpResponse>> script_;
-  std::vector<HttpRequest> requests_;
+  std::map<std::string, std::vector<http::Response>> script_;
+  std::vector<http::Request> requests_;
   asio::io_context context_{1};
-  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<http::Server> server_;
   std::jthread thread_;
 };
 

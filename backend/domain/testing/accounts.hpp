@@ -8,7 +8,7 @@
 
 #include "domain/accounts.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// The ports of accounts in memory, for tests of the API: what a test puts in is what comes out.
 class MemoryLogins : public Logins {
@@ -235,4 +235,4 @@ class MemoryAuditLog : public AuditLog {
   std::optional<Error> failure_of_completion;  // of that alone
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

@@ -10,7 +10,7 @@
 #include "domain/ports.hpp"
 #include "domain/quota.hpp"
 
-namespace storefleet {
+namespace storefleet::inline domain {
 
 /// The domain's ports in memory, for tests of the API: what a test puts in is what comes out. `failure` makes
 /// every call fail.
@@ -375,4 +375,4 @@ class MemoryLedger : public QuotaLedger {
   }
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::inline domain

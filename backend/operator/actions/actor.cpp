@@ -11,7 +11,7 @@
 #include "operator/decisions/diagnose.hpp"
 #include "operator/decisions/facts.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 constexpr int kEvidenceLines = 10;
@@ -31,8 +31,8 @@ Result<void> created(const Result<json::value>& result) {
 }
 
 /// The engine's probe, without what needs sample products where the store has none.
-std::vector<ProbeStep> probe_of(const Observed& observed) {
-  std::vector<ProbeStep> steps;
+std::vector<engines::ProbeStep> probe_of(const Observed& observed) {
+  std::vector<engines::ProbeStep> steps;
   for (const auto& step : observed.engine.probe)
     if (observed.store.spec.sample_data || !step.needs_sample_data) steps.push_back(step);
   return steps;
@@ -57,8 +57,8 @@ Result<void> without_value(const Result<json::value>& result) {
 
 }  // namespace
 
-Actor::Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history, QuotaLedger& ledger,
-             const PlatformSettings& settings, std::int64_t epoch)
+Actor::Actor(k8s::Client& client, releases::Releases& releases, probes::Prober& prober, History& history,
+             QuotaLedger& ledger, const engines::PlatformSettings& settings, std::int64_t epoch)
     : client_(client),
       releases_(releases),
       prober_(prober),
@@ -96,7 +96,7 @@ Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& m
     case ActionKind::kConfigureSite:
       co_return co_await configure_site(observed, memory);
     case ActionKind::kApplyIngress: {
-      const std::vector<DesiredObject> objects{observed.desired.ingress};
+      const std::vector<engines::DesiredObject> objects{observed.desired.ingress};
       co_return co_await apply_all(objects, ns);
     }
     case ActionKind::kProbeRoute: {
@@ -170,7 +170,7 @@ Task<Result<void>> Actor::admit(const Observed& observed, StoreMemory& memory) {
 Task<Result<void>> Actor::claim_hosts(const Observed& observed) {
   for (const auto& host : observed.hosts) {
     if (host.claim) continue;
-    auto object = host_claim_object(observed.store, observed.identity, host.host);
+    auto object = engines::host_claim_object(observed.store, observed.identity, host.host);
     const auto result = co_await client_.create(k8s::kHostClaim, "", std::move(object));
     // Who lost a race for the name sees the other's claim in the cache next time.
     const auto claimed = created(result);
@@ -180,7 +180,7 @@ Task<Result<void>> Actor::claim_hosts(const Observed& observed) {
 }
 
 Task<Result<void>> Actor::create_namespace(const Observed& observed) {
-  auto object = namespace_object(observed.store, observed.identity);
+  auto object = engines::namespace_object(observed.store, observed.identity);
   const auto result = co_await client_.create(k8s::kNamespace, "", std::move(object));
   co_return created(result);
 }
@@ -191,7 +191,7 @@ Task<void> Actor::apply_one(k8s::Resource resource, k8s::ObjectName name, json::
   *result = without_value(applied);
 }
 
-Task<Result<void>> Actor::apply_all(const std::vector<DesiredObject>& objects, std::string ns) {
+Task<Result<void>> Actor::apply_all(const std::vector<engines::DesiredObject>& objects, std::string ns) {
   const auto executor = co_await asio::this_coro::executor;
   std::vector<Result<void>> results(objects.size());
   TaskScope scope(executor);
@@ -207,10 +207,10 @@ Task<Result<void>> Actor::apply_all(const std::vector<DesiredObject>& objects, s
 
 Task<Result<void>> Actor::ensure_secrets(const Observed& observed, StoreMemory& memory) {
   const auto& ns = observed.identity.store_namespace;
-  auto secrets = secrets_object(observed.identity, observed.engine);
+  auto secrets = engines::secrets_object(observed.identity, observed.engine);
   const auto first = co_await client_.create(k8s::kSecret, ns, std::move(secrets));
   if (const auto result = created(first); !result) co_return result;
-  auto admin = admin_secret_object(observed.identity, observed.engine);
+  auto admin = engines::admin_secret_object(observed.identity, observed.engine);
   const auto second = co_await client_.create(k8s::kSecret, ns, std::move(admin));
   if (const auto result = created(second); !result) co_return result;
   memory.secrets_ensured = true;
@@ -221,7 +221,8 @@ Task<Result<void>> Actor::install_release(const Observed& observed) {
   const auto& ns = observed.identity.store_namespace;
   const auto installed = co_await releases_.install(ns, observed.engine.chart, observed.desired.values);
   if (!installed) co_return std::unexpected(installed.error());
-  json::object patch{{"metadata", {{"annotations", {{kReleaseAnnotation, observed.desired.release_hash}}}}}};
+  json::object patch{
+      {"metadata", {{"annotations", {{engines::kReleaseAnnotation, observed.desired.release_hash}}}}}};
   const auto noted = co_await client_.merge_patch(k8s::kNamespace, {.name = ns}, std::move(patch));
   co_return without_value(noted);
 }
@@ -241,7 +242,7 @@ Task<Result<std::string>> Actor::admin_password(const Observed& observed) {
   const auto annotation = annotation_of(StoreRequest::kResetAdminPassword);
   const auto heeded = k8s::meta_annotation(*secret, annotation).value_or("");
   if (asked.empty() || asked == heeded) co_return text_of(*secret, "password");
-  auto password = random_password(kAdminPasswordLength);
+  auto password = random_password(engines::kAdminPasswordLength);
   json::object patch{
       {"metadata",
        {{"resourceVersion", k8s::meta_resource_version(*secret)}, {"annotations", {{annotation, asked}}}}},
@@ -261,7 +262,7 @@ Task<Result<void>> Actor::configure_site(const Observed& observed, StoreMemory& 
   const auto& ns = observed.identity.store_namespace;
   const auto* pod = site_pod(observed);
   if (pod == nullptr) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
-  const auto token = co_await secret_text(ns, std::string(kSecretsName), "agentToken");
+  const auto token = co_await secret_text(ns, std::string(engines::kSecretsName), "agentToken");
   if (!token) co_return std::unexpected(token.error());
   const auto password = co_await admin_password(observed);
   if (!password) co_return std::unexpected(password.error());
@@ -303,4 +304,4 @@ Task<Result<void>> Actor::read_log(const Observed& observed, StoreMemory& memory
   co_return Result<void>{};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -11,14 +11,14 @@
 #include "probes/prober.hpp"
 #include "releases/releases.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Performs the operator's actions. Each is idempotent: made again after a crash at any instruction, it
 /// changes nothing or finishes what was begun. One thread; what it refers to must outlive it.
 class Actor {
  public:
-  Actor(k8s::Client& client, Releases& releases, Prober& prober, History& history, QuotaLedger& ledger,
-        const PlatformSettings& settings, std::int64_t epoch);
+  Actor(k8s::Client& client, releases::Releases& releases, probes::Prober& prober, History& history,
+        QuotaLedger& ledger, const engines::PlatformSettings& settings, std::int64_t epoch);
 
   /// Notes in `memory` what the cluster does not show by itself; `memory` must outlive the task.
   Task<Result<void>> act(ActionKind kind, Observed observed, StoreMemory& memory);
@@ -30,7 +30,7 @@ class Actor {
   Task<Result<void>> admit(const Observed& observed, StoreMemory& memory);
   Task<Result<void>> claim_hosts(const Observed& observed);
   Task<Result<void>> create_namespace(const Observed& observed);
-  Task<Result<void>> apply_all(const std::vector<DesiredObject>& objects, std::string ns);
+  Task<Result<void>> apply_all(const std::vector<engines::DesiredObject>& objects, std::string ns);
   Task<void> apply_one(k8s::Resource resource, k8s::ObjectName name, json::object object,
                        Result<void>* result);
   Task<Result<void>> ensure_secrets(const Observed& observed, StoreMemory& memory);
@@ -61,15 +61,15 @@ class Actor {
   Task<Result<std::string>> secret_text(std::string ns, std::string name, std::string key);
 
   k8s::Client& client_;
-  Releases& releases_;
-  Prober& prober_;
+  releases::Releases& releases_;
+  probes::Prober& prober_;
   History& history_;
   QuotaLedger& ledger_;
-  const PlatformSettings& settings_;
+  const engines::PlatformSettings& settings_;
   std::int64_t epoch_;
 };
 
 /// The place in its team's quota that the store's creator reserved; empty where it came without one.
 std::string reservation_of(const Store& store);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

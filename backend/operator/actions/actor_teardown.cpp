@@ -5,7 +5,7 @@
 #include "operator/actions/actor.hpp"
 #include "operator/decisions/facts.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 /// Adds names to what the teardown receipt says was removed.
@@ -58,7 +58,7 @@ Task<Result<void>> Actor::uninstall_release(const Observed& observed, StoreMemor
   auto result = co_await releases_.uninstall(observed.identity.store_namespace);
   if (result) {
     memory.uninstalled = true;
-    note_removed(memory, "Release", std::string(kReleaseName));
+    note_removed(memory, "Release", std::string(engines::kReleaseName));
   }
   co_return result;
 }
@@ -88,7 +88,7 @@ Task<Result<void>> Actor::verify_gone(const Observed& observed, StoreMemory& mem
   if (left) co_return fail(ErrorCode::kUnavailable, fmt::format("namespace {} is still there", ns));
   if (left.error().code != ErrorCode::kNotFound) co_return std::unexpected(left.error());
   const k8s::ListOptions labelled{.label_selector =
-                                      fmt::format("{}={}", kStoreIdLabel, observed.identity.id)};
+                                      fmt::format("{}={}", engines::kStoreIdLabel, observed.identity.id)};
   static constexpr std::array kKinds = {k8s::kPod, k8s::kPersistentVolumeClaim, k8s::kPersistentVolume,
                                         k8s::kIngress, k8s::kService};
   for (const auto& kind : kKinds) {
@@ -138,4 +138,4 @@ Task<Result<void>> Actor::remove_finalizer(const Observed& observed) {
   co_return co_await set_finalizers(observed.store, std::move(finalizers));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -6,13 +6,15 @@
 #include "k8s/testing.hpp"
 #include "operator/decisions/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
-class NoReleases : public Releases {
+class NoReleases : public releases::Releases {
  public:
-  MOCK_METHOD(Task<Result<ReleaseState>>, install, (std::string, std::string, json::object), (override));
-  MOCK_METHOD(Task<Result<ReleaseState>>, repair, (std::string, std::string, json::object), (override));
+  MOCK_METHOD(Task<Result<releases::ReleaseState>>, install, (std::string, std::string, json::object),
+              (override));
+  MOCK_METHOD(Task<Result<releases::ReleaseState>>, repair, (std::string, std::string, json::object),
+              (override));
   MOCK_METHOD(Task<Result<void>>, uninstall, (std::string), (override));
 };
 
@@ -42,7 +44,7 @@ class ActorTest : public k8s::testing::ApiTest {
   void SetUp() override {
     ApiTest::SetUp();
     ASSERT_TRUE(pod_.listen());
-    prober_ = Prober::create(context_.get_executor(), "127.0.0.1:1").value();
+    prober_ = probes::Prober::create(context_.get_executor(), "127.0.0.1:1").value();
     actor_.emplace(*client_, releases_, *prober_, history_, ledger_, settings_, 1);
     scenario_.workloads().observed.engine.agent_port = pod_.port();
     scenario_.observed.engine.site_path = "/site";
@@ -67,20 +69,20 @@ class ActorTest : public k8s::testing::ApiTest {
   Result<void> configure_site() {
     return get(actor_->act(ActionKind::kConfigureSite, scenario_.observed, memory_));
   }
-  Task<HttpResponse> answer(HttpRequest request) {
+  Task<http::Response> answer(http::Request request) {
     asked_.push_back(request.method + " " + request.target);
-    co_return HttpResponse{};
+    co_return http::Response{};
   }
 
   std::vector<std::string> asked_;  // of the in-pod endpoint
-  HttpServer pod_{context_.get_executor(), {.address = "127.0.0.1"}, [this](HttpRequest request) {
-                    return answer(std::move(request));
-                  }};
+  http::Server pod_{context_.get_executor(), {.address = "127.0.0.1"}, [this](http::Request request) {
+                      return answer(std::move(request));
+                    }};
   NoReleases releases_;
   NoHistory history_;
   NoLedger ledger_;
-  PlatformSettings settings_;
-  std::unique_ptr<Prober> prober_;
+  engines::PlatformSettings settings_;
+  std::unique_ptr<probes::Prober> prober_;
   std::optional<Actor> actor_;
   testing::Scenario scenario_;
   StoreMemory memory_;
@@ -106,4 +108,4 @@ TEST_F(ActorTest, TheAddressIsThatOfThePodNowWhateverTheCacheHas) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

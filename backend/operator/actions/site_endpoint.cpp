@@ -8,7 +8,7 @@
 #include "http/client.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,13 +34,13 @@ Result<std::string> site_address(const json::value& pod, std::string_view uid) {
 
 Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
   const auto executor = co_await asio::this_coro::executor;
-  auto client = HttpClient::create(executor, {.host = std::move(endpoint.pod_ip),
-                                              .port = static_cast<std::uint16_t>(endpoint.port),
-                                              .max_connections = 1,
-                                              .max_response_bytes = kMostAnswer,
-                                              .overlong = OverlongBody::kCut});
+  auto client = http::Client::create(executor, {.host = std::move(endpoint.pod_ip),
+                                                .port = static_cast<std::uint16_t>(endpoint.port),
+                                                .max_connections = 1,
+                                                .max_response_bytes = kMostAnswer,
+                                                .overlong = http::OverlongBody::kCut});
   if (!client) co_return std::unexpected(client.error());
-  HttpRequest request{
+  http::Request request{
       .method = "PUT",
       .target = std::move(endpoint.path),
       .headers = {{"Authorization", "Bearer " + endpoint.token}, {"Content-Type", "application/json"}},
@@ -57,4 +57,4 @@ Result<void> judge_site_answer(unsigned status, std::string_view body) {
                                 clean_text(body, kShownBody)));
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Where a web pod takes what is particular to its store.
 struct SiteEndpoint {
@@ -28,4 +28,4 @@ Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site);
 /// What an answer of the in-pod endpoint means; its text is whatever the pod wants it to be.
 Result<void> judge_site_answer(unsigned status, std::string_view body);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 json::value pod_of(const std::string& uid, const std::string& phase, const std::string& address,
@@ -42,4 +42,4 @@ TEST(SiteAnswer, IsShownAsCleanText) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

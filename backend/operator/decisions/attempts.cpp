@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -36,4 +36,4 @@ Next attempt(const Observed& observed, ActionKind kind, TimePoint now) {
   return Waiting{why, left};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

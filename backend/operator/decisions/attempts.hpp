@@ -4,7 +4,7 @@
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// The action, or the wait that its last try asks for: a pause after a failure, or, after a success that the
 /// watch does not show yet, a moment for it to appear. Pure.
@@ -13,4 +13,4 @@ Next attempt(const Observed& observed, ActionKind kind, TimePoint now);
 /// The pause before an action is tried again after `failures` failures in a row.
 std::chrono::milliseconds retry_pause(ActionKind kind, int failures);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -8,7 +8,7 @@
 #include "operator/decisions/rules.hpp"
 #include "operator/decisions/steps.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 /// What the second half of a rule comes to, given the tries so far.
@@ -40,4 +40,4 @@ Decision decide(const Observed& observed, TimePoint now) {
   return decision;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 #include "operator/decisions/facts.hpp"
 #include "operator/decisions/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -462,4 +462,4 @@ TEST(Decide, AStoreExpiresWhateverItsState) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

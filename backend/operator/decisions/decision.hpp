@@ -8,7 +8,7 @@
 #include "domain/step.hpp"
 #include "operator/watch/action_kind.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Something that keeps a store from being Ready, with its evidence.
 struct StoreProblem {
@@ -40,4 +40,4 @@ struct Decision {
   std::optional<StoreProblem> problem = std::nullopt;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

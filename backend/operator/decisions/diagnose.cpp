@@ -8,7 +8,7 @@
 #include "operator/decisions/retry.hpp"
 #include "operator/decisions/steps.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -158,4 +158,4 @@ std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName
                                   deadline.count(), left.empty() ? " nothing that is watched" : left)};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

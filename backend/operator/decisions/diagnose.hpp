@@ -4,7 +4,7 @@
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// What is wrong with a store whose step `step` is not done: at once where the cluster is sure (an image that
 /// cannot be pulled, a pod that crashes or cannot be scheduled), else when the step's deadline has passed.
@@ -21,4 +21,4 @@ bool wants_log(const Observed& observed);
 const PodView* crashed_pod(const Observed& observed);
 std::string evidence_key(const PodView& pod);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 #include "operator/decisions/steps.hpp"
 #include "operator/decisions/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -175,4 +175,4 @@ TEST(Diagnose, PodsOfTheOldReleaseSayNothingOfTheNewOne) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

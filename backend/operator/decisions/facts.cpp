@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
-bool policy_exists(const Observed& observed, const DesiredObject& desired) {
+bool policy_exists(const Observed& observed, const engines::DesiredObject& desired) {
   if (desired.kind == "ResourceQuota") return matches(observed.quotas, desired);
   if (desired.kind == "LimitRange") return matches(observed.limits, desired);
   return matches(observed.network_policies, desired);
 }
 
 /// The engine's workload as it is in the cluster, or nullptr.
-const WorkloadView* find_workload(const Observed& observed, const EngineWorkload& wanted) {
+const WorkloadView* find_workload(const Observed& observed, const engines::EngineWorkload& wanted) {
   const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
   const auto found = std::ranges::find(views, wanted.name, &WorkloadView::name);
   return found == views.end() ? nullptr : &*found;
@@ -44,19 +44,20 @@ std::optional<TimePoint> expiry(const Store& store) {
   return store.spec.expires_at;
 }
 
-bool matches(const std::vector<OwnedView>& existing, const DesiredObject& desired) {
+bool matches(const std::vector<OwnedView>& existing, const engines::DesiredObject& desired) {
   return std::ranges::any_of(existing, [&](const OwnedView& view) {
     return view.name == desired.name && view.hash == desired.hash && !view.deleting;
   });
 }
 
 bool policies_exist(const Observed& observed) {
-  return std::ranges::all_of(observed.desired.policies,
-                             [&](const DesiredObject& desired) { return policy_exists(observed, desired); });
+  return std::ranges::all_of(observed.desired.policies, [&](const engines::DesiredObject& desired) {
+    return policy_exists(observed, desired);
+  });
 }
 
 bool workloads_ready(const Observed& observed, StepName step) {
-  return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
+  return std::ranges::all_of(observed.engine.workloads, [&](const engines::EngineWorkload& wanted) {
     if (wanted.step != step) return true;
     const auto* view = find_workload(observed, wanted);
     return view != nullptr && view->ready && !view->deleting;
@@ -64,7 +65,7 @@ bool workloads_ready(const Observed& observed, StepName step) {
 }
 
 bool workloads_exist(const Observed& observed) {
-  return std::ranges::all_of(observed.engine.workloads, [&](const EngineWorkload& wanted) {
+  return std::ranges::all_of(observed.engine.workloads, [&](const engines::EngineWorkload& wanted) {
     return find_workload(observed, wanted) != nullptr;
   });
 }
@@ -109,4 +110,4 @@ const Attempt* failed_attempt(const Observed& observed, ActionKind kind) {
   return found != observed.memory.attempts.end() && found->second.error ? &found->second : nullptr;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -6,7 +6,7 @@
 #include "operator/watch/observed.hpp"
 
 /// What more than one decision asks about a store. All pure.
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Whether something of the store was taken away already; the status may not say so yet.
 bool teardown_begun(const Observed& observed);
@@ -23,7 +23,7 @@ bool admitted(const Observed& observed);
 std::optional<TimePoint> expiry(const Store& store);
 
 /// Whether an object is there as it should be, and stays.
-bool matches(const std::vector<OwnedView>& existing, const DesiredObject& desired);
+bool matches(const std::vector<OwnedView>& existing, const engines::DesiredObject& desired);
 
 /// Whether quota, limits and network policies are there as they should be.
 bool policies_exist(const Observed& observed);
@@ -54,4 +54,4 @@ std::vector<ObservedHost> claims_to_release(const Observed& observed);
 /// Of the last tries of an action, where the last one failed; else nullptr.
 const Attempt* failed_attempt(const Observed& observed, ActionKind kind);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

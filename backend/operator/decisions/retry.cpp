@@ -1,6 +1,6 @@
 #include "operator/decisions/retry.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 std::optional<TimePoint> retry_asked_at(const Store& store) {
   return parse_time(asked_at(store, StoreRequest::kRetry));
 }
@@ -14,4 +14,4 @@ bool heed_retry(const Store& store, StoreMemory& memory) {
   return true;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

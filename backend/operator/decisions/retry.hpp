@@ -3,7 +3,7 @@
 
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// When somebody last asked to try this store again, where the annotation holds a time. Deadlines of steps
 /// count from then on.
@@ -13,4 +13,4 @@ std::optional<TimePoint> retry_asked_at(const Store& store);
 /// value than the one that was heeded last; says whether it did. Any text counts, since people type it.
 bool heed_retry(const Store& store, StoreMemory& memory);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

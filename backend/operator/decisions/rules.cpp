@@ -10,7 +10,7 @@
 #include "operator/decisions/facts.hpp"
 #include "operator/decisions/steps.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -339,4 +339,4 @@ std::span<const Rule> teardown_rules() {
   return kTeardownRules;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

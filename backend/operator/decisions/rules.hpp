@@ -8,7 +8,7 @@
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// What a rule looks at.
 struct Situation {
@@ -40,4 +40,4 @@ struct Rule {
 std::span<const Rule> making_rules();
 std::span<const Rule> teardown_rules();
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 
 #include "operator/decisions/facts.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -183,4 +183,4 @@ std::string pods_summary(const Observed& observed) {
   return text.empty() ? " There is no pod." : text;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

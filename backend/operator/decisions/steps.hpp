@@ -6,7 +6,7 @@
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// All that is particular to one step of a store's making. Its time and its outcome are in the status.
 struct MakingStep {
@@ -42,4 +42,4 @@ StepName first_open_step(const Observed& observed);
 /// A line about every pod, for messages.
 std::string pods_summary(const Observed& observed);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 #include "operator/decisions/facts.hpp"
 #include "operator/decisions/steps.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 /// There while the store is to delete itself within a week.
@@ -278,4 +278,4 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
   return events;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

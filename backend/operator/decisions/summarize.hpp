@@ -5,7 +5,7 @@
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// The status that the observed state amounts to; the only writer of `status`. `previous` is the last status
 /// that this process or, after a restart, the resource had: step and failure times come from it. Pure.
@@ -16,4 +16,4 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
 std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
                                       TimePoint now);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -7,7 +7,7 @@
 #include "operator/decisions/steps.hpp"
 #include "operator/decisions/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using namespace std::chrono_literals;
@@ -289,4 +289,4 @@ TEST(StatusEvents, TellFinishedStepsFailuresAndPhases) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

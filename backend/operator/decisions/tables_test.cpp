@@ -10,7 +10,7 @@
 #include "operator/decisions/steps.hpp"
 
 /// The tables that decide, against docs/life-of-a-store.md and each other.
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 struct InWords {
@@ -74,4 +74,4 @@ TEST(Tables, EndWithARuleThatHoldsAlways) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -50,7 +50,7 @@ class Scenario {
   }
   Scenario& hosts(std::string owner = "uid-1") {
     admitted();
-    observed.hosts[0].claim = HostClaimView{"h1", std::move(owner), "other"};
+    observed.hosts[0].claim = store_operator::HostClaimView{"h1", std::move(owner), "other"};
     observed.hosts[0].owner = "store 'other'";
     observed.claimed_hosts = {{"demo.test", observed.hosts[0].claim}};
     return *this;
@@ -58,7 +58,7 @@ class Scenario {
   Scenario& name_space() {
     hosts();
     observed.ns =
-        NamespaceView{.name = "store-0123456789", .uid = "ns-1", .store = "demo", .store_uid = "uid-1"};
+        store_operator::NamespaceView{.name = "store-0123456789", .uid = "ns-1", .store = "demo", .store_uid = "uid-1"};
     return *this;
   }
   Scenario& bound() {
@@ -110,7 +110,7 @@ class Scenario {
   }
   Scenario& route() {
     site();
-    observed.memory.route_answered_by = site_pod_uid(observed);
+    observed.memory.route_answered_by = store_operator::site_pod_uid(observed);
     return *this;
   }
   Scenario& ready() {
@@ -123,7 +123,7 @@ class Scenario {
     return *this;
   }
 
-  Observed observed;
+  store_operator::Observed observed;
 };
 
 }  // namespace storefleet::testing

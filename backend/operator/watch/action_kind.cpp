@@ -2,7 +2,7 @@
 
 #include "base/enum_names.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 constexpr auto kActionNames = enum_names<ActionKind>({
@@ -60,4 +60,4 @@ std::span<const ActionKind> action_kinds() {
   return kActionKinds;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -2,7 +2,7 @@
 #include <span>
 #include <string_view>
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// The idempotent changes that the operator can make, one at a time.
 enum class ActionKind {
@@ -42,4 +42,4 @@ bool is_preparation(ActionKind kind);
 /// All of them, for tests that go through every one.
 std::span<const ActionKind> action_kinds();
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -4,7 +4,7 @@
 #include "domain/hosts.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 using controller::ReflectorOptions;
@@ -157,4 +157,4 @@ Task<void> ClusterCaches::wait_synced() const {
   }
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

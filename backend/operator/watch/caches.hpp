@@ -12,7 +12,7 @@
 #include "domain/store.hpp"
 #include "operator/watch/views.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// Watch caches of everything that a store is made of; the only eyes of the operator. One thread. Namespaced
 /// kinds are indexed by namespace, cluster-scoped ones by the UID of their store.
@@ -62,4 +62,4 @@ class ClusterCaches {
   std::unordered_map<std::string, std::string> store_of_namespace_;  // also of namespaces that just went
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

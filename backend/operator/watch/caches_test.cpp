@@ -6,7 +6,7 @@
 #include "engines/objects.hpp"
 #include "http/testing.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 std::string store(std::string_view name) {
@@ -19,10 +19,10 @@ std::string store_namespace(std::string_view name) {
   return fmt::format(
       R"({{"metadata":{{"name":"{1}","uid":"ns-{0}","resourceVersion":"1","labels":{{"storefleet.dev/store":"{0}"}},)"
       R"("annotations":{{"storefleet.dev/store-uid":"uid-{0}"}}}}}})",
-      name, namespace_of(store_id_from_uid(fmt::format("uid-{}", name))));
+      name, engines::namespace_of(engines::store_id_from_uid(fmt::format("uid-{}", name))));
 }
 
-Task<void> tell(ResponseStream& stream, std::string line) {
+Task<void> tell(http::ResponseStream& stream, std::string line) {
   if (!line.empty()) co_await stream.write(std::move(line));
   while (stream.open()) {
     const bool waited = co_await sleep_for(std::chrono::milliseconds(5));
@@ -31,16 +31,16 @@ Task<void> tell(ResponseStream& stream, std::string line) {
 }
 
 /// Lists two stores with their namespaces; then one of them goes.
-Task<HttpResponse> answer(HttpRequest request) {
+Task<http::Response> answer(http::Request request) {
   const auto path = request.target.substr(0, request.target.find('?'));
   const bool stores = path == "/apis/storefleet.dev/v1alpha1/stores";
   const bool namespaces = path == "/api/v1/namespaces";
-  HttpResponse response{.headers = {{"Content-Type", "application/json"}}};
+  http::Response response{.headers = {{"Content-Type", "application/json"}}};
   if (request.target.contains("watch=true")) {
     std::string gone;
     if (stores) gone = fmt::format(R"({{"type":"DELETED","object":{}}})", store("a")) + "\n";
     if (namespaces) gone = fmt::format(R"({{"type":"DELETED","object":{}}})", store_namespace("a")) + "\n";
-    response.stream = [gone](ResponseStream& stream) { return tell(stream, gone); };
+    response.stream = [gone](http::ResponseStream& stream) { return tell(stream, gone); };
     co_return response;
   }
   std::string items;
@@ -52,7 +52,7 @@ Task<HttpResponse> answer(HttpRequest request) {
 
 TEST(ClusterCachesTest, ForgetsNamespacesThatWentWithTheirStore) {
   asio::io_context context;
-  HttpServer server(context.get_executor(), {.address = "127.0.0.1"}, answer);
+  http::Server server(context.get_executor(), {.address = "127.0.0.1"}, answer);
   ASSERT_TRUE(server.listen());
   k8s::ClusterConfig config;
   config.server = {"http", "127.0.0.1", server.port(), "/"};
@@ -76,4 +76,4 @@ TEST(ClusterCachesTest, ForgetsNamespacesThatWentWithTheirStore) {
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

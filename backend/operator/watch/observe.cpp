@@ -5,7 +5,7 @@
 
 #include "domain/hosts.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 template <class View>
@@ -15,13 +15,13 @@ std::vector<View> copy_of(const controller::WatchCache<View>& cache, const std::
   return views;
 }
 
-VolumeSizes sizes_of(const std::vector<VolumeClaimView>& claims) {
-  VolumeSizes sizes;
+engines::VolumeSizes sizes_of(const std::vector<VolumeClaimView>& claims) {
+  engines::VolumeSizes sizes;
   for (const auto& claim : claims) sizes[claim.name] = claim.size;
   return sizes;
 }
 
-json::object site_settings(const Store& store, const Identity& identity) {
+json::object site_settings(const Store& store, const engines::Identity& identity) {
   // The in-pod endpoint takes an origin: no path, no trailing slash.
   return {{"url", identity.url.substr(0, identity.url.size() - 1)},
           {"title", identity.title},
@@ -76,24 +76,26 @@ ObservedHost observed_host(const ClusterCaches& caches, const Store& store, cons
   return observed;
 }
 
-Desired desired_of(const Observed& observed, const EnginePlan& plan, const PlatformSettings& settings) {
+Desired desired_of(const Observed& observed, const engines::EnginePlan& plan,
+                   const engines::PlatformSettings& settings) {
   Desired desired;
-  desired.bindings = binding_objects(observed.identity, settings);
-  desired.policies = policy_objects(observed.identity, observed.engine, plan, settings);
-  desired.values = helm_values(observed.store.spec, observed.engine, plan, settings);
-  desired.release_hash = content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
+  desired.bindings = engines::binding_objects(observed.identity, settings);
+  desired.policies = engines::policy_objects(observed.identity, observed.engine, plan, settings);
+  desired.values = engines::helm_values(observed.store.spec, observed.engine, plan, settings);
+  desired.release_hash =
+      engines::content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
   desired.site = site_settings(observed.store, observed.identity);
   auto applied = desired.site;
   if (const auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
     applied["passwordReset"] = reset;
-  desired.site_hash = content_hash(applied);
-  desired.ingress = ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
+  desired.site_hash = engines::content_hash(applied);
+  desired.ingress = engines::ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
   return desired;
 }
 
 }  // namespace
 
-QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue) {
+QuotaClaim quota_claim(const Store& store, const engines::EngineCatalogue& catalogue) {
   return {.store_uid = store.uid,
           .store_name = store.name,
           .team = store.spec.team,
@@ -101,8 +103,8 @@ QuotaClaim quota_claim(const Store& store, const EngineCatalogue& catalogue) {
           .storage_bytes = catalogue.storage_bytes(store.spec)};
 }
 
-std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalogue& catalogue,
-                                const PlatformSettings& settings, const std::string& name,
+std::optional<Observed> observe(const ClusterCaches& caches, const engines::EngineCatalogue& catalogue,
+                                const engines::PlatformSettings& settings, const std::string& name,
                                 const StoreMemory& memory) {
   const auto* store = caches.stores.find({.name = name});
   if (store == nullptr) return std::nullopt;
@@ -119,14 +121,14 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
 
   const auto namespaces = caches.namespaces.by_index(store->uid);
   if (!namespaces.empty()) observed.ns = *namespaces.front();
-  observed.identity = identity(*store, store_id_from_uid(store->uid), observed.engine, settings);
+  observed.identity = identity(*store, engines::store_id_from_uid(store->uid), observed.engine, settings);
   refuse_hosts(observed, caches, platform);
   const auto& ns = observed.identity.store_namespace;
   observed.claims = copy_of(caches.claims, ns);
   if (!observed.spec_error) {
-    const auto checked =
-        check_volumes(sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
-                      settings.volumes_can_grow ? VolumeGrowth::kAllowed : VolumeGrowth::kForbidden);
+    const auto checked = engines::check_volumes(
+        sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
+        settings.volumes_can_grow ? engines::VolumeGrowth::kAllowed : engines::VolumeGrowth::kForbidden);
     if (!checked) observed.spec_error = checked.error();
   }
   if (!observed.spec_error) {
@@ -149,4 +151,4 @@ std::optional<Observed> observe(const ClusterCaches& caches, const EngineCatalog
   return observed;
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

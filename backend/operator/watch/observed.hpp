@@ -12,7 +12,7 @@
 #include "operator/watch/action_kind.hpp"
 #include "operator/watch/views.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 
 /// The last tries of one kind of action for one store, in this process.
 struct Attempt {
@@ -43,9 +43,9 @@ struct StoreMemory {
 
 /// What should exist for a store; follows from spec and settings alone.
 struct Desired {
-  std::vector<DesiredObject> bindings;
-  std::vector<DesiredObject> policies;
-  DesiredObject ingress;
+  std::vector<engines::DesiredObject> bindings;
+  std::vector<engines::DesiredObject> policies;
+  engines::DesiredObject ingress;
   json::object values;
   json::object site;  // body for the in-pod endpoint, without the admin's password
   std::string release_hash;
@@ -69,8 +69,8 @@ struct ObservedHost {
 struct Observed {
   Store store;
   std::optional<Error> spec_error;  // unknown engine or plan, invalid values: nothing else is looked at then
-  Engine engine;                    // empty where spec_error is set
-  Identity identity;
+  engines::Engine engine;           // empty where spec_error is set
+  engines::Identity identity;
   QuotaClaim claim;  // what the store would take of its team's quota
   Desired desired;
   std::vector<ObservedHost> hosts;
@@ -91,4 +91,4 @@ struct Observed {
   StoreMemory memory;
 };
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -8,7 +8,7 @@
 #include "engines/objects.hpp"
 #include "k8s/resource.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 std::string label(const json::value& object, std::string_view key) {
@@ -74,18 +74,18 @@ bool is_store_namespace(std::string_view name) {
 }
 
 std::optional<NamespaceView> namespace_view(const json::value& object) {
-  auto store = label(object, kStoreLabel);
+  auto store = label(object, engines::kStoreLabel);
   if (store.empty()) return std::nullopt;
   // Whoever makes namespaces can write a label and an annotation; the name of a store's follows from its UID.
-  auto store_uid = annotation(object, kStoreUidAnnotation);
+  auto store_uid = annotation(object, engines::kStoreUidAnnotation);
   std::string name(k8s::meta_name(object));
-  if (name != namespace_of(store_id_from_uid(store_uid))) return std::nullopt;
+  if (name != engines::namespace_of(engines::store_id_from_uid(store_uid))) return std::nullopt;
   return NamespaceView{
       .name = std::move(name),
       .uid = std::string(k8s::meta_uid(object)),
       .store = std::move(store),
       .store_uid = std::move(store_uid),
-      .release_hash = annotation(object, kReleaseAnnotation),
+      .release_hash = annotation(object, engines::kReleaseAnnotation),
       .terminating = k8s::has_deletion_timestamp(object),
       .kept_by = condition_message(
           object,
@@ -97,7 +97,7 @@ std::optional<OwnedView> owned_view(const json::value& object) {
   if (!in_store_namespace(object)) return std::nullopt;
   return OwnedView{.name = std::string(k8s::meta_name(object)),
                    .uid = std::string(k8s::meta_uid(object)),
-                   .hash = annotation(object, kHashAnnotation),
+                   .hash = annotation(object, engines::kHashAnnotation),
                    .deleting = k8s::has_deletion_timestamp(object),
                    .quota_filled = find_at(object, {"status", "hard"}) != nullptr,
                    .used_up = used_up(object)};
@@ -169,4 +169,4 @@ std::optional<HostClaimView> host_claim_view(const json::value& object) {
                        .created_at = string_or(object, {"metadata", "creationTimestamp"})};
 }
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

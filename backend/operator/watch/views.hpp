@@ -7,7 +7,7 @@
 
 /// What the operator keeps in memory of each Kubernetes object: small projections for its watch caches.
 /// Each `*_view` returns nothing for an object that belongs to no store.
-namespace storefleet {
+namespace storefleet::store_operator {
 
 struct NamespaceView {
   std::string name;
@@ -89,4 +89,4 @@ std::optional<HostClaimView> host_claim_view(const json::value& object);
 /// Whether a namespace name has the form of a store namespace.
 bool is_store_namespace(std::string_view name);
 
-}  // namespace storefleet
+}  // namespace storefleet::store_operator

@@ -4,7 +4,7 @@
 
 #include "engines/objects.hpp"
 
-namespace storefleet {
+namespace storefleet::store_operator {
 namespace {
 
 json::value parse(std::string_view text) {
@@ -40,7 +40,7 @@ json::value store_namespace(const std::string& name) {
 }
 
 TEST(Views, NobodysLabelMakesAnotherNamespaceAStores) {
-  const auto own = namespace_of(store_id_from_uid("uid-a"));
+  const auto own = engines::namespace_of(engines::store_id_from_uid("uid-a"));
   ASSERT_TRUE(namespace_view(store_namespace(own)));
   for (const auto& name :
        {std::string("abc"), std::string(), std::string("store-"), std::string("store-evil"), own + "x"})
@@ -48,11 +48,12 @@ TEST(Views, NobodysLabelMakesAnotherNamespaceAStores) {
 }
 
 TEST(Views, ATerminatingNamespaceTellsWhatKeepsIt) {
-  const auto view = namespace_view(store_namespace(namespace_of(store_id_from_uid("uid-a"))));
+  const auto view =
+      namespace_view(store_namespace(engines::namespace_of(engines::store_id_from_uid("uid-a"))));
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->terminating);
   EXPECT_EQ(view->kept_by, "metrics.k8s.io");
 }
 
 }  // namespace
-}  // namespace storefleet
+}  // namespace storefleet::store_operator
