@@ -45,7 +45,7 @@ class ActorTest : public k8s::testing::ApiTest {
     ApiTest::SetUp();
     ASSERT_TRUE(pod_.listen());
     prober_ = probes::Prober::create(context_.get_executor(), "127.0.0.1:1").value();
-    actor_.emplace(*client_, releases_, *prober_, history_, ledger_, settings_, 1);
+    actor_.emplace(Tools{*client_, releases_, *prober_, history_, ledger_, 1});
     scenario_.workloads().observed.engine.agent_port = pod_.port();
     scenario_.observed.engine.site_path = "/site";
   }
@@ -81,7 +81,6 @@ class ActorTest : public k8s::testing::ApiTest {
   NoReleases releases_;
   NoHistory history_;
   NoLedger ledger_;
-  engines::PlatformSettings settings_;
   std::unique_ptr<probes::Prober> prober_;
   std::optional<Actor> actor_;
   testing::Scenario scenario_;

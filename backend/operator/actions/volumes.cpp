@@ -1,0 +1,17 @@
+#include "operator/actions/actions.hpp"
+
+namespace storefleet::store_operator {
+
+Task<Result<void>> delete_volumes(Tools tools, const Observed& observed, StoreMemory& memory) {
+  note_volumes(observed, memory);
+  for (const auto& claim : observed.claims) {
+    if (claim.deleting) continue;
+    const auto result =
+        co_await remove(tools, k8s::kPersistentVolumeClaim,
+                        {.ns = observed.identity.store_namespace, .name = claim.name}, claim.uid);
+    if (!result) co_return result;
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace storefleet::store_operator
