@@ -40,7 +40,7 @@ AuditEntry audit_entry(const ApiRequest& request, std::string_view action, std::
 
 Problem audit_unavailable(std::string detail) {
   return {.status = 503,
-          .code = "AuditUnavailable",
+          .code = ProblemCode::kAuditUnavailable,
           .detail = std::move(detail),
           .remedy = "Try again in a few seconds; if it lasts, check that PostgreSQL runs.",
           .retry_after = 2};

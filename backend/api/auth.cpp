@@ -192,7 +192,7 @@ Task<Result<Principal>> Authenticator::look_up(Credential credential) {
   if (!found || !*found) {
     if (before) co_return *std::move(before);
     if (found) co_return std::unexpected(found->error());
-    co_return fail(ErrorCode::kUnavailable, "The database does not answer.", "DatabaseUnreachable");
+    co_return fail(ErrorCode::kUnavailable, "The database does not answer.", Reason::kDatabaseUnreachable);
   }
   auto principal = principal_of(**found, digest, via);
   remember(digest, principal);

@@ -81,7 +81,7 @@ TEST_F(AuthenticatorTest, SilenceLetsNobodyInWhoIsNotKnownAnyMore) {
   authenticator_.forget();
   const auto refused = look_up(known_);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(refused.error().reason, Reason::kDatabaseUnreachable);
 }
 
 TEST_F(AuthenticatorTest, WhatWasRevokedIsGoneWithTheNextLook) {

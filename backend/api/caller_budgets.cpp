@@ -12,12 +12,12 @@ std::string budget_holder(const Principal& caller, const std::string& address) {
 Problem exhausted(Exhausted why, std::string_view thing, std::string_view remedy) {
   if (why == Exhausted::kHolder)
     return {.status = 429,
-            .code = "TooManyRequests",
+            .code = ProblemCode::kTooManyRequests,
             .detail = fmt::format("These are more {} than one caller may have at once.", thing),
             .remedy = std::string(remedy),
             .retry_after = 1};
   return {.status = 503,
-          .code = "Overloaded",
+          .code = ProblemCode::kOverloaded,
           .detail = fmt::format("This server has as many {} as it allows at once.", thing),
           .remedy = "Try again in a few seconds; if it lasts, an admin finds what is used up in the metrics.",
           .retry_after = 2};

@@ -21,7 +21,7 @@ std::expected<json::object, Problem> parse_object(std::string_view body, std::st
   const auto parsed = parse_json(body);
   if (parsed && parsed->is_object()) return parsed->get_object();
   return std::unexpected(Problem{.status = 400,
-                                 .code = "InvalidJson",
+                                 .code = ProblemCode::kInvalidJson,
                                  .detail = parsed ? "The body is not a JSON object."
                                                   : fmt::format("The body is {}.", parsed.error().message),
                                  .remedy = std::string(remedy)});
@@ -30,7 +30,7 @@ std::expected<json::object, Problem> parse_object(std::string_view body, std::st
 std::string read_password(FieldReader& fields, std::string_view key) {
   auto password = fields.text(key, {}, kMaxPasswordLength);
   if (!fields.failed(pointer_to(key)) && password.size() < kMinPasswordLength)
-    fields.wrong("InvalidValues", pointer_to(key),
+    fields.wrong(ProblemCode::kInvalidValues, pointer_to(key),
                  fmt::format("A password has at least {} characters.", kMinPasswordLength));
   return password;
 }

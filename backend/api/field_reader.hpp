@@ -35,10 +35,10 @@ class FieldReader {
   explicit FieldReader(const json::object& body, std::string place = {})
       : body_(body), place_(std::move(place)) {}
 
-  void wrong(std::string code, std::string pointer, std::string detail, unsigned status = 422) {
+  void wrong(ProblemCode code, std::string pointer, std::string detail, unsigned status = 422) {
     if (problem_.errors.empty() || (status == 400 && problem_.status != 400)) {
       problem_.status = status;
-      problem_.code = std::move(code);
+      problem_.code = code;
     }
     problem_.errors.push_back({std::move(pointer), std::move(detail)});
   }
@@ -46,7 +46,7 @@ class FieldReader {
   void refuse_unknown_fields(std::span<const std::string_view> known) {
     for (const auto& [key, value] : body_)
       if (std::ranges::find(known, std::string_view(key)) == known.end())
-        wrong("UnknownField", at(key),
+        wrong(ProblemCode::kUnknownField, at(key),
               fmt::format("There is no such field; known are {}.", fmt::join(known, ", ")), 400);
   }
 
@@ -58,7 +58,8 @@ class FieldReader {
     if (value == nullptr) return fallback;
     const auto* number = value->if_int64();
     if (number != nullptr && *number >= least && *number <= most) return *number;
-    wrong("InvalidValues", at(key), fmt::format("This must be a whole number from {} to {}.", least, most));
+    wrong(ProblemCode::kInvalidValues, at(key),
+          fmt::format("This must be a whole number from {} to {}.", least, most));
     return fallback;
   }
 
@@ -74,11 +75,11 @@ class FieldReader {
     if (value == nullptr) return fallback;
     const auto* text = value->if_string();
     if (text == nullptr) {
-      wrong("InvalidValues", at(key), "This must be a text.");
+      wrong(ProblemCode::kInvalidValues, at(key), "This must be a text.");
       return fallback;
     }
     if (characters_of(*text) > most || std::ranges::any_of(*text, is_control)) {
-      wrong("InvalidValues", at(key),
+      wrong(ProblemCode::kInvalidValues, at(key),
             fmt::format("At most {} characters are allowed, and no control characters.", most));
       return fallback;
     }
@@ -88,14 +89,14 @@ class FieldReader {
   bool flag(std::string_view key, bool fallback) {
     const auto* value = body_.if_contains(key);
     if (value == nullptr) return fallback;
-    if (!value->is_bool()) wrong("InvalidValues", at(key), "This must be true or false.");
+    if (!value->is_bool()) wrong(ProblemCode::kInvalidValues, at(key), "This must be true or false.");
     return value->is_bool() ? value->get_bool() : fallback;
   }
 
   json::object object(std::string_view key) {
     const auto* value = body_.if_contains(key);
     if (value == nullptr) return {};
-    if (!value->is_object()) wrong("InvalidValues", at(key), "This must be an object.");
+    if (!value->is_object()) wrong(ProblemCode::kInvalidValues, at(key), "This must be an object.");
     return value->is_object() ? value->get_object() : json::object{};
   }
 
@@ -103,7 +104,7 @@ class FieldReader {
   json::array array(std::string_view key) {
     const auto* value = body_.if_contains(key);
     if (value == nullptr) return {};
-    if (!value->is_array()) wrong("InvalidValues", at(key), "This must be a list.");
+    if (!value->is_array()) wrong(ProblemCode::kInvalidValues, at(key), "This must be a list.");
     return value->is_array() ? value->get_array() : json::array{};
   }
 
@@ -124,7 +125,7 @@ class FieldReader {
  private:
   const json::object& body_;
   std::string place_;  // pointer of the body within the request
-  Problem problem_{.status = 422, .code = {}, .detail = {}, .remedy = {}};
+  Problem problem_{.status = 422, .detail = {}, .remedy = {}};
 };
 
 /// A new password of that field; says what is wrong with it.

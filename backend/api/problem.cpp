@@ -1,101 +1,62 @@
 #include "api/problem.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "base/json.hpp"
+#include "domain/reasons.hpp"
 
 namespace storefleet::api {
 namespace {
 
-constexpr std::string_view kCorrectFields =
-    "Correct the fields listed under errors and send the request again.";
-
-Problem invalid(const Error& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFields = {
-      {{"InvalidName", "/name"},
-       {"UnknownEngine", "/engine"},
-       {"UnknownPlan", "/plan"},
-       {"VolumeSize", "/plan"},
-       {"InvalidValues", "/values"}}};
-  const auto* field =
-      std::ranges::find(kFields, error.reason, &std::pair<std::string_view, std::string_view>::first);
-  Problem problem{
-      .status = 422, .code = "InvalidValues", .detail = error.message, .remedy = std::string(kCorrectFields)};
-  if (field == kFields.end()) return problem;
-  problem.code = field->first;
-  problem.errors = {{std::string(field->second), error.message}};
-  return problem;
-}
-
-Problem over_quota(const Error& error) {
-  return {
-      .status = 403,
-      .code = "TeamQuotaExceeded",
-      .detail = error.message,
-      .remedy = "Delete a store of this team, choose a smaller plan, or ask an admin for a larger quota."};
-}
-
-Problem unavailable(const Error& error) {
-  if (error.reason == "DatabaseUnreachable")
-    return {.status = 503,
-            .code = "DatabaseUnreachable",
-            .detail = error.message,
-            .remedy = "Try again in a few seconds; if it lasts, check that PostgreSQL runs.",
-            .retry_after = 2};
-  return {.status = 503,
-          .code = "ClusterUnreachable",
-          .detail = error.message,
-          .remedy = "Try again in a few seconds; if it lasts, check that the cluster's API server runs.",
-          .retry_after = 2};
-}
-
-}  // namespace
-
-Problem to_problem(const Error& error) {
+/// What an error is called by its ErrorCode alone.
+Problem by_code(const Error& error) {
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
-      return invalid(error);
+      return {.status = 422,
+              .code = ProblemCode::kInvalidValues,
+              .detail = error.message,
+              .remedy = "Correct the fields listed under errors and send the request again."};
     case ErrorCode::kUnauthenticated:
       return {.status = 401,
-              .code = "Unauthenticated",
+              .code = ProblemCode::kUnauthenticated,
               .detail = error.message,
               .remedy = "Send the header \"Authorization: Bearer <token>\".",
               .headers = {{"WWW-Authenticate", "Bearer"}}};
     case ErrorCode::kForbidden:
-      if (error.reason == "TeamQuotaExceeded") return over_quota(error);
       return {.status = 403,
-              .code = "Forbidden",
+              .code = ProblemCode::kForbidden,
               .detail = error.message,
               .remedy = "Ask an admin of this platform for the right to do this."};
     case ErrorCode::kNotFound:
       return {.status = 404,
-              .code = "NotFound",
+              .code = ProblemCode::kNotFound,
               .detail = error.message,
               .remedy = "List what exists, and check the spelling."};
     case ErrorCode::kAlreadyExists:
       return {.status = 409,
-              .code = "NameTaken",
+              .code = ProblemCode::kNameTaken,
               .detail = error.message,
               .remedy = "Choose another name, or delete first what has it.",
               .errors = {{"/name", error.message}}};
     case ErrorCode::kConflict:
       return {.status = 409,
-              .code = "Conflict",
+              .code = ProblemCode::kConflict,
               .detail = error.message,
               .remedy = "Read it again, then repeat the request if it still makes sense."};
     case ErrorCode::kTooManyRequests:
       return {.status = 429,
-              .code = "TooManyRequests",
+              .code = ProblemCode::kTooManyRequests,
               .detail = error.message,
               .remedy = "Wait a moment, then try again.",
               .retry_after = 1};
     case ErrorCode::kUnavailable:
     case ErrorCode::kDeadlineExceeded:
-      return unavailable(error);
+      return {.status = 503,
+              .code = ProblemCode::kClusterUnreachable,
+              .detail = error.message,
+              .remedy = "Try again in a few seconds; if it lasts, check that the cluster's API server runs.",
+              .retry_after = 2};
     case ErrorCode::kCancelled:
       return {.status = 503,
-              .code = "ShuttingDown",
+              .code = ProblemCode::kShuttingDown,
               .detail = "The server is stopping.",
               .remedy = "Try again; another replica will answer.",
               .retry_after = 1};
@@ -104,14 +65,44 @@ Problem to_problem(const Error& error) {
       break;
   }
   return {.status = 500,
-          .code = "Internal",
+          .code = ProblemCode::kInternal,
           .detail = "The server failed to do this.",
           .remedy = "Look for this request id in the server's log, or tell an admin."};
 }
 
+/// Whether the reason of such an error may say more: one of ours keeps it to itself, and what is not there is
+/// not there for whatever reason.
+bool tells_reason(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kForbidden:
+    case ErrorCode::kConflict:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kDeadlineExceeded:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Problem to_problem(const Error& error) {
+  auto problem = by_code(error);
+  const auto& meaning = meaning_of(error.reason);
+  if (!tells_reason(error.code) || !meaning.problem) return problem;
+  problem.code = *meaning.problem;
+  if (!meaning.remedy.empty()) problem.remedy = meaning.remedy;
+  if (meaning.retry_after > 0) problem.retry_after = meaning.retry_after;
+  if (error.code != ErrorCode::kInvalidArgument) return problem;
+  if (!meaning.pointer.empty()) problem.errors = {{std::string(meaning.pointer), error.message}};
+  if (problem.code == ProblemCode::kInvalidParameter) problem.status = 400;
+  return problem;
+}
+
 http::Response problem_response(const Problem& problem, const std::string& request_id) {
   json::object body{{"type", "about:blank"},    {"title", http::reason_phrase(problem.status)},
-                    {"status", problem.status}, {"code", problem.code},
+                    {"status", problem.status}, {"code", to_string(problem.code)},
                     {"detail", problem.detail}, {"remedy", problem.remedy},
                     {"requestId", request_id}};
   if (!problem.errors.empty()) {

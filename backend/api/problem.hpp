@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "domain/problem_code.hpp"
 #include "http/message.hpp"
 
 namespace storefleet::api {
@@ -18,7 +19,7 @@ struct FieldError {
 /// An error as the caller sees it (RFC 9457, openapi.yaml: Problem).
 struct Problem {
   unsigned status = 500;
-  std::string code;    // of the closed list in openapi.yaml
+  ProblemCode code = ProblemCode::kInternal;
   std::string detail;  // what happened
   std::string remedy;  // what to do about it
   std::vector<FieldError> errors = {};

@@ -47,7 +47,7 @@ std::optional<Problem> QueryReader::problem() {
     if (std::ranges::find(known_, name) == known_.end()) wrong(name.substr(0, 80), "is not a parameter here");
   if (trouble_.empty()) return std::nullopt;
   return Problem{.status = 400,
-                 .code = "InvalidParameter",
+                 .code = ProblemCode::kInvalidParameter,
                  .detail = trouble_,
                  .remedy = fmt::format("Correct the query string; known here: {}.", fmt::join(known_, ", "))};
 }

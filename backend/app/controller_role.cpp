@@ -175,7 +175,7 @@ Task<void> ControllerRole::keep_checking_admission(controller::LeaderElection& e
   bool go_on = co_await sleep_for(kAdmissionAgain);
   while (go_on) {
     const auto outcome = co_await check.run_patiently();
-    const bool granted = !outcome && outcome.error().reason == store_operator::kPolicyMissing;
+    const bool granted = !outcome && outcome.error().reason == Reason::kPolicyMissing;
     if (granted) {
       log_error("the admission policies do not hold", {{"error", outcome.error().message}});
       admission_lost_ = outcome.error();

@@ -61,7 +61,7 @@ Result<json::value> parse_json(std::string_view text) {
   if (error)
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("not valid JSON at byte {}: {}", read, error.message()),
-                error == json::error::too_deep ? std::string(kNestedTooDeep) : std::string());
+                error == json::error::too_deep ? Reason::kNestedTooDeep : Reason::kNone);
   return parser.release();
 }
 

@@ -15,9 +15,6 @@ namespace json = boost::json;
 
 /// Levels of objects and arrays that parse_json takes.
 inline constexpr std::size_t kMostJsonDepth = 64;
-/// Reason of its error where there are more.
-inline constexpr std::string_view kNestedTooDeep = "NestedTooDeep";
-
 /// Parses text that came from outside; an InvalidArgument error says where it is wrong.
 Result<json::value> parse_json(std::string_view text);
 

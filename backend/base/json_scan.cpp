@@ -142,7 +142,7 @@ std::string flatten_json(std::string_view text, std::size_t depth) {
 
 Result<json::value> parse_json_flattened(std::string_view text) {
   auto parsed = parse_json(text);
-  if (parsed || parsed.error().reason != kNestedTooDeep) return parsed;
+  if (parsed || parsed.error().reason != Reason::kNestedTooDeep) return parsed;
   return parse_json(flatten_json(text, kMostJsonDepth));
 }
 

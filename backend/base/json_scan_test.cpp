@@ -57,7 +57,7 @@ TEST(ParseJsonFlattened, TakesAnyDepth) {
     ASSERT_TRUE(parsed) << levels;
     EXPECT_EQ(depth_of(*parsed), std::min(levels, kMostJsonDepth));
   }
-  EXPECT_EQ(parse_json(nested(65)).error().reason, kNestedTooDeep);
+  EXPECT_EQ(parse_json(nested(65)).error().reason, Reason::kNestedTooDeep);
   EXPECT_TRUE(parse_json(nested(64)));
   EXPECT_FALSE(parse_json_flattened(R"({"a":)"));
 }

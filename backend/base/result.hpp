@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/reason.hpp"
+
 namespace storefleet::inline base {
 
 /// What kind of thing went wrong; decides retries, HTTP statuses and exit codes.
@@ -26,12 +28,11 @@ enum class ErrorCode {
 std::string_view to_string(ErrorCode code);
 
 /// A failure as a value. `message` is one sentence for a person; it never holds a secret.
-/// `reason` is the machine-readable word of the side that failed (Kubernetes Status.reason,
-/// a problem `code`, a Helm helper code), or empty.
+/// `reason` says more than the code where that steers what follows.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
-  std::string reason = {};
+  Reason reason = Reason::kNone;
 
   /// The same error with "context: " put before its message.
   Error within(std::string_view context) const;
@@ -40,8 +41,8 @@ struct Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::string reason = {}) {
-  return std::unexpected(Error{code, std::move(message), std::move(reason)});
+inline std::unexpected<Error> fail(ErrorCode code, std::string message, Reason reason = Reason::kNone) {
+  return std::unexpected(Error{code, std::move(message), reason});
 }
 
 }  // namespace storefleet::inline base

@@ -66,13 +66,13 @@ std::optional<Error> no_log(const json::value& pod, const std::string& container
     return Error{
         ErrorCode::kConflict,
         fmt::format("The container '{}' has run only once: there is no log before this one.", container),
-        "ContainerNotRunning"};
+        Reason::kContainerNotRunning};
   if (ran_before || has({"state", "running"}) || has({"state", "terminated"})) return std::nullopt;
   const auto why = status == nullptr ? std::string() : string_or(*status, {"state", "waiting", "reason"});
   return Error{ErrorCode::kConflict,
                fmt::format("The container '{}' has not started yet{}.", container,
                            why.empty() ? "" : fmt::format(" ({})", why)),
-               "ContainerNotRunning"};
+               Reason::kContainerNotRunning};
 }
 
 }  // namespace
@@ -80,7 +80,8 @@ std::optional<Error> no_log(const json::value& pod, const std::string& container
 Result<LogSource> choose_log(const json::array& pods, const LogQuery& query) {
   const auto pod = std::ranges::max_element(pods, {}, rank);
   if (pod == pods.end())
-    return fail(ErrorCode::kConflict, fmt::format("There is no pod of '{}'.", query.component), "NoPod");
+    return fail(ErrorCode::kConflict, fmt::format("There is no pod of '{}'.", query.component),
+                Reason::kNoPod);
   const auto names = container_names(*pod);
   if (names.empty()) return fail(ErrorCode::kInternal, "a pod has no containers");
   auto container = query.container;
@@ -90,7 +91,7 @@ Result<LogSource> choose_log(const json::array& pods, const LogQuery& query) {
     return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("There is no such container; '{}' has: {}.", query.component, fmt::join(names, ", ")),
-        "UnknownContainer");
+        Reason::kUnknownContainer);
   if (auto error = no_log(*pod, container, query.previous)) return std::unexpected(*std::move(error));
   return LogSource{.store_namespace = std::string(k8s::meta_namespace(*pod)),
                    .pod = std::string(k8s::meta_name(*pod)),

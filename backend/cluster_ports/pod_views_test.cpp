@@ -52,24 +52,25 @@ TEST(ChooseLogTest, TheDefaultContainerAndTheOneAskedFor) {
   EXPECT_EQ(choose_log({one}, {}).value().container, "web");
   EXPECT_EQ(choose_log({one}, {.container = "helper"}).value().container, "helper");
   const auto unknown = choose_log({one}, {.container = "shell"});
-  EXPECT_EQ(unknown.error().reason, "UnknownContainer");
+  EXPECT_EQ(unknown.error().reason, Reason::kUnknownContainer);
   EXPECT_THAT(unknown.error().message, HasSubstr("helper, web, prepare"));
 }
 
 TEST(ChooseLogTest, WithoutAPodOrARunThereIsNoLog) {
-  EXPECT_EQ(choose_log({}, {}).error().reason, "NoPod");
+  EXPECT_EQ(choose_log({}, {}).error().reason, Reason::kNoPod);
   const auto waiting = pod("web-0", "2026-11-24T12:00:00Z",
                            R"([{"name":"helper","state":{"waiting":{"reason":"ImagePullBackOff"}}},
           {"name":"web","state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1}}}])",
                            "Pending");
   const auto none = choose_log({waiting}, {});
   EXPECT_EQ(none.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(none.error().reason, "ContainerNotRunning");
+  EXPECT_EQ(none.error().reason, Reason::kContainerNotRunning);
   EXPECT_THAT(none.error().message, HasSubstr("ImagePullBackOff"));
   EXPECT_TRUE(choose_log({waiting}, {.container = "web"})) << "it has the log of the run that crashed";
   EXPECT_TRUE(choose_log({waiting}, {.container = "web", .previous = true}));
-  EXPECT_EQ(choose_log({pod("a", "", kRunning)}, {.previous = true}).error().reason, "ContainerNotRunning");
-  EXPECT_EQ(choose_log({pod("a", "", "[]")}, {}).error().reason, "ContainerNotRunning");
+  EXPECT_EQ(choose_log({pod("a", "", kRunning)}, {.previous = true}).error().reason,
+            Reason::kContainerNotRunning);
+  EXPECT_EQ(choose_log({pod("a", "", "[]")}, {}).error().reason, Reason::kContainerNotRunning);
 }
 
 TEST(QuantityTest, NumbersWithTheirUnits) {

@@ -48,7 +48,7 @@ Result<std::vector<Store>> ClusterStoreGateway::list() {
 Result<void> ClusterStoreGateway::visit(const std::function<void(const Store&)>& visitor) {
   if (!cache_.synced())
     return fail(ErrorCode::kUnavailable, "The stores have not been read from the cluster yet.",
-                "ClusterUnreachable");
+                Reason::kClusterUnreachable);
   for (const auto& [name, store] : by_name_) visitor(*store);
   return {};
 }
@@ -109,7 +109,7 @@ Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
     co_return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("The store's values cannot be kept: {}. Correct them first.", spec.values_refused),
-        "InvalidValues");
+        Reason::kInvalidValues);
   // Status writes between reading and writing do not matter: only identity and spec must be as they were.
   json::array operations{{{"op", "test"}, {"path", "/metadata/uid"}, {"value", store.uid}},
                          {{"op", "test"}, {"path", "/metadata/generation"}, {"value", store.generation}},

@@ -99,16 +99,16 @@ TEST_F(StoreInsightTest, ReadsTheLogOfTheComponentsPod) {
 
 TEST_F(StoreInsightTest, AnUnknownComponentIsAnsweredWithTheList) {
   const auto source = get(insight_->find_log(store_, {.component = "database"}));
-  EXPECT_EQ(source.error().reason, "UnknownComponent");
+  EXPECT_EQ(source.error().reason, Reason::kUnknownComponent);
   EXPECT_THAT(source.error().message, HasSubstr("this store has: web"));
   EXPECT_TRUE(api_->requests.empty());
 }
 
 TEST_F(StoreInsightTest, BeforeTheRoleIsBoundThereIsNoPod) {
   api_->expect("GET", "/api/v1/namespaces/store-a/pods", {.status = 403, .body = kForbidden});
-  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, "NoPod");
+  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, Reason::kNoPod);
   store_.status.store_namespace.clear();
-  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, "NoPod");
+  EXPECT_EQ(get(insight_->find_log(store_, {})).error().reason, Reason::kNoPod);
 }
 
 TEST_F(StoreInsightTest, APodThatWentMeanwhileIsNoFaultOfTheServer) {
@@ -120,8 +120,8 @@ TEST_F(StoreInsightTest, APodThatWentMeanwhileIsNoFaultOfTheServer) {
       {.status = 400,
        .body = R"({"kind":"Status","code":400,"reason":"BadRequest","message":"waiting to start"})"});
   const LogSource source{"store-a", "web-0", "web"};
-  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, "NoPod");
-  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, "ContainerNotRunning");
+  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, Reason::kNoPod);
+  EXPECT_EQ(get(insight_->logs(source, {})).error().reason, Reason::kContainerNotRunning);
 }
 
 TEST_F(StoreInsightTest, AFollowedLogArrivesLineByLine) {
@@ -140,13 +140,13 @@ TEST_F(StoreInsightTest, TheKubeletsTroubleIsNoLogText) {
       {.pieces = {"2026-11-24T11:15:02Z one\n", "failed to create fsnotify watcher: too many open files"}});
   const auto ended = get(insight_->follow_logs({"store-a", "web-0", "web"}, {.follow = true}, writer()));
   ASSERT_FALSE(ended);
-  EXPECT_EQ(ended.error().reason, "LogUnavailable");
+  EXPECT_EQ(ended.error().reason, Reason::kLogUnavailable);
   EXPECT_EQ(reader_.text, "") << "nothing was sent, so that it can be answered as a problem";
   api_->expect("GET", "/api/v1/namespaces/store-a/pods/web-0/log",
                {.body = "unable to retrieve container logs for containerd://abc\x1b"});
   const auto read = get(insight_->logs({"store-a", "web-0", "web"}, {}));
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().reason, "LogUnavailable");
+  EXPECT_EQ(read.error().reason, Reason::kLogUnavailable);
   EXPECT_THAT(read.error().message, HasSubstr("containerd://abc?"));
 }
 

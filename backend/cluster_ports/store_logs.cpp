@@ -39,15 +39,16 @@ k8s::LogOptions log_options(const LogSource& source, const LogQuery& query) {
 }
 
 std::unexpected<Error> no_pod(const std::string& component) {
-  return fail(ErrorCode::kConflict, fmt::format("The store has no pod of '{}' yet.", component), "NoPod");
+  return fail(ErrorCode::kConflict, fmt::format("The store has no pod of '{}' yet.", component),
+              Reason::kNoPod);
 }
 
 /// The pod may have gone, or its container not have started, since it was found.
 Error log_error_of(Error error) {
   if (error.code == ErrorCode::kNotFound)
-    return {ErrorCode::kConflict, "The pod has gone meanwhile.", "NoPod"};
+    return {ErrorCode::kConflict, "The pod has gone meanwhile.", Reason::kNoPod};
   if (error.code == ErrorCode::kInvalidArgument)
-    return {ErrorCode::kConflict, std::move(error.message), "ContainerNotRunning"};
+    return {ErrorCode::kConflict, std::move(error.message), Reason::kContainerNotRunning};
   return error;
 }
 
@@ -66,10 +67,11 @@ bool is_stamped(std::string_view line) {
 /// answered 200 by then.
 Error log_trouble(std::string_view line) {
   if (line.contains("too many open files") || line.contains("inotify"))
-    return {ErrorCode::kUnavailable, "The node follows as many logs as it can.", "LogUnavailable"};
+    return {ErrorCode::kUnavailable, "The node follows as many logs as it can.", Reason::kLogUnavailable};
   std::string shown;
   for (const char c : line.substr(0, kMostTroubleBytes)) shown += c >= ' ' && c < 0x7f ? c : '?';
-  return {ErrorCode::kUnavailable, fmt::format("The node cannot read this log: {}", shown), "LogUnavailable"};
+  return {ErrorCode::kUnavailable, fmt::format("The node cannot read this log: {}", shown),
+          Reason::kLogUnavailable};
 }
 
 /// What the reading side of a followed log leaves for the writing side.
@@ -116,7 +118,7 @@ Task<Result<LogSource>> ClusterStoreInsight::find_log(Store store, LogQuery quer
     co_return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("There is no such component; this store has: {}.", fmt::join(components, ", ")),
-        "UnknownComponent");
+        Reason::kUnknownComponent);
   if (store.status.store_namespace.empty()) co_return no_pod(query.component);
   k8s::ListOptions options{.label_selector = "app.kubernetes.io/component=" + query.component};
   const auto pods = co_await client_.list(k8s::kPod, store.status.store_namespace, std::move(options));

@@ -99,7 +99,7 @@ void ControllerLoop::log_once(const std::string& key, const Error& error, LogLev
       {{"controller", name_},
        {"key", key},
        {"code", std::string(to_string(error.code))},
-       {"reason", error.reason},
+       {"reason", std::string(to_string(error.reason))},
        {"error", error.message}});
 }
 

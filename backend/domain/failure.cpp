@@ -27,8 +27,13 @@ constexpr auto kNames = enum_names<FailureCode>({
     {FailureCode::kDeadlineExceeded, "DeadlineExceeded"},
     {FailureCode::kIsolationNotEnforced, "IsolationNotEnforced"},
 });
+constexpr auto kCodes = kNames.values();
 
 }  // namespace
+
+std::span<const FailureCode> failure_codes() {
+  return kCodes;
+}
 
 std::string_view to_string(FailureCode code) {
   return kNames.name_of(code);

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ enum class FailureCode {
 };
 
 std::string_view to_string(FailureCode code);
+/// All of them.
+std::span<const FailureCode> failure_codes();
+
 std::optional<FailureCode> parse_failure_code(std::string_view text);
 
 /// One sentence that tells a person what to do about it.

@@ -53,9 +53,9 @@ std::string shown(std::string_view host) {
 }
 
 std::unexpected<Error> refuse(std::string_view host, std::string_view why,
-                              std::string_view reason = "InvalidValues") {
+                              Reason reason = Reason::kInvalidValues) {
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("'{}' cannot be a domain of a store: {}.", shown(host), why), std::string(reason));
+              fmt::format("'{}' cannot be a domain of a store: {}.", shown(host), why), reason);
 }
 
 /// What is wrong with one label; empty where nothing is.
@@ -170,7 +170,7 @@ Result<void> check_host(std::string_view host, const PlatformHosts& platform) {
                 fmt::format("{} and the names below and above it belong to the platform; a store has "
                             "<name>.{} by its own name, other hosts must be domains of yours",
                             kept, platform.base_domain),
-                "HostConflict");
+                Reason::kHostConflict);
 }
 
 Result<void> check_host(std::string_view host, const PlatformHosts& platform, const HostClaimant& claimant,
@@ -179,14 +179,15 @@ Result<void> check_host(std::string_view host, const PlatformHosts& platform, co
   for (const auto& other : held) {
     if (!claimant.store_uid.empty() && other.store_uid == claimant.store_uid) continue;
     if (other.host == host)
-      return refuse(host, fmt::format("it belongs to {}", owner_of(other, claimant.team)), "HostConflict");
+      return refuse(host, fmt::format("it belongs to {}", owner_of(other, claimant.team)),
+                    Reason::kHostConflict);
     const bool related = is_below(host, other.host) || is_below(other.host, host);
     if (related && other.team != claimant.team)
       return refuse(
           host,
           fmt::format("a name {} it belongs to {}, and the two could set each other's cookies",
                       is_below(host, other.host) ? "above" : "below", owner_of(other, claimant.team)),
-          "HostConflict");
+          Reason::kHostConflict);
   }
   return {};
 }
@@ -206,7 +207,7 @@ Result<void> check_store_name(std::string_view store_name, const PlatformHosts& 
               fmt::format("'{}' cannot be a store's name: its address would be the platform's own, or one "
                           "above it. Choose another name.",
                           store_name),
-              "InvalidName");
+              Reason::kInvalidName);
 }
 
 }  // namespace storefleet::inline domain

@@ -26,7 +26,7 @@ std::string name_of(std::size_t length) {
 /// The reason that the host is refused for; empty where it is taken.
 std::string refused(std::string_view host, const PlatformHosts& platform = kLaptop) {
   const auto checked = check_host(host, platform);
-  return checked ? "" : checked.error().reason;
+  return checked ? std::string() : std::string(to_string(checked.error().reason));
 }
 
 struct Refusal {
@@ -85,7 +85,7 @@ TEST(Hosts, WhatIsNoDomainIsRefusedWithWhatToDo) {
   for (const auto& row : rows) {
     const auto checked = check_host(row.host, kLaptop);
     ASSERT_FALSE(checked) << row.host;
-    EXPECT_EQ(checked.error().reason, row.reason) << row.host;
+    EXPECT_EQ(to_string(checked.error().reason), row.reason) << row.host;
     EXPECT_THAT(checked.error().message, HasSubstr(row.says)) << row.host;
     EXPECT_LT(checked.error().message.size(), 300U) << "bounded whatever was sent";
   }
@@ -123,7 +123,7 @@ TEST(Hosts, ANameBelongsToOneStoreAndItsFamilyToOneTeam) {
   const HostClaimant not_made_yet{"", "red"};
   const auto says = [&](std::string_view host, const HostClaimant& who) {
     const auto checked = check_host(host, kLaptop, who, held);
-    EXPECT_TRUE(checked || checked.error().reason == "HostConflict") << host;
+    EXPECT_TRUE(checked || checked.error().reason == Reason::kHostConflict) << host;
     return checked ? std::string() : checked.error().message;
   };
   EXPECT_THAT(says("shop.example.com", same_team), HasSubstr("store 'anna'"));
@@ -152,7 +152,7 @@ TEST(Hosts, ADefaultAddressIsNeverThePlatforms) {
   for (const auto* name : {"api", "www", "admin", "storefleet", "eu"}) {
     const auto checked = check_store_name(name, inside);
     ASSERT_FALSE(checked) << name;
-    EXPECT_EQ(checked.error().reason, "InvalidName");
+    EXPECT_EQ(checked.error().reason, Reason::kInvalidName);
   }
   for (const auto* name : {"demo", "panel", "eu1"}) EXPECT_TRUE(check_store_name(name, inside)) << name;
   EXPECT_FALSE(check_store_name("panel", {.base_domain = "a.example", .own_host = "panel.a.example"}));

@@ -164,15 +164,12 @@ struct Pruned {
   bool complete = false;  // all stores were looked at
 };
 
-/// Reason of an error of SQL that lies in the values given to it: the same values will be refused again.
-inline constexpr std::string_view kRefusedData = "RefusedData";
-
 /// Event log and receipts in SQL.
 class History {
  public:
   virtual ~History() = default;
   /// Appends in one transaction that fails with Conflict where a newer leader's epoch is known. Leaves out
-  /// events whose origin is in the log already. Reason kRefusedData where one of them can never be stored.
+  /// events whose origin is in the log already. Reason::kRefusedData where one of them can never be stored.
   virtual Task<Result<void>> append(std::vector<StoreEvent> events, std::int64_t epoch) = 0;
   virtual Task<Result<std::vector<StoreEvent>>> events(EventQuery query) = 0;
   virtual Task<Result<void>> save_receipt(TeardownReceipt receipt, std::int64_t epoch) = 0;

@@ -22,6 +22,7 @@ constexpr auto kStepNames = enum_names<StepName>({
     {StepName::kDeleteNamespace, "delete-namespace"},
     {StepName::kVerifyGone, "verify-gone"},
 });
+constexpr auto kSteps = kStepNames.values();
 
 constexpr auto kStateNames = enum_names<StepState>({
     {StepState::kPending, "Pending"},
@@ -44,6 +45,10 @@ std::string_view to_string(StepState state) {
 }
 std::optional<StepState> parse_step_state(std::string_view text) {
   return kStateNames.value_of(text);
+}
+
+std::span<const StepName> step_names() {
+  return kSteps;
 }
 
 const Step* find_step(const std::vector<Step>& steps, StepName name) {

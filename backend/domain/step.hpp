@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ struct Step {
 
   bool operator==(const Step&) const = default;
 };
+
+/// All of them.
+std::span<const StepName> step_names();
 
 /// The step of that name in `steps`, or nullptr.
 const Step* find_step(const std::vector<Step>& steps, StepName name);

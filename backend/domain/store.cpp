@@ -19,7 +19,8 @@ constexpr auto kAnnotations =
 Result<void> validate_store_name(std::string_view name) {
   const auto invalid = [&](std::string_view why) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("'{}' cannot be a store's name: {}.", name.substr(0, 80), why), "InvalidName");
+                fmt::format("'{}' cannot be a store's name: {}.", name.substr(0, 80), why),
+                Reason::kInvalidName);
   };
   if (name.empty()) return invalid("it is empty");
   if (name.size() > kMaxStoreNameLength)

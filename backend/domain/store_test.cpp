@@ -24,7 +24,7 @@ TEST(StoreName, RefusesTheRestAndSaysWhy) {
   for (const auto* name : {"", "Demo", "-a", "a-", "a.b", "a_b", "ü", "api", "a b"}) {
     const auto result = validate_store_name(name);
     ASSERT_FALSE(result) << name;
-    EXPECT_EQ(result.error().reason, "InvalidName");
+    EXPECT_EQ(result.error().reason, Reason::kInvalidName);
   }
   EXPECT_FALSE(validate_store_name(std::string(kMaxStoreNameLength + 1, 'a')));
 }

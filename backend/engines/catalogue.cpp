@@ -114,32 +114,34 @@ std::vector<EngineSummary> EngineCatalogue::engines() const {
 }
 
 Result<void> EngineCatalogue::check(const StoreSpec& spec) const {
-  const auto invalid = [](std::string_view reason, std::string message) {
-    return fail(ErrorCode::kInvalidArgument, std::move(message), std::string(reason));
+  const auto invalid = [](Reason reason, std::string message) {
+    return fail(ErrorCode::kInvalidArgument, std::move(message), reason);
   };
   if (!spec.values_refused.empty())
-    return invalid("InvalidValues",
+    return invalid(Reason::kInvalidValues,
                    fmt::format("The values are beyond what any engine takes: {}.", spec.values_refused));
   const auto* engine = find(spec.engine);
   if (engine == nullptr)
-    return invalid("UnknownEngine", fmt::format("There is no engine '{}' here; choose one of: {}.",
-                                                spec.engine, fmt::join(std::views::keys(engines_), ", ")));
+    return invalid(Reason::kUnknownEngine,
+                   fmt::format("There is no engine '{}' here; choose one of: {}.", spec.engine,
+                               fmt::join(std::views::keys(engines_), ", ")));
   if (!engine->plans.contains(spec.plan))
-    return invalid("UnknownPlan", fmt::format("Engine {} has no plan '{}'; choose one of: {}.", spec.engine,
-                                              spec.plan, fmt::join(std::views::keys(engine->plans), ", ")));
+    return invalid(Reason::kUnknownPlan,
+                   fmt::format("Engine {} has no plan '{}'; choose one of: {}.", spec.engine, spec.plan,
+                               fmt::join(std::views::keys(engine->plans), ", ")));
   const auto has_version = std::ranges::any_of(
       engine->versions, [&](const EngineVersion& version) { return version.version == spec.engine_version; });
   if (!spec.engine_version.empty() && !has_version)
-    return invalid("UnknownVersion",
+    return invalid(Reason::kUnknownVersion,
                    fmt::format("Engine {} has no version '{}'.", spec.engine, spec.engine_version));
   if (engine->parameters.empty() && spec.values.empty()) return {};
   const auto& schema = schemas_.at(spec.engine);
   if (!schema)
-    return invalid("InvalidValues",
+    return invalid(Reason::kInvalidValues,
                    fmt::format("Engine {} is broken: {}.", spec.engine, schema.error().message));
   if (const auto wrong = schema->violations(spec.values); !wrong.empty())
-    return invalid("InvalidValues", fmt::format("The values do not fit engine {}: {}", spec.engine,
-                                                plain_violations(*schema, spec.values, wrong)));
+    return invalid(Reason::kInvalidValues, fmt::format("The values do not fit engine {}: {}", spec.engine,
+                                                       plain_violations(*schema, spec.values, wrong)));
   return {};
 }
 

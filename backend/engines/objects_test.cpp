@@ -184,17 +184,17 @@ TEST(Catalogue, RefusesWhatCannotBeProvisioned) {
   spec.engine = "tiny";
   EXPECT_TRUE(catalogue.check(spec));
   spec.values = {{"workers", 0}};
-  EXPECT_EQ(catalogue.check(spec).error().reason, "InvalidValues");
+  EXPECT_EQ(catalogue.check(spec).error().reason, Reason::kInvalidValues);
   spec.values = {{"unknown", 1}};
-  EXPECT_EQ(catalogue.check(spec).error().reason, "InvalidValues");
+  EXPECT_EQ(catalogue.check(spec).error().reason, Reason::kInvalidValues);
   spec.values = {};
   spec.engine_version = "0.1";
-  EXPECT_EQ(catalogue.check(spec).error().reason, "UnknownVersion");
+  EXPECT_EQ(catalogue.check(spec).error().reason, Reason::kUnknownVersion);
   spec.engine_version = {};
   spec.plan = "huge";
-  EXPECT_EQ(catalogue.check(spec).error().reason, "UnknownPlan");
+  EXPECT_EQ(catalogue.check(spec).error().reason, Reason::kUnknownPlan);
   spec.engine = "magento";
-  EXPECT_EQ(catalogue.check(spec).error().reason, "UnknownEngine");
+  EXPECT_EQ(catalogue.check(spec).error().reason, Reason::kUnknownEngine);
   EXPECT_NE(catalogue.check(spec).error().message.find("tiny"), std::string::npos);
 }
 

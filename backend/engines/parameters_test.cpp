@@ -135,7 +135,7 @@ TEST(Catalogue, AnswersAHugeValueLikeAnyOtherWrongOne) {
   spec.values = {{"databaseBufferPool", "1" + std::string(200'000, '0') + "Mi"}};
   const auto checked = catalogue.check(spec);
   ASSERT_FALSE(checked);
-  EXPECT_EQ(checked.error().reason, "InvalidValues");
+  EXPECT_EQ(checked.error().reason, Reason::kInvalidValues);
   EXPECT_LT(checked.error().message.size(), 2000U);
   spec.values = {};
   EXPECT_TRUE(catalogue.check(spec));

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<std::string_view, double>, 11> kUnits = {{{"", 1.
                                                                          {"Pi", 1125899906842624.0}}};
 
 std::unexpected<Error> refused(std::string message) {
-  return fail(ErrorCode::kInvalidArgument, std::move(message), "VolumeSize");
+  return fail(ErrorCode::kInvalidArgument, std::move(message), Reason::kVolumeSize);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(CheckVolumes, RefusesWhatVolumesCannotFollow) {
   EXPECT_TRUE(check_volumes({{"database", "1Gi"}}, plan, VolumeGrowth::kAllowed));
   const auto grown = check_volumes({{"database", "1Gi"}}, plan, VolumeGrowth::kForbidden);
   ASSERT_FALSE(grown);
-  EXPECT_EQ(grown.error().reason, "VolumeSize");
+  EXPECT_EQ(grown.error().reason, Reason::kVolumeSize);
   EXPECT_NE(grown.error().message.find("does not let volumes grow"), std::string::npos);
   const auto shrunk = check_volumes({{"files", "2Gi"}}, plan, VolumeGrowth::kAllowed);
   ASSERT_FALSE(shrunk);

@@ -51,7 +51,7 @@ Task<bool> HistoryWriter::write_batch() {
     co_return true;
   }
   const bool refused =
-      written.error().reason == kRefusedData || written.error().code == ErrorCode::kInvalidArgument;
+      written.error().reason == Reason::kRefusedData || written.error().code == ErrorCode::kInvalidArgument;
   if (!refused) {
     log_warning("events wait for the database",
                 {{"queued", std::to_string(queue_.size())}, {"error", written.error().message}});

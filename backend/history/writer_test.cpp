@@ -16,11 +16,11 @@ class PickyHistory : public History {
     ++appends;
     if (away > 0) {
       --away;
-      co_return fail(ErrorCode::kUnavailable, "away", "DatabaseUnreachable");
+      co_return fail(ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable);
     }
     for (const auto& event : events)
       if (event.reason == "poison")
-        co_return fail(ErrorCode::kInternal, "invalid byte sequence", std::string(kRefusedData));
+        co_return fail(ErrorCode::kInternal, "invalid byte sequence", Reason::kRefusedData);
     for (const auto& event : events) kept.push_back(event.reason.str());
     co_return Result<void>{};
   }

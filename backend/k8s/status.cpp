@@ -41,13 +41,15 @@ ErrorCode code_of(unsigned http_status, std::string_view reason) {
 Error status_error(unsigned http_status, std::string_view body) {
   const auto parsed = parse_json(body);
   if (parsed && string_or(*parsed, {"kind"}) == "Status") {
-    auto reason = string_or(*parsed, {"reason"});
+    const auto reason = string_or(*parsed, {"reason"});
+    const bool too_large = reason == "RequestEntityTooLarge";
     auto message = string_or(*parsed, {"message"}, fmt::format("the API server answered {}", http_status));
-    return {code_of(http_status, reason), std::move(message), std::move(reason)};
+    return {code_of(http_status, reason), std::move(message),
+            too_large ? Reason::kRequestTooLarge : Reason::kNone};
   }
   constexpr std::size_t kShown = 200;
   return {code_of(http_status, ""),
-          fmt::format("the API server answered {}: {}", http_status, body.substr(0, kShown)), ""};
+          fmt::format("the API server answered {}: {}", http_status, body.substr(0, kShown))};
 }
 
 }  // namespace storefleet::k8s

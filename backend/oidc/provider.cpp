@@ -19,7 +19,7 @@ using SystemClock = std::chrono::system_clock;
 constexpr auto kKept = 1h;
 
 Error unavailable(std::string message) {
-  return {ErrorCode::kUnavailable, std::move(message), "ProviderUnavailable"};
+  return {ErrorCode::kUnavailable, std::move(message), Reason::kProviderUnavailable};
 }
 
 bool is_recent(TimePoint read_at) {

@@ -159,7 +159,7 @@ Task<Result<void>> AdmissionCheck::try_one(const ForbiddenRequest& request) {
         fmt::format("The controller could {}: the platform chart's admission policy {} is missing or has "
                     "been changed. Install the chart again.",
                     request.what, request.policy),
-        std::string(kPolicyMissing));
+        Reason::kPolicyMissing);
   if (refused_by_policy(granted.error(), request)) co_return Result<void>{};
   const auto about = fmt::format("checking that the controller cannot {}", request.what);
   co_return std::unexpected(granted.error().within(about));
@@ -180,7 +180,8 @@ Task<Result<AdmissionCheck::Outcome>> AdmissionCheck::run() {
 
 Task<Result<AdmissionCheck::Outcome>> AdmissionCheck::run_patiently() {
   auto outcome = co_await run();
-  for (int tries = 1; tries < kTries && !outcome && outcome.error().reason == kPolicyMissing; ++tries) {
+  for (int tries = 1; tries < kTries && !outcome && outcome.error().reason == Reason::kPolicyMissing;
+       ++tries) {
     const bool go_on = co_await sleep_for(kBetweenTries);
     if (!go_on) break;
     outcome = co_await run();

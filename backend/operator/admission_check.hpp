@@ -42,7 +42,7 @@ class AdmissionCheck {
   AdmissionCheck(k8s::Client& client, std::string platform_namespace, std::string probe_namespace)
       : client_(client), platform_(std::move(platform_namespace)), probe_(std::move(probe_namespace)) {}
 
-  /// Forbidden (reason "PolicyMissing") where one request would have been granted; any other error means that
+  /// Forbidden (Reason::kPolicyMissing) where one request would have been granted; any other error means that
   /// nothing was proved.
   Task<Result<Outcome>> run();
   /// The same, once more for some seconds where a request would have been granted: policies that were just
@@ -57,7 +57,5 @@ class AdmissionCheck {
   std::string platform_;
   std::string probe_;
 };
-
-inline constexpr std::string_view kPolicyMissing = "PolicyMissing";
 
 }  // namespace storefleet::store_operator

@@ -81,7 +81,7 @@ TEST_F(AdmissionCheckTest, OneRequestThatIsGrantedIsTheEnd) {
     auto checked = check();
     const auto outcome = get(checked.run());
     ASSERT_FALSE(outcome) << requests[granted].what;
-    EXPECT_EQ(outcome.error().reason, kPolicyMissing);
+    EXPECT_EQ(outcome.error().reason, Reason::kPolicyMissing);
     EXPECT_THAT(outcome.error().message, HasSubstr(std::string(requests[granted].what)));
   }
 }
@@ -107,7 +107,7 @@ TEST_F(AdmissionCheckTest, AnotherRefusalProvesNothing) {
     auto checked = check();
     const auto outcome = get(checked.run());
     ASSERT_FALSE(outcome) << message;
-    EXPECT_NE(outcome.error().reason, kPolicyMissing) << message;
+    EXPECT_NE(outcome.error().reason, Reason::kPolicyMissing) << message;
   }
 }
 

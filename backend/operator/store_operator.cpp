@@ -47,7 +47,7 @@ controller::Outcome next_look(const Decision& decision, const Observed& observed
 /// Whether the same status would be refused again: it is not one that the CRD allows, or the object is too
 /// large.
 bool refuses_status(const Error& error) {
-  return error.code == ErrorCode::kInvalidArgument || error.reason == "RequestEntityTooLarge";
+  return error.code == ErrorCode::kInvalidArgument || error.reason == Reason::kRequestTooLarge;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Result<Reply> parse_reply(std::string_view line) {
                                                   string_or(*parsed, {"error", "message"})));
   if (!bool_or(*parsed, {"ok"}, false)) {
     const auto code = string_or(*parsed, {"error", "code"}, "Internal");
-    return Reply{*id, fail(error_code(code), string_or(*parsed, {"error", "message"}), code)};
+    return Reply{*id, fail(error_code(code), string_or(*parsed, {"error", "message"}))};
   }
   return Reply{*id, ReleaseState{.revision = int_or(*parsed, {"release", "revision"}, 0),
                                  .status = string_or(*parsed, {"release", "status"}),

@@ -45,9 +45,9 @@ TEST_F(AccountsTest, TheFirstAdminIsMadeOnce) {
   ASSERT_TRUE(run_to_end(logins_->ensure_admin("admin", "second")));
   EXPECT_EQ(run_to_end(logins_->login_of("admin"))->password_hash, "first");
   EXPECT_EQ(run_to_end(directory_->users())->size(), 1U);
-  EXPECT_EQ(run_to_end(directory_->delete_user("admin")).error().reason, "LastAdmin");
+  EXPECT_EQ(run_to_end(directory_->delete_user("admin")).error().reason, Reason::kLastAdmin);
   const UserChange demoted{.role = PlatformRole::kUser};
-  EXPECT_EQ(run_to_end(directory_->update_user("admin", demoted)).error().reason, "LastAdmin");
+  EXPECT_EQ(run_to_end(directory_->update_user("admin", demoted)).error().reason, Reason::kLastAdmin);
   make_user("ann", PlatformRole::kAdmin);
   EXPECT_TRUE(run_to_end(directory_->update_user("admin", demoted)));
 }

@@ -27,7 +27,7 @@ Result<LogPosition> lock_log(pqxx::transaction_base& transaction, std::int64_t e
   if (known > epoch)
     return fail(ErrorCode::kConflict,
                 fmt::format("Leader epoch {} may not write: epoch {} has taken over.", epoch, known),
-                "StaleLeader");
+                Reason::kStaleLeader);
   if (known < epoch) transaction.exec_params("UPDATE event_log SET leader_epoch = $1", epoch);
   return LogPosition{row[1].as<std::int64_t>(), row[2].as<std::string>()};
 }

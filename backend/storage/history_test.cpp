@@ -345,7 +345,7 @@ TEST_F(HistoryTest, TakesEveryTextAndSaysWhichDataItCannotStore) {
   impossible.duration_seconds = std::numeric_limits<double>::quiet_NaN();  // no JSON
   const auto refused = run_to_end(history_->append({impossible}, 1));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason, kRefusedData) << refused.error().message;
+  EXPECT_EQ(refused.error().reason, Reason::kRefusedData) << refused.error().message;
 }
 
 }  // namespace

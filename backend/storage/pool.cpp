@@ -41,13 +41,13 @@ void log_trouble(std::string_view message, const std::string& trouble) {
 }
 
 Error unreachable(std::string message) {
-  return {ErrorCode::kUnavailable, std::move(message), "DatabaseUnreachable"};
+  return {ErrorCode::kUnavailable, std::move(message), Reason::kDatabaseUnreachable};
 }
 
 /// It is there, but has no time for this call. Whoever goes on without an unreachable database must not go on
 /// without this one: callers could make it busy for that.
 Error too_slow(std::string message) {
-  return {ErrorCode::kDeadlineExceeded, std::move(message), "DatabaseUnreachable"};
+  return {ErrorCode::kDeadlineExceeded, std::move(message), Reason::kDatabaseUnreachable};
 }
 
 bool is_connection_state(std::string_view state) {
@@ -71,7 +71,7 @@ Error from_sql(const pqxx::sql_error& error) {
     return exhausted ? too_slow(said) : unreachable(said);
   }
   const bool refused = state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
-  return {ErrorCode::kInternal, std::move(message), refused ? std::string(kRefusedData) : std::string()};
+  return {ErrorCode::kInternal, std::move(message), refused ? Reason::kRefusedData : Reason::kNone};
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(PoolTest, SurvivesARestartOfPostgres) {
   const auto away = run_to_end(select_number(pool, "SELECT 2"));
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(away.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(away.error().reason, Reason::kDatabaseUnreachable);
   server_->start_again();
   EXPECT_EQ(run_to_end(select_number(pool, "SELECT 3")), 3);
 }
@@ -129,7 +129,7 @@ class SilentServer {
 
 Task<void> count_answer(Pool& pool, int& refused, int& left) {
   const auto answer = co_await select_number(pool, "SELECT 1");
-  if (!answer && answer.error().reason == "DatabaseUnreachable") ++refused;
+  if (!answer && answer.error().reason == Reason::kDatabaseUnreachable) ++refused;
   --left;
 }
 
@@ -150,7 +150,7 @@ TEST(PoolWithoutServerTest, ADatabaseThatSaysNothingIsNotWaitedForByEverybody) {
   EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(7));
   const auto asked = std::chrono::steady_clock::now();
   const auto answer = run_to_end(select_number(pool, "SELECT 1"));
-  EXPECT_EQ(answer.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(answer.error().reason, Reason::kDatabaseUnreachable);
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
   EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds(250))
       << "while it is known to be silent nobody waits";
@@ -164,7 +164,7 @@ TEST_F(PoolTest, AServerThatFallsSilentIsCutOffAndFoundAgain) {
   ASSERT_EQ(run_to_end(select_number(pool, "SELECT 1")), 1);
   const auto silent = run_to_end(execute(pool, "SELECT pg_sleep(3)"));
   ASSERT_FALSE(silent);
-  EXPECT_EQ(silent.error().reason, "DatabaseUnreachable");
+  EXPECT_EQ(silent.error().reason, Reason::kDatabaseUnreachable);
   EXPECT_EQ(silent.error().code, ErrorCode::kDeadlineExceeded) << "it can be reached";
   Result<int> again;
   for (int tries = 0; tries < 50; ++tries) {
@@ -227,7 +227,7 @@ TEST_F(PoolTest, ABusyDatabaseIsNotAway) {
   ASSERT_EQ(errors.size(), 2U) << "one found no place to wait, one waited too long";
   for (const auto& error : errors) {
     EXPECT_EQ(error.code, ErrorCode::kDeadlineExceeded) << error.message;
-    EXPECT_EQ(error.reason, "DatabaseUnreachable");
+    EXPECT_EQ(error.reason, Reason::kDatabaseUnreachable);
   }
 }
 

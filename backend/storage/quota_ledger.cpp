@@ -51,12 +51,13 @@ Result<TeamQuota> lock_team(Transaction& transaction, const std::string& name) {
   const auto rows = transaction.exec_params(
       fmt::format("SELECT {} FROM teams WHERE name = $1 FOR UPDATE", team_columns()), name);
   if (rows.empty())
-    return fail(ErrorCode::kNotFound, fmt::format("There is no team named '{}'.", name), "UnknownTeam");
+    return fail(ErrorCode::kNotFound, fmt::format("There is no team named '{}'.", name),
+                Reason::kUnknownTeam);
   return team_of(rows[0]).quota;
 }
 
 std::unexpected<Error> exceeded(std::string message) {
-  return fail(ErrorCode::kForbidden, std::move(message), "TeamQuotaExceeded");
+  return fail(ErrorCode::kForbidden, std::move(message), Reason::kTeamQuotaExceeded);
 }
 
 std::string gibibytes(std::int64_t bytes) {

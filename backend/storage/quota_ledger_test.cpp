@@ -64,9 +64,9 @@ TEST_F(QuotaLedgerTest, AReservationBecomesTheStoresOwn) {
   const auto place = reserve(claim("a"));
   ASSERT_TRUE(place);
   EXPECT_EQ(usage().stores, 1);
-  EXPECT_EQ(reserve(claim("b")).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(admit(existing("b")).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(admit(existing("b"), *place).error().reason, "TeamQuotaExceeded")
+  EXPECT_EQ(reserve(claim("b")).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(admit(existing("b")).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(admit(existing("b"), *place).error().reason, Reason::kTeamQuotaExceeded)
       << "it was made for another name";
   ASSERT_TRUE(admit(existing("a"), *place));
   ASSERT_TRUE(admit(existing("a"), *place)) << "a second time, as after a crash";
@@ -89,19 +89,19 @@ TEST_F(QuotaLedgerTest, AnExpiredReservationIsFreeForOthers) {
   const auto second = reserve(claim("a"));
   expire(*second);
   EXPECT_TRUE(reserve(claim("b")));
-  EXPECT_EQ(admit(existing("a"), *second).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("a"), *second).error().reason, Reason::kTeamQuotaExceeded);
 }
 
 TEST_F(QuotaLedgerTest, PlansAndStorageAreLimitedToo) {
   allow({.storage_bytes = 30, .plans = {"small", "medium"}});
-  EXPECT_EQ(reserve(claim("a", 10, "large")).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(reserve(claim("a", 31)).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(reserve(claim("a", 10, "large")).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(reserve(claim("a", 31)).error().reason, Reason::kTeamQuotaExceeded);
   ASSERT_TRUE(admit(existing("a", 10)));
   ASSERT_TRUE(admit(existing("b", 20)));
   EXPECT_EQ(usage().storage_bytes, 30);
-  EXPECT_EQ(admit(existing("a", 11)).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(run_to_end(ledger_->check(existing("a", 11))).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(admit(existing("a", 10, "large")).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("a", 11)).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(run_to_end(ledger_->check(existing("a", 11))).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(admit(existing("a", 10, "large")).error().reason, Reason::kTeamQuotaExceeded);
   ASSERT_TRUE(admit(existing("b", 5, "medium")));
   ASSERT_TRUE(admit(existing("a", 25, "medium")));
   EXPECT_EQ(usage().storage_bytes, 30);
@@ -112,14 +112,14 @@ TEST_F(QuotaLedgerTest, ASmallerQuotaLeavesWhatExists) {
   allow({.stores = 0, .storage_bytes = 5, .plans = {"medium"}});
   EXPECT_TRUE(admit(existing("a", 10)));
   EXPECT_TRUE(admit(existing("a", 9)));
-  EXPECT_EQ(admit(existing("a", 10)).error().reason, "TeamQuotaExceeded");
-  EXPECT_EQ(reserve(claim("b", 1, "medium")).error().reason, "TeamQuotaExceeded");
+  EXPECT_EQ(admit(existing("a", 10)).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(reserve(claim("b", 1, "medium")).error().reason, Reason::kTeamQuotaExceeded);
 }
 
 TEST_F(QuotaLedgerTest, AnUnknownTeamHasNone) {
   auto wanted = claim("a");
   wanted.team = "nobody";
-  EXPECT_EQ(reserve(wanted).error().reason, "UnknownTeam");
+  EXPECT_EQ(reserve(wanted).error().reason, Reason::kUnknownTeam);
   EXPECT_EQ(run_to_end(ledger_->check(wanted)).error().code, ErrorCode::kNotFound);
 }
 

@@ -307,7 +307,7 @@ TEST_F(AccountsRoutesTest, AnotherSitesPageCannotLogSomebodyIn) {
 }
 
 TEST_F(AccountsRoutesTest, NothingSecretGoesOutUnrecorded) {
-  audit_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  audit_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   for (const auto* target :
        {"/api/v1/stores/demo/credentials", "/api/v1/stores/demo:login", "/api/v1/tokens"}) {
     token_ = "ann";

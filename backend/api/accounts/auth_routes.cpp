@@ -161,13 +161,14 @@ Task<Answer> change_password(const ApiDependencies& api, ApiRequest request) {
   const auto wanted = read_password(fields, "new");
   const bool revoke = fields.flag("revokeTokens", false);
   if (request.caller.user_id.empty())
-    fields.wrong("InvalidValues", "/current", "The bootstrap token has no password; log in as a user.");
+    fields.wrong(ProblemCode::kInvalidValues, "/current",
+                 "The bootstrap token has no password; log in as a user.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto checked = co_await check_password(api, request, request.caller.name, current);
   if (!checked) co_return std::unexpected(checked.error());
   if (checked->user_id.empty()) {
     FieldReader wrong(*body);
-    wrong.wrong("InvalidValues", "/current", "This is not the password.");
+    wrong.wrong(ProblemCode::kInvalidValues, "/current", "This is not the password.");
     co_return std::unexpected(*wrong.problem());
   }
   const auto hash =

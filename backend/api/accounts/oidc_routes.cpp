@@ -29,21 +29,21 @@ Problem no_provider() {
 
 Problem login_expired() {
   return {.status = 403,
-          .code = "LoginExpired",
+          .code = ProblemCode::kLoginExpired,
           .detail = "This login was not started in this browser, took too long, or is over already.",
           .remedy = std::string(kTryAgain)};
 }
 
 Problem login_failed() {
   return {.status = 403,
-          .code = "LoginFailed",
+          .code = ProblemCode::kLoginFailed,
           .detail = "The provider's answer does not prove who you are.",
           .remedy = fmt::format("{} If it lasts, an admin finds the reason in the API's log.", kTryAgain)};
 }
 
 Problem login_denied() {
   return {.status = 403,
-          .code = "LoginDenied",
+          .code = ProblemCode::kLoginDenied,
           .detail = "The provider did not let you in, or you declined.",
           .remedy = std::string(kTryAgain)};
 }
@@ -51,14 +51,14 @@ Problem login_denied() {
 Problem no_account() {
   return {
       .status = 403,
-      .code = "NoAccount",
+      .code = ProblemCode::kNoAccount,
       .detail = "The provider knows you, but this platform has no user for you.",
       .remedy = "Ask an admin of this platform to link your account (PUT /api/v1/users/{user}/identity)."};
 }
 
 Problem user_disabled() {
   return {.status = 403,
-          .code = "UserDisabled",
+          .code = ProblemCode::kUserDisabled,
           .detail = "Your user on this platform is disabled.",
           .remedy = "Ask an admin of this platform."};
 }
@@ -66,7 +66,7 @@ Problem user_disabled() {
 Problem provider_problem(const Error& error) {
   if (error.code == ErrorCode::kUnauthenticated) return login_failed();
   return {.status = 503,
-          .code = "ProviderUnavailable",
+          .code = ProblemCode::kProviderUnavailable,
           .detail = "The provider cannot be reached, or does not answer as it should.",
           .remedy = "Try again in a moment; if it lasts, an admin finds the reason in the API's log.",
           .retry_after = 5};
@@ -96,7 +96,7 @@ Answer show(const ApiRequest& request, Problem problem, std::string_view cookie)
     problem.headers.add("Set-Cookie", std::string(cookie));
     return std::unexpected(std::move(problem));
   }
-  auto response = redirect("/login?error=" + problem.code);
+  auto response = redirect(fmt::format("/login?error={}", to_string(problem.code)));
   response.headers.add("Set-Cookie", std::string(cookie));
   return response;
 }
@@ -117,9 +117,11 @@ Task<Problem> fail_login(const ApiDependencies& api, ApiRequest request, Problem
   const std::vector<std::string> keys{address_key(address_prefix(request.http.remote_address))};
   const auto counted = co_await api.logins.record_failure(keys);
   if (!counted) co_return to_problem(counted.error());
-  co_await record_login(
-      api, request,
-      {.actor = "anonymous", .via = "oidc", .succeeded = false, .details = {{"code", problem.code}}});
+  co_await record_login(api, request,
+                        {.actor = "anonymous",
+                         .via = "oidc",
+                         .succeeded = false,
+                         .details = {{"code", to_string(problem.code)}}});
   co_return problem;
 }
 
@@ -209,7 +211,7 @@ Task<Outcome> finish(const ApiDependencies& api, ApiRequest request) {
   const auto user = co_await user_for(sign_on, identity, *claims, record.details);
   if (user) record.actor = user->name;
   record.succeeded = user.has_value();
-  if (!user) record.details["code"] = user.error().code;
+  if (!user) record.details["code"] = to_string(user.error().code);
   const auto recorded = co_await api.audit.complete(*begun, login_entry(request, std::move(record)));
   if (user && !recorded)
     co_return std::unexpected(audit_unavailable("The login cannot be recorded, so it is refused."));
@@ -268,7 +270,8 @@ Task<Answer> link_identity(const ApiDependencies& api, ApiRequest request) {
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kLinkFields);
   auto subject = fields.text("subject", {}, 255);
-  if (subject.empty()) fields.wrong("InvalidValues", "/subject", "This is missing: the provider's `sub`.");
+  if (subject.empty())
+    fields.wrong(ProblemCode::kInvalidValues, "/subject", "This is missing: the provider's `sub`.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const ExternalIdentity identity{.issuer = api.single_sign_on->provider.config().issuer,
                                   .subject = std::move(subject)};

@@ -289,7 +289,7 @@ TEST_F(OidcRoutesTest, ADisabledUserStaysOut) {
 
 TEST_F(OidcRoutesTest, WithoutARecordNobodyIsLetIn) {
   configure({.create_users = true});
-  audit_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  audit_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   const auto shown = log_in_with();
   EXPECT_EQ(location(shown), "/login?error=AuditUnavailable");
   EXPECT_EQ(session_of(shown), "");

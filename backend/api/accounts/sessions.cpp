@@ -80,7 +80,7 @@ Task<Result<bool>> fails_too_often(Logins& logins, std::string address) {
 Problem too_many_failed_logins(std::chrono::seconds wait) {
   if (wait == 0s) wait = kFailureWait;
   return {.status = 429,
-          .code = "TooManyRequests",
+          .code = ProblemCode::kTooManyRequests,
           .detail = "Too many logins have failed from this address.",
           .remedy =
               "Wait as long as Retry-After says; other addresses, and browsers that were logged in before, "

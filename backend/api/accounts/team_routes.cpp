@@ -31,11 +31,13 @@ TeamQuota read_quota(FieldReader& fields) {
   if (inner.has("storageBytes")) quota.storage_bytes = inner.integer("storageBytes", 0, 0, kMostBytes);
   const auto plans = inner.array("plans");
   if (plans.size() > kMostPlans)
-    inner.wrong("InvalidValues", "/quota/plans", fmt::format("At most {} plans are allowed.", kMostPlans));
+    inner.wrong(ProblemCode::kInvalidValues, "/quota/plans",
+                fmt::format("At most {} plans are allowed.", kMostPlans));
   for (std::size_t i = 0; i < std::min(plans.size(), kMostPlans); ++i) {
     const auto* text = plans[i].if_string();
     if (text == nullptr || !is_resource_name(*text) || text->size() > kMostPlanName)
-      inner.wrong("InvalidValues", fmt::format("/quota/plans/{}", i), "This must be a plan's name.");
+      inner.wrong(ProblemCode::kInvalidValues, fmt::format("/quota/plans/{}", i),
+                  "This must be a plan's name.");
     else
       quota.plans.push_back(to_std(*text));
   }
@@ -61,7 +63,8 @@ Task<Answer> create_team(const ApiDependencies& api, ApiRequest request) {
   fields.refuse_unknown_fields(kCreateFields);
   Team team{.name = fields.text("name"), .display_name = fields.text("displayName", {}, 100)};
   if (const auto valid = validate_store_name(team.name); !valid)
-    fields.wrong("InvalidName", "/name", "A team's name has a-z, 0-9 and '-' only, at most 40 characters.");
+    fields.wrong(ProblemCode::kInvalidName, "/name",
+                 "A team's name has a-z, 0-9 and '-' only, at most 40 characters.");
   team.quota = read_quota(fields);
   *request.note = {.subject = "team/" + team.name, .team = team.name};
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
@@ -124,7 +127,7 @@ std::string guessing_key(const Principal& caller) {
 
 Problem too_many_names() {
   return {.status = 429,
-          .code = "TooManyRequests",
+          .code = ProblemCode::kTooManyRequests,
           .detail = "Too many of the names that you gave are of no user.",
           .remedy = "Wait a quarter of an hour, and ask an admin of this platform for the exact name.",
           .retry_after = 900};
@@ -145,7 +148,7 @@ Task<Answer> set_member(const ApiDependencies& api, ApiRequest request) {
   FieldReader fields(*body);
   fields.refuse_unknown_fields(kMemberFields);
   const auto role = parse_team_role(fields.text("role"));
-  if (!role) fields.wrong("InvalidValues", "/role", "This must be viewer, member or owner.");
+  if (!role) fields.wrong(ProblemCode::kInvalidValues, "/role", "This must be viewer, member or owner.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   const auto user = request.path_parameter("user");
   const bool guessing = request.caller.role != PlatformRole::kAdmin;

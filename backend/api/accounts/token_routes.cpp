@@ -35,10 +35,11 @@ Task<Answer> create_token(const ApiDependencies& api, ApiRequest request) {
   request.note->subject = "token/" + token.name;
   const auto scope = parse_token_scope(fields.text("scope", "write"));
   const auto days = fields.integer("expiresInDays", 90, 1, kMostDays);
-  if (token.name.empty()) fields.wrong("InvalidValues", "/name", "A token needs a name.");
-  if (!scope) fields.wrong("InvalidValues", "/scope", "This must be read, write or full.");
+  if (token.name.empty()) fields.wrong(ProblemCode::kInvalidValues, "/name", "A token needs a name.");
+  if (!scope) fields.wrong(ProblemCode::kInvalidValues, "/scope", "This must be read, write or full.");
   if (token.user_id.empty())
-    fields.wrong("InvalidValues", "/name", "The bootstrap admin has one token only; log in as a user.");
+    fields.wrong(ProblemCode::kInvalidValues, "/name",
+                 "The bootstrap admin has one token only; log in as a user.");
   if (auto problem = fields.problem()) co_return std::unexpected(std::move(*problem));
   token.scope = *scope;
   token.expires_at = std::chrono::system_clock::now() + std::chrono::days(days);

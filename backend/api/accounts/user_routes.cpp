@@ -18,12 +18,12 @@ constexpr std::array<std::string_view, 5> kUpdateFields = {"email", "role", "pas
 
 void check_email(FieldReader& fields, const std::string& email) {
   if (!email.empty() && !is_email_address(email))
-    fields.wrong("InvalidValues", "/email", "This is not an e-mail address.");
+    fields.wrong(ProblemCode::kInvalidValues, "/email", "This is not an e-mail address.");
 }
 
 PlatformRole read_role(FieldReader& fields, PlatformRole fallback) {
   const auto role = parse_platform_role(fields.text("role", std::string(to_string(fallback))));
-  if (!role) fields.wrong("InvalidValues", "/role", "This must be user or admin.");
+  if (!role) fields.wrong(ProblemCode::kInvalidValues, "/role", "This must be user or admin.");
   return role.value_or(fallback);
 }
 
@@ -52,7 +52,7 @@ Task<Answer> create_user(const ApiDependencies& api, ApiRequest request) {
   User user{.name = fields.text("name", {}, 40), .email = fields.text("email", {}, 254)};
   request.note->subject = "user/" + user.name;
   if (!is_resource_name(user.name))
-    fields.wrong("InvalidName", "/name", "A user's name has a-z, 0-9, '.' and '-' only.");
+    fields.wrong(ProblemCode::kInvalidName, "/name", "A user's name has a-z, 0-9, '.' and '-' only.");
   check_email(fields, user.email);
   user.role = read_role(fields, PlatformRole::kUser);
   const auto password = read_password(fields, "password");

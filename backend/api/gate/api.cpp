@@ -60,14 +60,14 @@ std::optional<Problem> check_origin(const http::Request& request, const Principa
   if (!unproved && (!foreign || caller.via == Via::kToken || caller.via == Via::kBootstrap))
     return std::nullopt;
   return Problem{.status = 403,
-                 .code = "CsrfFailed",
+                 .code = ProblemCode::kCsrfFailed,
                  .detail = "The request did not come from this server's own pages.",
                  .remedy = "Send the csrfToken of GET /api/v1/me in the header X-CSRF-Token."};
 }
 
 Problem body_too_large(std::size_t most) {
   return {.status = 413,
-          .code = "BodyTooLarge",
+          .code = ProblemCode::kBodyTooLarge,
           .detail = fmt::format("The body has more than {} bytes.", most),
           .remedy = "Send less."};
 }
@@ -78,7 +78,7 @@ std::optional<Problem> check_body(const http::Request& request, std::size_t most
   const auto essence = type.substr(0, type.find(';'));
   if (!request.body.empty() && !type.empty() && !http::equals_ignoring_case(essence, "application/json"))
     return Problem{.status = 415,
-                   .code = "UnsupportedMediaType",
+                   .code = ProblemCode::kUnsupportedMediaType,
                    .detail = "The body is not declared as JSON.",
                    .remedy = "Send the header \"Content-Type: application/json\"."};
   return std::nullopt;
@@ -87,12 +87,12 @@ std::optional<Problem> check_body(const http::Request& request, std::size_t most
 Problem no_route(const std::vector<std::string>& allowed) {
   if (allowed.empty())
     return {.status = 404,
-            .code = "NotFound",
+            .code = ProblemCode::kNotFound,
             .detail = "Nothing has this address.",
             .remedy = "GET /openapi.json lists what there is."};
   const auto methods = fmt::format("{}", fmt::join(allowed, ", "));
   return {.status = 405,
-          .code = "MethodNotAllowed",
+          .code = ProblemCode::kMethodNotAllowed,
           .detail = "This address does not know that method.",
           .remedy = fmt::format("Use {}.", methods),
           .headers = {{"Allow", methods}}};
@@ -170,7 +170,7 @@ Task<Api::Access> Api::check_access(Principal caller, Route route, std::string s
 
 Api::Admission Api::too_many_requests(Admission admission) {
   admission.refused = Problem{.status = 429,
-                              .code = "TooManyRequests",
+                              .code = ProblemCode::kTooManyRequests,
                               .detail = "These are more requests than one caller may make.",
                               .remedy = "Wait as long as Retry-After says, and ask less often.",
                               .retry_after = static_cast<int>(admission.rate.try_after.count())};
@@ -258,7 +258,7 @@ http::Response Api::turn_away(const http::Request& head, const Problem& problem,
       {{"method", head.method},
        {"route", std::string(route)},
        {"status", std::to_string(response.status)},
-       {"code", problem.code},
+       {"code", std::string(to_string(problem.code))},
        {"request_id", id},
        {"trace_id", trace.trace_id}});
   return response;
@@ -309,7 +309,7 @@ http::Response Api::refusal(unsigned status, const std::string& message) {
   if (status == 413) return turn_away({}, body_too_large(dependencies_.limits.body), request_id({}));
   return turn_away({},
                    {.status = status,
-                    .code = "MalformedRequest",
+                    .code = ProblemCode::kMalformedRequest,
                     .detail = fmt::format("The server cannot take this: {}.", message),
                     .remedy = "Send a request of HTTP/1.1 with a short head."},
                    request_id({}));
@@ -380,7 +380,7 @@ Task<Answer> Api::answer(http::Request request, std::string id, std::string trac
   auto query = http::QueryParameters::parse(http::split_target(routed.http.target).query);
   if (!query)
     co_return std::unexpected(Problem{.status = 400,
-                                      .code = "InvalidParameter",
+                                      .code = ProblemCode::kInvalidParameter,
                                       .detail = "The query string has a malformed escape.",
                                       .remedy = "Percent-encode the parameters."});
   routed.query = std::move(*query);
@@ -389,7 +389,7 @@ Task<Answer> Api::answer(http::Request request, std::string id, std::string trac
   if (asked && !route.action.empty() && !route.traits.answers_questions)
     co_return std::unexpected(
         Problem{.status = 400,
-                .code = "InvalidParameter",
+                .code = ProblemCode::kInvalidParameter,
                 .detail = "Only the creation and the change of a store take validateOnly.",
                 .remedy = "Leave it out; the request is then carried out."});
   // A question changes nothing and is not worth an entry.

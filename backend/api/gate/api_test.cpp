@@ -68,7 +68,8 @@ TEST_F(ApiTest, HealthSaysWhatIsWrong) {
   token_.clear();
   EXPECT_EQ(get("/livez").status, 200U);
   EXPECT_EQ(get("/readyz").status, 200U);
-  history_.failure = Error{ErrorCode::kUnavailable, "The database cannot be reached.", "DatabaseUnreachable"};
+  history_.failure =
+      Error{ErrorCode::kUnavailable, "The database cannot be reached.", Reason::kDatabaseUnreachable};
   EXPECT_EQ(get("/readyz").status, 503U);
   EXPECT_THAT(get("/readyz").body, HasSubstr("The database cannot be reached."));
   history_.failure.reset();
@@ -316,7 +317,7 @@ TEST_F(ApiTest, EventsFollowASequenceEvenAfterTheStore) {
   ready_store("quiet");
   EXPECT_EQ(get("/api/v1/stores/quiet/events").status, 200U);
   EXPECT_EQ(get("/api/v1/stores/demo/events?limit=0").status, 400U);
-  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/events")), "DatabaseUnreachable");
 }
 

@@ -28,20 +28,20 @@ struct ShopPage {
   int retry_after;  // seconds; 0: trying again is of no use
   std::string_view title;
   std::string_view text;
-  std::string_view code;  // of the problem
+  ProblemCode code;
 };
 
 constexpr ShopPage kNoShop{
     404, 0, "There is no shop at this address",
     "Please check the address. If this is your shop, its owner can see in the platform "
     "which addresses it has.",
-    "NotFound"};
+    ProblemCode::kNotFound};
 constexpr ShopPage kShopAsleep{503, kLater, "This shop is asleep",
                                "It is resting and will be back when its owner wakes it. Nothing is lost.",
-                               "StoreAsleep"};
+                               ProblemCode::kStoreAsleep};
 constexpr ShopPage kShopNotThere{503, kSoon, "This shop is on its way",
                                  "It is being prepared or restarted. This page tries again by itself.",
-                                 "StoreNotServing"};
+                                 ProblemCode::kStoreNotServing};
 
 const ShopPage& page_of(ShopState state) {
   if (state == ShopState::kNone) return kNoShop;
@@ -135,7 +135,7 @@ http::Response shop_response(ShopState state, const http::Request& request, cons
   if (wants_json(request)) {
     response =
         problem_response({.status = page.status,
-                          .code = std::string(page.code),
+                          .code = page.code,
                           .detail = fmt::format("{}.", page.title),
                           .remedy = page.retry_after == 0 ? "Check the host name."
                                                           : "Try again after the time in Retry-After."},

@@ -37,7 +37,7 @@ TEST_F(ApiTest, PlatformTellsWhatTheStoresAndTheLeaderDo) {
                 .value());
   leader_.known = {};
   EXPECT_TRUE(object_at(body_of(get("/api/v1/platform")), {"controller"}).empty());
-  leader_.failure = Error{ErrorCode::kUnavailable, "away", "ClusterUnreachable"};
+  leader_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kClusterUnreachable};
   EXPECT_EQ(get("/api/v1/platform").status, 503U);
 }
 

@@ -31,7 +31,7 @@ Task<Answer> readyz(const ApiDependencies& api, ApiRequest request) {
         return count_characters(name).value_or(kMostName + 1) > kMostName;
       }))
     co_return std::unexpected(Problem{.status = 400,
-                                      .code = "InvalidParameter",
+                                      .code = ProblemCode::kInvalidParameter,
                                       .detail = "exclude must be the name of a check.",
                                       .remedy = "Take one of the names that /readyz answers with."});
   co_return api.health.readyz({excluded.begin(), excluded.end()});

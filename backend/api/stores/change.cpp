@@ -22,7 +22,7 @@ Problem refused_change(const Error& error, const std::string& name) {
 /// A teardown that has begun is not stopped by any change.
 Problem being_deleted(const std::string& name) {
   return {.status = 409,
-          .code = "Conflict",
+          .code = ProblemCode::kConflict,
           .detail = fmt::format("The store '{}' is being deleted.", name),
           .remedy = "Nothing of it can be changed; create another one once it is gone."};
 }
@@ -60,7 +60,7 @@ http::Response accepted(const ApiDependencies& api, OperationKind kind, const St
 Problem changed_meanwhile(const std::string& name) {
   return {
       .status = 412,
-      .code = "PreconditionFailed",
+      .code = ProblemCode::kPreconditionFailed,
       .detail = fmt::format("The store '{}' is not the one that If-Match or the request was made for.", name),
       .remedy = "Read it again, and repeat the change on what it is now."};
 }
@@ -68,19 +68,19 @@ Problem changed_meanwhile(const std::string& name) {
 Problem store_stopped(const Store& store) {
   if (store.is_retained())
     return {.status = 409,
-            .code = "StoreRetained",
+            .code = ProblemCode::kStoreRetained,
             .detail = fmt::format("The store '{}' was deleted and is only kept (deletionPolicy Retain).",
                                   store.name),
             .remedy = "Set deletionPolicy to Delete to let it go; nothing else of it can be changed."};
   return {.status = 409,
-          .code = "StoreAsleep",
+          .code = ProblemCode::kStoreAsleep,
           .detail = fmt::format("The store '{}' sleeps: nothing of it answers.", store.name),
           .remedy = "Wake it, wait until it is ready, then ask again."};
 }
 
 Problem unknown_team(std::string detail) {
   return {.status = 422,
-          .code = "UnknownTeam",
+          .code = ProblemCode::kUnknownTeam,
           .detail = detail,
           .remedy = "Choose one of your teams: GET /api/v1/teams.",
           .errors = {{"/team", detail}}};

@@ -10,7 +10,7 @@ namespace {
 
 Problem not_ready(const std::string& name) {
   return {.status = 409,
-          .code = "CredentialsNotReady",
+          .code = ProblemCode::kCredentialsNotReady,
           .detail = fmt::format("The store '{}' has no admin account yet.", name),
           .remedy = "Wait until the store is ready, then ask again.",
           .retry_after = 2};

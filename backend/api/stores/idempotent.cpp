@@ -13,14 +13,14 @@ constexpr std::size_t kMaxKeyLength = 200;
 
 Problem reused() {
   return {.status = 422,
-          .code = "IdempotencyKeyReused",
+          .code = ProblemCode::kIdempotencyKeyReused,
           .detail = "This Idempotency-Key came with another request before.",
           .remedy = "Use a new key for a new request."};
 }
 
 Problem in_flight() {
   return {.status = 409,
-          .code = "RequestInFlight",
+          .code = ProblemCode::kRequestInFlight,
           .detail = "The first request with this Idempotency-Key is still running.",
           .remedy = "Wait a moment, then repeat the request with the same key.",
           .retry_after = 1};
@@ -28,7 +28,7 @@ Problem in_flight() {
 
 Problem no_key() {
   return {.status = 400,
-          .code = "InvalidParameter",
+          .code = ProblemCode::kInvalidParameter,
           .detail = fmt::format("The Idempotency-Key must be text of at most {} characters.", kMaxKeyLength),
           .remedy = "Send a UUID or something as short."};
 }

@@ -7,6 +7,7 @@
 
 #include "api/field_reader.hpp"
 #include "domain/email.hpp"
+#include "domain/reasons.hpp"
 
 namespace storefleet::api {
 namespace {
@@ -27,14 +28,16 @@ std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key) {
   std::vector<std::string> hosts;
   const auto list = fields.array(key);
   if (list.size() > kMaxHosts)
-    fields.wrong("InvalidValues", pointer_to(key), fmt::format("At most {} names are allowed.", kMaxHosts));
+    fields.wrong(ProblemCode::kInvalidValues, pointer_to(key),
+                 fmt::format("At most {} names are allowed.", kMaxHosts));
   for (std::size_t i = 0; i < std::min(list.size(), kMaxHosts); ++i) {
     const auto* text = list[i].if_string();
     const auto host = text != nullptr ? to_std(*text) : std::string();
     if (text == nullptr)
-      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i), "This must be a text.");
+      fields.wrong(ProblemCode::kInvalidValues, fmt::format("{}/{}", pointer_to(key), i),
+                   "This must be a text.");
     else if (std::ranges::find(hosts, host) != hosts.end())
-      fields.wrong("InvalidValues", fmt::format("{}/{}", pointer_to(key), i),
+      fields.wrong(ProblemCode::kInvalidValues, fmt::format("{}/{}", pointer_to(key), i),
                    "This name is in the list already.");
     hosts.push_back(host);
   }
@@ -54,14 +57,16 @@ void check_hosts(FieldReader& fields, const StoreInput& input, StoreHosts& hosts
         before != nullptr && std::ranges::find(before->spec.hosts, host) != before->spec.hosts.end();
     auto checked = check_host(host, hosts.platform());
     if (checked && !known) checked = check_host(host, hosts.platform(), claimant, hosts.family_of(host));
-    if (!checked) fields.wrong(checked.error().reason, pointer, checked.error().message);
+    if (checked) continue;
+    const auto code = meaning_of(checked.error().reason).problem.value_or(ProblemCode::kInvalidValues);
+    fields.wrong(code, pointer, checked.error().message);
   }
 }
 
 /// A time that is over is fine only where the store has it already.
 void check_expiry(FieldReader& fields, std::optional<TimePoint> expires, std::optional<TimePoint> before) {
   if (expires && expires != before && *expires <= std::chrono::system_clock::now())
-    fields.wrong("InvalidValues", "/expiresAt", "This time is over already.");
+    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt", "This time is over already.");
 }
 
 std::optional<TimePoint> read_expiry(FieldReader& fields) {
@@ -69,7 +74,7 @@ std::optional<TimePoint> read_expiry(FieldReader& fields) {
   if (text.empty()) return std::nullopt;
   auto time = parse_time(text);
   if (!time)
-    fields.wrong("InvalidValues", "/expiresAt",
+    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt",
                  "This must be a time like 2026-12-24T18:00:00Z (RFC 3339), not after the year 2200.");
   return time;
 }
@@ -78,34 +83,30 @@ std::optional<TimePoint> read_expiry(FieldReader& fields) {
 DeletionPolicy read_deletion_policy(FieldReader& fields, bool expires) {
   const auto text = fields.text("deletionPolicy", "Delete");
   if (text != "Delete" && text != "Retain")
-    fields.wrong("InvalidValues", "/deletionPolicy", "This must be Delete or Retain.");
+    fields.wrong(ProblemCode::kInvalidValues, "/deletionPolicy", "This must be Delete or Retain.");
   if (text == "Retain" && expires)
-    fields.wrong("InvalidValues", "/expiresAt",
+    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt",
                  "The data of this store is to be retained: it cannot expire.");
   return text == "Retain" ? DeletionPolicy::kRetain : DeletionPolicy::kDelete;
 }
 
-std::string field_of(std::string_view reason) {
-  if (reason == "UnknownVersion") return "/engineVersion";
-  if (reason == "UnknownEngine") return "/engine";
-  if (reason == "UnknownPlan" || reason == "VolumeSize") return "/plan";
-  return "/values";
-}
-
 /// What the engines say of a spec, as the problem of one field.
 void add(FieldReader& fields, const Error& error) {
-  fields.wrong(error.reason.empty() ? "InvalidValues" : error.reason, field_of(error.reason), error.message);
+  const auto& meaning = meaning_of(error.reason);
+  fields.wrong(meaning.problem.value_or(ProblemCode::kInvalidValues),
+               std::string(meaning.pointer.empty() ? "/values" : meaning.pointer), error.message);
 }
 
 void check_name(FieldReader& fields, const std::string& name, const PlatformHosts& platform) {
-  if (!fields.has("name")) return fields.wrong("InvalidName", "/name", "A store needs a name.");
+  if (!fields.has("name")) return fields.wrong(ProblemCode::kInvalidName, "/name", "A store needs a name.");
   if (fields.failed("/name")) return;
   if (const auto valid = check_store_name(name, platform); !valid)
-    fields.wrong("InvalidName", "/name", valid.error().message);
+    fields.wrong(ProblemCode::kInvalidName, "/name", valid.error().message);
 }
 
 void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirectory& engines) {
-  if (!fields.has("engine")) return fields.wrong("UnknownEngine", "/engine", "A store needs an engine.");
+  if (!fields.has("engine"))
+    return fields.wrong(ProblemCode::kUnknownEngine, "/engine", "A store needs an engine.");
   if (fields.failed("/engine") || fields.failed("/plan") || fields.failed("/values")) return;
   if (const auto checked = engines.check(spec); !checked) add(fields, checked.error());
 }
@@ -130,9 +131,9 @@ StoreInput read_fields(FieldReader& fields, const PlatformHosts& platform) {
   spec.expires_at = read_expiry(fields);
   spec.deletion_policy = read_deletion_policy(fields, spec.expires_at.has_value());
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
-    fields.wrong("InvalidValues", "/team", "This must be a team's name: a-z, 0-9 and '-'.");
+    fields.wrong(ProblemCode::kInvalidValues, "/team", "This must be a team's name: a-z, 0-9 and '-'.");
   if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
-    fields.wrong("InvalidValues", "/adminEmail", "This is not an e-mail address.");
+    fields.wrong(ProblemCode::kInvalidValues, "/adminEmail", "This is not an e-mail address.");
   return input;
 }
 
@@ -168,7 +169,7 @@ StoreSpec spec_of_volumes(const Store& store) {
 
 void refuse_change(FieldReader& fields, std::string_view pointer, bool changed) {
   if (changed && !fields.failed(pointer))
-    fields.wrong("Immutable", std::string(pointer),
+    fields.wrong(ProblemCode::kImmutable, std::string(pointer),
                  "This cannot be changed once the store exists; create another store.");
 }
 

@@ -52,24 +52,7 @@ LogQuery read_log_query(QueryReader& reader) {
 }
 
 Problem log_problem(const Store& store, const Error& error) {
-  if (error.reason == "LogUnavailable")
-    return {.status = 503,
-            .code = "LogUnavailable",
-            .detail = error.message,
-            .remedy = "Close logs that nobody reads, or read this one without following it; then try again.",
-            .retry_after = 5};
-  if (error.reason == "NoPod" && store.is_stopped()) return store_stopped(store);
-  if (error.reason == "UnknownComponent" || error.reason == "UnknownContainer")
-    return {.status = 400,
-            .code = "InvalidParameter",
-            .detail = error.message,
-            .remedy = "Correct the query string: take one of those names."};
-  if (error.reason == "NoPod" || error.reason == "ContainerNotRunning")
-    return {.status = 409,
-            .code = error.reason,
-            .detail = error.message,
-            .remedy = "Look at the store's steps and events for what it waits for, then ask again.",
-            .retry_after = 2};
+  if (error.reason == Reason::kNoPod && store.is_stopped()) return store_stopped(store);
   return to_problem(error);
 }
 

@@ -105,15 +105,15 @@ TEST_F(InsightRoutesTest, LogsAreText) {
 
 TEST_F(InsightRoutesTest, ThereIsNoLogYet) {
   ready_store("demo");
-  insight_.failure = Error{ErrorCode::kConflict, "no pod yet", "NoPod"};
+  insight_.failure = Error{ErrorCode::kConflict, "no pod yet", Reason::kNoPod};
   EXPECT_EQ(get("/api/v1/stores/demo/logs").status, 409U);
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs?follow=true")), "NoPod");
   stores_.stores["demo"].spec.asleep = true;
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs")), "StoreAsleep");
   stores_.stores["demo"].spec.asleep = false;
-  insight_.failure = Error{ErrorCode::kConflict, "waits", "ContainerNotRunning"};
+  insight_.failure = Error{ErrorCode::kConflict, "waits", Reason::kContainerNotRunning};
   EXPECT_EQ(code_of(get("/api/v1/stores/demo/logs")), "ContainerNotRunning");
-  insight_.failure = Error{ErrorCode::kInvalidArgument, "it has: database, web", "UnknownComponent"};
+  insight_.failure = Error{ErrorCode::kInvalidArgument, "it has: database, web", Reason::kUnknownComponent};
   const auto unknown = get("/api/v1/stores/demo/logs?component=cache");
   EXPECT_EQ(unknown.status, 400U);
   EXPECT_EQ(code_of(unknown), "InvalidParameter");
@@ -126,7 +126,7 @@ TEST_F(InsightRoutesTest, ThereIsNoLogYet) {
 
 TEST_F(InsightRoutesTest, AFollowedLogIsStreamedAndSaysWhyItEnded) {
   ready_store("demo");
-  insight_.log_end = Error{ErrorCode::kConflict, "The pod has gone meanwhile.", "NoPod"};
+  insight_.log_end = Error{ErrorCode::kConflict, "The pod has gone meanwhile.", Reason::kNoPod};
   const auto response = get("/api/v1/stores/demo/logs?follow=true");
   ASSERT_TRUE(response.stream);
   EXPECT_TRUE(insight_.asked.follow);
@@ -140,7 +140,7 @@ TEST_F(InsightRoutesTest, ALogThatTheNodeCannotReadIsAProblem) {
   ready_store("demo");
   insight_.lines.clear();
   insight_.log_end =
-      Error{ErrorCode::kUnavailable, "The node follows as many logs as it can.", "LogUnavailable"};
+      Error{ErrorCode::kUnavailable, "The node follows as many logs as it can.", Reason::kLogUnavailable};
   insight_.silent = true;
   const auto response = get("/api/v1/stores/demo/logs?follow=true");
   ASSERT_TRUE(response.stream);

@@ -15,7 +15,7 @@ namespace {
 
 Problem nothing_before(const std::string& name) {
   return {.status = 409,
-          .code = "NothingToRollBackTo",
+          .code = ProblemCode::kNothingToRollBackTo,
           .detail = fmt::format("The store '{}' was never ready with another version, plan or values.", name),
           .remedy = "Change what you need with PATCH."};
 }
@@ -23,7 +23,7 @@ Problem nothing_before(const std::string& name) {
 Problem too_old(const std::string& version, const std::string& current) {
   const auto detail = fmt::format("Version {} is older than {}, which the store has.", version, current);
   return {.status = 422,
-          .code = "VersionTooOld",
+          .code = ProblemCode::kVersionTooOld,
           .detail = detail,
           .remedy = "Roll back instead: the engine may not read what the newer version has written.",
           .errors = {{"/engineVersion", detail}}};

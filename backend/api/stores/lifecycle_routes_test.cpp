@@ -99,7 +99,7 @@ TEST_F(StoreLifecycleTest, ANewPasswordIsAskedOfTheController) {
 
 TEST_F(StoreLifecycleTest, AFullQuotaRefusesARollbackToALargerPlan) {
   status().releases = {{.engine_version = "11.0.1", .plan = "large", .values = {}}};
-  ledger_.failure = Error{ErrorCode::kForbidden, "The team has no more room.", "TeamQuotaExceeded"};
+  ledger_.failure = Error{ErrorCode::kForbidden, "The team has no more room.", Reason::kTeamQuotaExceeded};
   EXPECT_EQ(code_of(act("rollback")), "TeamQuotaExceeded");
   EXPECT_EQ(spec().plan, "small");
 }

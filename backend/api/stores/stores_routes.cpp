@@ -186,7 +186,7 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
 Problem deletion_protected(const std::string& name) {
   return {
       .status = 409,
-      .code = "DeletionProtected",
+      .code = ProblemCode::kDeletionProtected,
       .detail = fmt::format("The store '{}' is protected from deletion (deletionPolicy Retain).", name),
       .remedy =
           "Set deletionPolicy to Delete first, if it really is to go; one that is Retained goes with that."};

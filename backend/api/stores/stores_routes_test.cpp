@@ -138,17 +138,17 @@ TEST_F(StoresRoutesTest, APlaceIsGivenBackWhereNoStoreCameOfIt) {
 }
 
 TEST_F(StoresRoutesTest, WithoutALedgerOnlyTheDefaultTeamGetsStores) {
-  ledger_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  ledger_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   EXPECT_EQ(post(R"({"name":"demo","engine":"woocommerce"})").status, 202U);
   const auto refused = post(R"({"name":"other","engine":"woocommerce","team":"blue"})");
   EXPECT_EQ(code_of(refused), "DatabaseUnreachable");
-  ledger_.failure = Error{ErrorCode::kNotFound, "There is no team named 'blue'.", "UnknownTeam"};
+  ledger_.failure = Error{ErrorCode::kNotFound, "There is no team named 'blue'.", Reason::kUnknownTeam};
   EXPECT_EQ(code_of(post(R"({"name":"other","engine":"woocommerce","team":"blue"})")), "UnknownTeam");
 }
 
 TEST_F(StoresRoutesTest, ALedgerThatIsOnlySlowIsNotPassedBy) {
   ready_store("demo");
-  ledger_.failure = Error{ErrorCode::kDeadlineExceeded, "slow", "DatabaseUnreachable"};
+  ledger_.failure = Error{ErrorCode::kDeadlineExceeded, "slow", Reason::kDatabaseUnreachable};
   for (const auto* query : {"", "?validateOnly=true"}) {
     const auto refused =
         send("POST", std::string("/api/v1/stores") + query, R"({"name":"other","engine":"woocommerce"})");
@@ -162,7 +162,7 @@ TEST_F(StoresRoutesTest, ALedgerThatIsOnlySlowIsNotPassedBy) {
 TEST_F(StoresRoutesTest, ALargerPlanMustFitTheQuota) {
   ready_store("demo");
   const auto path = std::string("/api/v1/stores/demo");
-  ledger_.failure = Error{ErrorCode::kForbidden, "full", "TeamQuotaExceeded"};
+  ledger_.failure = Error{ErrorCode::kForbidden, "full", Reason::kTeamQuotaExceeded};
   EXPECT_EQ(send("PATCH", path, R"({"title":"Other"})").status, 202U) << "takes no more than it has";
   EXPECT_EQ(code_of(send("PATCH", path, R"({"plan":"large"})")), "TeamQuotaExceeded");
   EXPECT_EQ(ledger_.asked.store_uid, "uid-of-demo");

@@ -276,14 +276,14 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
                                                               std::shared_ptr<AccessLease> lease) {
   if (!caught_up_)
     co_return refuse(
-        {ErrorCode::kUnavailable, "The event log has not been read yet.", "DatabaseUnreachable"});
+        {ErrorCode::kUnavailable, "The event log has not been read yet.", Reason::kDatabaseUnreachable});
   if (after && *after > position_) {  // another replica may know more than this one does yet
     const auto last = co_await feed_.last_sequence();
     if (!last) co_return refuse(last.error());
     if (*after > *last)
       co_return std::unexpected(
           Problem{.status = 400,
-                  .code = "InvalidParameter",
+                  .code = ProblemCode::kInvalidParameter,
                   .detail = fmt::format("Last-Event-ID is {}, the last event is {}.", *after, *last),
                   .remedy = "Connect without it and read the stores anew."});
   }
@@ -291,7 +291,7 @@ Task<std::expected<EventHub::Stream, Problem>> EventHub::open(Principal caller,
   if (!place) {
     const bool own = place.error() == Exhausted::kHolder;
     co_return std::unexpected(Problem{.status = own ? 429U : 503U,
-                                      .code = "TooManyStreams",
+                                      .code = ProblemCode::kTooManyStreams,
                                       .detail = own ? "You have as many streams open as one user may."
                                                     : "This server has as many streams open as it allows.",
                                       .remedy = "Try again, or close streams that nobody reads.",

@@ -341,12 +341,12 @@ TEST_F(EventHubTest, ASequenceOfTheFutureIsRefusedUnlessAnotherReplicaKnowsItAlr
 }
 
 TEST_F(EventHubTest, UntilTheLogWasReadNobodyGetsIn) {
-  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   begin({});
   const auto refused = open();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 503U);
-  EXPECT_EQ(refused.error().code, "DatabaseUnreachable");
+  EXPECT_EQ(refused.error().code, ProblemCode::kDatabaseUnreachable);
   history_.failure.reset();
   settle();
   EXPECT_TRUE(open());
@@ -355,7 +355,7 @@ TEST_F(EventHubTest, UntilTheLogWasReadNobodyGetsIn) {
 TEST_F(EventHubTest, WhileTheDatabaseIsAwayStoresGoOnAndEventsComeLater) {
   auto& client = clients_.emplace_back();
   connect(client);
-  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   append(2);
   stores_.change("demo", store("demo", Phase::kReady));
   settle();
@@ -469,7 +469,7 @@ TEST_F(EventHubTest, OneStreamTooManyIs503AndAnEndedOneMakesRoom) {
   const auto refused = open();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 503U);
-  EXPECT_EQ(refused.error().code, "TooManyStreams");
+  EXPECT_EQ(refused.error().code, ProblemCode::kTooManyStreams);
   EXPECT_TRUE(refused.error().retry_after);
   unused = std::unexpected(Problem{});  // a response that was never sent
   EXPECT_EQ(hub_->open_streams(), 1U);
@@ -483,7 +483,7 @@ TEST_F(EventHubTest, OneUsersStreamsEndBeforeThoseOfAll) {
   const auto refused = open();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 429U);
-  EXPECT_EQ(refused.error().code, "TooManyStreams");
+  EXPECT_EQ(refused.error().code, ProblemCode::kTooManyStreams);
   EXPECT_TRUE(refused.error().retry_after);
   EXPECT_EQ(hub_->open_streams(), 1U);
 }

@@ -21,7 +21,7 @@ std::expected<std::int64_t, Problem> read_id(std::string_view text, std::string_
   }
   return std::unexpected(Problem{
       .status = 400,
-      .code = "InvalidParameter",
+      .code = ProblemCode::kInvalidParameter,
       .detail = fmt::format("{} must be the number of an event, at most {} digits.", where, kMostDigits),
       .remedy = "Send the id that came last on the stream, or none to begin now."});
 }

@@ -49,7 +49,7 @@ TEST_F(StreamRoutesTest, AnIdThatIsNoneIs400) {
 }
 
 TEST_F(StreamRoutesTest, NeedsATokenAndADatabase) {
-  history_.failure = Error{ErrorCode::kUnavailable, "away", "DatabaseUnreachable"};
+  history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   const auto response = get("/api/v1/stream");
   EXPECT_EQ(response.status, 503U);
   EXPECT_EQ(response.headers.get("Retry-After"), "2");

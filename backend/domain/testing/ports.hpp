@@ -51,7 +51,7 @@ class MemoryStores : public StoreGateway {
   Task<Result<Store>> create(NewStore wanted, bool dry_run) override {
     if (failure) co_return std::unexpected(*failure);
     if (stores.contains(wanted.name))
-      co_return fail(ErrorCode::kAlreadyExists, "already exists", "AlreadyExists");
+      co_return fail(ErrorCode::kAlreadyExists, "already exists");
     Store store;
     store.name = wanted.name;
     store.annotations = std::move(wanted.annotations);
@@ -232,7 +232,10 @@ class MemoryFeed : public EventFeed {
   }
   Task<void> changed() override {
     while (!announced) {
-      if (!co_await sleep_for(std::chrono::milliseconds(1))) co_return;
+      co_await sleep_for(std::chrono::milliseconds(1));
+      // A cancellation that comes when the time is just over ends no sleep.
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;
     }
     announced = false;
   }
@@ -314,14 +317,14 @@ class TwoEngines : public EngineDirectory {
   }
   Result<void> check(const StoreSpec& spec) const override {
     if (spec.engine != "woocommerce" && spec.engine != "medusa")
-      return fail(ErrorCode::kInvalidArgument, "There is no such engine.", "UnknownEngine");
+      return fail(ErrorCode::kInvalidArgument, "There is no such engine.", Reason::kUnknownEngine);
     if (spec.plan != "small" && spec.plan != "large")
-      return fail(ErrorCode::kInvalidArgument, "There is no such plan.", "UnknownPlan");
+      return fail(ErrorCode::kInvalidArgument, "There is no such plan.", Reason::kUnknownPlan);
     if (!spec.engine_version.empty() && spec.engine_version != "11.0.1" && spec.engine_version != "10.9" &&
         spec.engine_version != "10.8" && spec.engine_version != "2.21.2")
-      return fail(ErrorCode::kInvalidArgument, "There is no such version.", "UnknownVersion");
+      return fail(ErrorCode::kInvalidArgument, "There is no such version.", Reason::kUnknownVersion);
     if (spec.values.contains("bad"))
-      return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", "InvalidValues");
+      return fail(ErrorCode::kInvalidArgument, "values.bad is not a parameter.", Reason::kInvalidValues);
     return {};
   }
   std::vector<PlanSummary> plans() const override {
@@ -334,7 +337,7 @@ class TwoEngines : public EngineDirectory {
   }
   Result<void> check_change(const StoreSpec& from, const StoreSpec& to) const override {
     if (from.plan == "large" && to.plan == "small")
-      return fail(ErrorCode::kInvalidArgument, "Volumes cannot shrink.", "VolumeSize");
+      return fail(ErrorCode::kInvalidArgument, "Volumes cannot shrink.", Reason::kVolumeSize);
     return check(to);
   }
   std::int64_t storage_bytes(const StoreSpec& spec) const override { return spec.plan == "large" ? 10 : 1; }
@@ -370,7 +373,7 @@ class MemoryLedger : public QuotaLedger {
     if (failure) return std::unexpected(*failure);
     if (claim.store_uid.empty() && reserved.size() >= places)
       return fail(ErrorCode::kForbidden, "The team has all the stores that it may have.",
-                  "TeamQuotaExceeded");
+                  Reason::kTeamQuotaExceeded);
     return {};
   }
 };

@@ -220,7 +220,7 @@ TEST(Decide, ARetainedStoreOutOfSightIsLookedForAndNotTakenDown) {
 
 TEST(Decide, ARetainedStoreIsStoppedWhateverElseIsWrong) {
   auto scenario = retained(Scenario().ready());
-  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", Reason::kUnknownPlan};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
   scenario = retained(Scenario().ready());
   scenario.observed.ns->release_hash = "awake";
@@ -256,7 +256,7 @@ TEST(Decide, NothingIsMadeOfADeletedStoreThatHasNothingToRetain) {
 
 TEST(Decide, BlocksOnASpecThatCannotWork) {
   auto scenario = Scenario().finalizer();
-  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such engine", "UnknownEngine"};
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such engine", Reason::kUnknownEngine};
   const auto decision = decide(scenario.observed, at(1s));
   EXPECT_EQ(word(decision), "Blocked");
   EXPECT_EQ(decision.problem->code, FailureCode::kUnknownEngine);
@@ -270,7 +270,7 @@ TEST(Decide, NamesTheOwnerOfATakenHost) {
 
 Scenario with_refused_host(Scenario scenario) {
   scenario.observed.refused_hosts = {
-      {ErrorCode::kInvalidArgument, "'storefleet.localhost' belongs to the platform", "HostConflict"}};
+      {ErrorCode::kInvalidArgument, "'storefleet.localhost' belongs to the platform", Reason::kHostConflict}};
   return scenario;
 }
 
@@ -308,7 +308,7 @@ TEST(Decide, AStoreGoesOnWithoutAHostThatIsNotItsToHave) {
 
 TEST(Decide, AStoreWhoseNameIsThePlatformsServesNothing) {
   auto scenario = Scenario().ready();
-  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "its address", "InvalidName"};
+  scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "its address", Reason::kInvalidName};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteIngress");
   scenario.observed.ingresses.clear();
   const auto decision = decide(scenario.observed, at(1s));
@@ -450,7 +450,7 @@ TEST(Decide, AStoreExpiresWhateverItsState) {
     scenario.observed.store.spec.expires_at = at(10s);
     EXPECT_NE(word(decide(scenario.observed, at(9s))), "Expire");
     EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
-    scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+    scenario.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", Reason::kUnknownPlan};
     EXPECT_EQ(word(decide(scenario.observed, at(10s))), "Expire");
     scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
     EXPECT_NE(word(decide(scenario.observed, at(10s))), "Expire")

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/reasons.hpp"
 #include "operator/decisions/attempts.hpp"
 #include "operator/decisions/diagnose.hpp"
 #include "operator/decisions/facts.hpp"
@@ -30,11 +31,7 @@ bool is_open(const Situation& in, StepName step) {
 }
 
 FailureCode spec_failure(const Error& error) {
-  if (error.reason == "UnknownEngine") return FailureCode::kUnknownEngine;
-  if (error.reason == "UnknownPlan") return FailureCode::kUnknownPlan;
-  // Its address, that is, would be one of the platform's.
-  if (error.reason == "InvalidName" || error.reason == "HostConflict") return FailureCode::kHostConflict;
-  return FailureCode::kInvalidValues;
+  return meaning_of(error.reason).failure.value_or(FailureCode::kInvalidValues);
 }
 
 bool serves_what_is_not_its_own(const Situation& in) {

@@ -36,7 +36,7 @@ TEST(Summarize, TellsTheStepsOfACreateWithTheirTimes) {
 TEST(Summarize, TimeThatAPersonTookIsNoProvisioningTime) {
   auto status = summary(Scenario(), {}, at(0s));
   auto wrong = Scenario().finalizer();
-  wrong.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", "UnknownPlan"};
+  wrong.observed.spec_error = Error{ErrorCode::kInvalidArgument, "no such plan", Reason::kUnknownPlan};
   status = summary(wrong, status, at(500ms));
   EXPECT_EQ(status.failure->code, FailureCode::kUnknownPlan);
   status = summary(wrong, status, at(400s));
