@@ -12,6 +12,7 @@
 #include "api/auth.hpp"
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
+#include "domain/ports/logins.hpp"
 
 namespace storefleet::api {
 

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
+#include "domain/ports/logins.hpp"
 #include "http/message.hpp"
 
 namespace storefleet::api {

@@ -91,12 +91,11 @@ json::object step_list_dto(const Store& store) {
 }
 
 json::object event_dto(const StoreEvent& event) {
-  json::object object{
-      {"sequence", event.sequence},     {"storeUid", event.store_uid},
-      {"storeName", event.store_name},  {"team", event.team},
-      {"at", format_time(event.at)},    {"type", event.type == EventType::kWarning ? "Warning" : "Normal"},
-      {"source", event.source.str()},   {"reason", event.reason.str()},
-      {"message", event.message.str()}, {"subject", event.subject.str()}};
+  json::object object{{"sequence", event.sequence},     {"storeUid", event.store_uid},
+                      {"storeName", event.store_name},  {"team", event.team},
+                      {"at", format_time(event.at)},    {"type", to_string(event.type)},
+                      {"source", event.source.str()},   {"reason", event.reason.str()},
+                      {"message", event.message.str()}, {"subject", event.subject.str()}};
   if (event.duration_seconds) object["durationSeconds"] = *event.duration_seconds;
   return object;
 }

@@ -3,8 +3,13 @@
 
 #include "base/json.hpp"
 #include "domain/accounts.hpp"
+#include "domain/check.hpp"
+#include "domain/event.hpp"
+#include "domain/insight.hpp"
 #include "domain/isolation.hpp"
-#include "domain/ports.hpp"
+#include "domain/platform.hpp"
+#include "domain/ports/engine_directory.hpp"
+#include "domain/ports/history.hpp"
 #include "domain/store.hpp"
 
 /// Domain types as the JSON of openapi.yaml (camelCase, absent rather than null).

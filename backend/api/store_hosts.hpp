@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "domain/hosts.hpp"
-#include "domain/ports.hpp"
+#include "domain/ports/store_gateway.hpp"
+#include "domain/store.hpp"
 
 namespace storefleet::api {
 

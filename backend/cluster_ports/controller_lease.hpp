@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/platform.hpp"
+#include "domain/ports/leader_directory.hpp"
 #include "k8s/client.hpp"
 
 namespace storefleet::cluster_ports {

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/isolation.hpp"
+#include "domain/ports/isolation_directory.hpp"
 #include "k8s/client.hpp"
 
 namespace storefleet::cluster_ports {

@@ -1,6 +1,8 @@
 #pragma once
 #include "cluster_ports/store_insight.hpp"
-#include "domain/ports.hpp"
+#include "domain/check.hpp"
+#include "domain/ports/store_check.hpp"
+#include "domain/store.hpp"
 #include "engines/catalogue.hpp"
 #include "engines/settings.hpp"
 #include "probes/prober.hpp"

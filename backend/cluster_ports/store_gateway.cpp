@@ -77,7 +77,7 @@ Task<Result<Store>> ClusterStoreGateway::get_latest(std::string name) {
   co_return parse_store(*object);
 }
 
-Task<Result<Store>> ClusterStoreGateway::create(NewStore store, bool dry_run) {
+Task<Result<Store>> ClusterStoreGateway::create(NewStore store, DryRun dry_run) {
   const auto name = store.name;
   json::object annotations;
   for (const auto& [key, value] : store.annotations) annotations[key] = value;
@@ -89,7 +89,7 @@ Task<Result<Store>> ClusterStoreGateway::create(NewStore store, bool dry_run) {
                         {"annotations", std::move(annotations)},
                         {"finalizers", json::array{json::string(kFinalizer)}}}},
                       {"spec", spec_json(store.spec)}};
-  if (dry_run) {
+  if (dry_run == DryRun::kYes) {
     const auto taken = co_await get(name);
     if (taken) co_return fail(ErrorCode::kAlreadyExists, fmt::format("There is a store '{}' already.", name));
     const auto applied =

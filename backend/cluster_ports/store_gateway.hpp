@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "controller/watch_cache.hpp"
-#include "domain/ports.hpp"
+#include "domain/ports/store_gateway.hpp"
+#include "domain/store.hpp"
 #include "k8s/client.hpp"
 
 namespace storefleet::cluster_ports {
@@ -26,7 +27,7 @@ class ClusterStoreGateway : public StoreGateway {
   void on_change(StoreListener listener) override;
   Task<Result<Store>> get(std::string name) override;
   Task<Result<Store>> get_latest(std::string name) override;
-  Task<Result<Store>> create(NewStore store, bool dry_run) override;
+  Task<Result<Store>> create(NewStore store, DryRun dry_run) override;
   Task<Result<Store>> update(Store store, StoreSpec spec) override;
   Task<Result<Store>> ask(Store store, StoreRequest request, TimePoint at) override;
   Task<Result<void>> remove(Store store) override;

@@ -1,5 +1,7 @@
 #pragma once
-#include "domain/ports.hpp"
+#include "domain/insight.hpp"
+#include "domain/ports/store_insight.hpp"
+#include "domain/store.hpp"
 #include "engines/catalogue.hpp"
 #include "engines/settings.hpp"
 #include "k8s/client.hpp"

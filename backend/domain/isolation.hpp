@@ -32,11 +32,4 @@ IsolationVerdict parse_isolation(const json::value& object);
 inline constexpr std::string_view kIsolationConfigMap = "storefleet-isolation";
 inline constexpr std::string_view kIsolationKey = "verdict";
 
-/// Where to look the verdict up.
-class IsolationDirectory {
- public:
-  virtual ~IsolationDirectory() = default;
-  virtual Task<Result<IsolationVerdict>> verdict() = 0;
-};
-
 }  // namespace storefleet::inline domain

@@ -38,13 +38,6 @@ struct Leader {
   std::optional<TimePoint> renewed_at;
 };
 
-/// Where to look up who leads.
-class LeaderDirectory {
- public:
-  virtual ~LeaderDirectory() = default;
-  virtual Task<Result<Leader>> leader() = 0;
-};
-
 /// Which first Readys to count.
 struct ProvisioningQuery {
   TimePoint since;
@@ -60,14 +53,6 @@ struct ProvisioningDay {
   double p50_seconds = 0;
   double p95_seconds = 0;
   std::map<std::string, double> step_p50_seconds;
-};
-
-/// Figures from the event log.
-class ProvisioningReport {
- public:
-  virtual ~ProvisioningReport() = default;
-  /// Newest day first, then by engine. Unavailable while the database is away.
-  virtual Task<Result<std::vector<ProvisioningDay>>> days(ProvisioningQuery query) = 0;
 };
 
 }  // namespace storefleet::inline domain

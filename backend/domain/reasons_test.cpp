@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
+#include "domain/event.hpp"
 #include "domain/phase.hpp"
 #include "domain/step.hpp"
 
@@ -62,6 +65,43 @@ TEST(Contract, ListsEveryFailureCode) {
 TEST(Contract, ListsEveryPhaseAndStep) {
   EXPECT_THAT(names_of(phases()), ::testing::UnorderedElementsAreArray(listed("Phase")));
   EXPECT_THAT(names_of(step_names()), ::testing::ElementsAreArray(listed("Step/properties/name")));
+}
+
+/// Every file below a folder that may name reasons of events, with its text.
+std::vector<std::pair<std::string, std::string>> files_below(const std::string& folder,
+                                                             const std::set<std::string>& endings) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const auto root = std::filesystem::path(STOREFLEET_REPOSITORY) / folder;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (!entry.is_regular_file() || !endings.contains(entry.path().extension().string())) continue;
+    std::ifstream file(entry.path());
+    std::stringstream text;
+    text << file.rdbuf();
+    found.emplace_back(entry.path().string(), text.str());
+  }
+  return found;
+}
+
+TEST(EventReasons, AreTheOnesThatSqlAndDashboardCompareWith) {
+  const std::set<std::string_view> known{to_string(EventReason::kStepFinished),
+                                         to_string(EventReason::kPhaseChanged),
+                                         to_string(EventReason::kExpiresSoon)};
+  const std::regex compared(R"(reason\s*[!=]=*\s*['"](\w+)['"])");
+  std::set<std::string> seen;
+  auto files = files_below("backend/storage", {".sql", ".cpp"});
+  std::ranges::move(files_below("dashboard/src", {".ts", ".tsx"}), std::back_inserter(files));
+  for (const auto& [name, text] : files) {
+    for (std::sregex_iterator match(text.begin(), text.end(), compared), end; match != end; ++match) {
+      EXPECT_TRUE(known.contains((*match)[1].str())) << name << " compares with " << (*match)[1];
+      seen.insert((*match)[1]);
+    }
+  }
+  EXPECT_GE(seen.size(), 2U) << "the walk reaches what compares";
+}
+
+TEST(EventTypes, AreListedInTheContract) {
+  EXPECT_THAT(listed("Event/properties/type"),
+              ::testing::ElementsAre(to_string(EventType::kNormal), to_string(EventType::kWarning)));
 }
 
 }  // namespace

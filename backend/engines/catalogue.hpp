@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "domain/ports.hpp"
+#include "domain/platform.hpp"
+#include "domain/ports/engine_directory.hpp"
+#include "domain/store.hpp"
 #include "engines/engine.hpp"
 #include "engines/parameters.hpp"
 #include "engines/volumes.hpp"

@@ -3,6 +3,7 @@
 
 #include "base/task.hpp"
 #include "domain/accounts.hpp"
+#include "domain/ports/audit_log.hpp"
 
 namespace storefleet::history {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/task.hpp"
-#include "domain/ports.hpp"
+#include "domain/ports/history.hpp"
 
 namespace storefleet::history {
 

@@ -5,7 +5,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/task.hpp"
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
+#include "domain/ports/history.hpp"
 
 namespace storefleet::history {
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/identities.hpp"
+#include "domain/ports/identities.hpp"
 #include "oidc/flow.hpp"
 #include "oidc/provider.hpp"
 

@@ -14,6 +14,7 @@
 
 #include "base/base64.hpp"
 #include "domain/identities.hpp"
+#include "domain/ports/identities.hpp"
 #include "domain/testing/accounts.hpp"
 #include "oidc/keys.hpp"
 #include "oidc/transport.hpp"

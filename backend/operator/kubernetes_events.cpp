@@ -46,16 +46,15 @@ std::optional<KubernetesEvent> kubernetes_event(const json::value& object) {
   if (!is_store_namespace(k8s::meta_namespace(object))) return std::nullopt;
   const auto count =
       std::max<std::int64_t>({1, int_or(object, {"count"}, 1), int_or(object, {"series", "count"}, 1)});
-  return KubernetesEvent{
-      .uid = std::string(k8s::meta_uid(object)),
-      .ns = std::string(k8s::meta_namespace(object)),
-      .count = count,
-      .at = last_time(object),
-      .type = string_or(object, {"type"}) == "Warning" ? EventType::kWarning : EventType::kNormal,
-      .reason = string_or(object, {"reason"}),
-      .message = clean_text(string_or(object, {"message"}), kMostMessage),
-      .subject = fmt::format("{}/{}", string_or(object, {"involvedObject", "kind"}),
-                             string_or(object, {"involvedObject", "name"}))};
+  return KubernetesEvent{.uid = std::string(k8s::meta_uid(object)),
+                         .ns = std::string(k8s::meta_namespace(object)),
+                         .count = count,
+                         .at = last_time(object),
+                         .type = parse_event_type(string_or(object, {"type"})).value_or(EventType::kNormal),
+                         .reason = string_or(object, {"reason"}),
+                         .message = clean_text(string_or(object, {"message"}), kMostMessage),
+                         .subject = fmt::format("{}/{}", string_or(object, {"involvedObject", "kind"}),
+                                                string_or(object, {"involvedObject", "name"}))};
 }
 
 void EventDeduplicator::seen(KubernetesEvent event) {

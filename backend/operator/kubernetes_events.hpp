@@ -10,7 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/time.hpp"
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
 
 /// What of the cluster's Events becomes part of stores' history. Pure.
 namespace storefleet::store_operator {

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/task.hpp"
+#include "domain/ports/quota_ledger.hpp"
 #include "domain/quota.hpp"
 #include "engines/catalogue.hpp"
 #include "operator/watch/caches.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/accounts.hpp"
+#include "domain/ports/audit_log.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

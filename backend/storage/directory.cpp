@@ -36,7 +36,8 @@ Result<User> find_user(Transaction& transaction, const std::string& name) {
 Result<void> keep_an_admin(Transaction& transaction) {
   const auto left = transaction.exec1("SELECT count(*) FROM users WHERE role = 'admin' AND NOT disabled");
   if (left[0].as<int>() > 0) return {};
-  return fail(ErrorCode::kConflict, "This is the last admin; make another user an admin first.", Reason::kLastAdmin);
+  return fail(ErrorCode::kConflict, "This is the last admin; make another user an admin first.",
+              Reason::kLastAdmin);
 }
 
 void lock_users(Transaction& transaction) {

@@ -2,7 +2,8 @@
 #include <chrono>
 #include <memory>
 
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
+#include "domain/ports/event_feed.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

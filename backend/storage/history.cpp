@@ -10,10 +10,6 @@
 namespace storefleet::storage {
 namespace {
 
-std::string_view type_name(EventType type) {
-  return type == EventType::kWarning ? "Warning" : "Normal";
-}
-
 struct LogPosition {
   std::int64_t sequence = 0;
   std::string batch;
@@ -70,7 +66,7 @@ StoreEvent read_event(const pqxx::row& row) {
                    .store_name = row[2].as<std::string>(),
                    .team = row[3].as<std::string>(),
                    .at = read_time(row[4]),
-                   .type = row[5].as<std::string>() == "Warning" ? EventType::kWarning : EventType::kNormal,
+                   .type = parse_event_type(row[5].as<std::string>()).value_or(EventType::kNormal),
                    .source = row[6].as<std::string>(),
                    .reason = row[7].as<std::string>(),
                    .message = row[8].as<std::string>(),
@@ -152,7 +148,7 @@ json::object event_row(const StoreEvent& event) {
                    {"store_name", as_sql_text(event.store_name)},
                    {"team", as_sql_text(event.team)},
                    {"at", format_time(event.at)},
-                   {"type", type_name(event.type)},
+                   {"type", to_string(event.type)},
                    {"source", event.source.str()},
                    {"reason", event.reason.str()},
                    {"message", event.message.str()},
@@ -203,7 +199,7 @@ Task<Result<std::vector<StoreEvent>>> PostgresHistory::events(EventQuery query) 
     for (const auto& row : transaction.exec_params(
              sql, query.store_uid, query.store_name, query.after, query.before,
              static_cast<std::int64_t>(query.limit),
-             query.type ? std::string(type_name(*query.type)) : std::string(), as_sql_text(query.source),
+             query.type ? std::string(to_string(*query.type)) : std::string(), as_sql_text(query.source),
              as_sql_text(query.reason), as_sql_text(query.text), teams_parameter(query.teams)))
       events.push_back(read_event(row));
     return events;

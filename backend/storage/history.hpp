@@ -2,7 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
+#include "domain/ports/history.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

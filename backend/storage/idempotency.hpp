@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "domain/ports.hpp"
+#include "domain/ports/idempotency_keys.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/identities.hpp"
+#include "domain/ports/identities.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/accounts.hpp"
+#include "domain/ports/logins.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

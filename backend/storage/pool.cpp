@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 
 #include "base/log.hpp"
-#include "domain/ports.hpp"
 
 namespace storefleet::storage {
 namespace {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "domain/platform.hpp"
+#include "domain/ports/provisioning_report.hpp"
 #include "storage/pool.hpp"
 
 namespace storefleet::storage {

@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/ports/quota_ledger.hpp"
 #include "domain/quota.hpp"
 #include "storage/pool.hpp"
 

@@ -26,8 +26,7 @@ EventQuery read_event_query(QueryReader& reader) {
   query.reason = reader.text("reason", kMostCharacters);
   const auto type = reader.text("type");
   const auto order = reader.text("order");
-  if (type == "Normal") query.type = EventType::kNormal;
-  if (type == "Warning") query.type = EventType::kWarning;
+  query.type = parse_event_type(type);
   if (!type.empty() && !query.type) reader.wrong("type", "must be Normal or Warning");
   if (!query.source.empty() && query.source != "storefleet" && query.source != "kubernetes")
     reader.wrong("source", "must be storefleet or kubernetes");

@@ -6,7 +6,8 @@
 #include "api/problem.hpp"
 #include "api/store_hosts.hpp"
 #include "domain/hosts.hpp"
-#include "domain/ports.hpp"
+#include "domain/ports/engine_directory.hpp"
+#include "domain/store.hpp"
 
 namespace storefleet::api {
 

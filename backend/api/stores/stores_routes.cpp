@@ -145,7 +145,8 @@ Task<Answer> validate(const ApiDependencies& api, StoreInput input) {
   if (!allowed)
     if (auto problem = quota_problem(allowed.error(), input.spec.team))
       co_return std::unexpected(std::move(*problem));
-  const auto created = co_await api.stores.create({.name = input.name, .spec = std::move(input.spec)}, true);
+  const auto created =
+      co_await api.stores.create({.name = input.name, .spec = std::move(input.spec)}, DryRun::kYes);
   if (created) co_return json_response(200, store_dto(*created));
   if (created.error().code != ErrorCode::kAlreadyExists) co_return refuse(created.error());
   const auto owner = co_await api.stores.get(input.name);
@@ -162,7 +163,7 @@ Task<Answer> create_now(const ApiDependencies& api, StoreInput input, std::strin
   NewStore wanted{.name = input.name, .spec = std::move(input.spec)};
   if (reserved) wanted.annotations.emplace(kReservationAnnotation, *reserved);
   if (!proof.empty()) wanted.annotations.emplace(kRequestAnnotation, proof);
-  const auto created = co_await api.stores.create(std::move(wanted), false);
+  const auto created = co_await api.stores.create(std::move(wanted), DryRun::kNo);
   if (created) co_return accepted(api, OperationKind::kCreate, *created);
   const auto code = created.error().code;
   // Where the answer was lost the store may be there: then the place is its own, or expires.

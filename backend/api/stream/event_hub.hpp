@@ -21,7 +21,10 @@
 #include "api/limits.hpp"
 #include "api/problem.hpp"
 #include "base/task.hpp"
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
+#include "domain/ports/event_feed.hpp"
+#include "domain/ports/store_gateway.hpp"
+#include "domain/store.hpp"
 #include "http/server.hpp"
 
 namespace storefleet::api {

@@ -385,19 +385,18 @@ int run_command(const std::vector<std::string>& arguments, Environment& environm
   return outcome ? 0 : failed(outcome.error());
 }
 
-
 int run_cli(int argc, char** argv) {
   Environment environment{.out = std::cout,
-                               .err = std::cerr,
-                               .in = std::cin,
-                               .variable = [](const std::string& name) -> std::optional<std::string> {
-                                 const char* value = std::getenv(name.c_str());
-                                 return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-                               },
-                               .out_is_terminal = isatty(STDOUT_FILENO) == 1,
-                               .err_is_terminal = isatty(STDERR_FILENO) == 1,
-                               .in_is_terminal = isatty(STDIN_FILENO) == 1,
-                               .read_hidden_line = read_line_hidden};
+                          .err = std::cerr,
+                          .in = std::cin,
+                          .variable = [](const std::string& name) -> std::optional<std::string> {
+                            const char* value = std::getenv(name.c_str());
+                            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+                          },
+                          .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+                          .err_is_terminal = isatty(STDERR_FILENO) == 1,
+                          .in_is_terminal = isatty(STDIN_FILENO) == 1,
+                          .read_hidden_line = read_line_hidden};
   return run_command({argv + 1, argv + argc}, environment);
 }
 

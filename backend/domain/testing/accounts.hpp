@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "domain/accounts.hpp"
+#include "domain/ports/audit_log.hpp"
+#include "domain/ports/directory.hpp"
+#include "domain/ports/logins.hpp"
 
 namespace storefleet::inline domain {
 

@@ -6,9 +6,24 @@
 
 #include <fmt/format.h>
 
+#include "domain/check.hpp"
+#include "domain/event.hpp"
+#include "domain/insight.hpp"
 #include "domain/isolation.hpp"
-#include "domain/ports.hpp"
+#include "domain/platform.hpp"
+#include "domain/ports/engine_directory.hpp"
+#include "domain/ports/event_feed.hpp"
+#include "domain/ports/history.hpp"
+#include "domain/ports/idempotency_keys.hpp"
+#include "domain/ports/isolation_directory.hpp"
+#include "domain/ports/leader_directory.hpp"
+#include "domain/ports/provisioning_report.hpp"
+#include "domain/ports/quota_ledger.hpp"
+#include "domain/ports/store_check.hpp"
+#include "domain/ports/store_gateway.hpp"
+#include "domain/ports/store_insight.hpp"
 #include "domain/quota.hpp"
+#include "domain/store.hpp"
 
 namespace storefleet::inline domain {
 
@@ -48,10 +63,9 @@ class MemoryStores : public StoreGateway {
       co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
     co_return found->second;
   }
-  Task<Result<Store>> create(NewStore wanted, bool dry_run) override {
+  Task<Result<Store>> create(NewStore wanted, DryRun dry_run) override {
     if (failure) co_return std::unexpected(*failure);
-    if (stores.contains(wanted.name))
-      co_return fail(ErrorCode::kAlreadyExists, "already exists");
+    if (stores.contains(wanted.name)) co_return fail(ErrorCode::kAlreadyExists, "already exists");
     Store store;
     store.name = wanted.name;
     store.annotations = std::move(wanted.annotations);
@@ -59,7 +73,7 @@ class MemoryStores : public StoreGateway {
     store.generation = 1;
     store.created_at = parse_time("2026-11-24T11:15:00Z").value();
     store.spec = std::move(wanted.spec);
-    if (!dry_run) stores[store.name] = store;
+    if (dry_run == DryRun::kNo) stores[store.name] = store;
     co_return store;
   }
   Task<Result<Store>> update(Store store, StoreSpec spec) override {

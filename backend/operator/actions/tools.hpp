@@ -5,7 +5,8 @@
 
 #include "base/result.hpp"
 #include "base/task.hpp"
-#include "domain/ports.hpp"
+#include "domain/ports/history.hpp"
+#include "domain/ports/quota_ledger.hpp"
 #include "k8s/client.hpp"
 #include "operator/watch/observed.hpp"
 #include "probes/prober.hpp"

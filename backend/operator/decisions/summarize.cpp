@@ -255,7 +255,7 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
     const bool finished = step.state == StepState::kDone && step.started_at && step.finished_at;
     if (finished && (known == nullptr || known->state != StepState::kDone)) {
       const double seconds = std::chrono::duration<double>(*step.finished_at - *step.started_at).count();
-      add(EventType::kNormal, "StepFinished",
+      add(EventType::kNormal, to_string(EventReason::kStepFinished),
           fmt::format("Step {} took {:.3f} s.", to_string(step.name), seconds), to_string(step.name), seconds,
           *step.finished_at);
     }
@@ -263,15 +263,15 @@ std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& bef
   const auto* expires = find_condition(after, kExpiringCondition);
   const auto* expired_before = find_condition(before, kExpiringCondition);
   if (expires != nullptr && (expired_before == nullptr || expired_before->reason != expires->reason))
-    add(EventType::kWarning, "ExpiresSoon", expires->message, "", std::nullopt, now);
+    add(EventType::kWarning, to_string(EventReason::kExpiresSoon), expires->message, "", std::nullopt, now);
   if (const auto* kept = find_condition(after, kRetainedCondition);
       kept != nullptr && find_condition(before, kRetainedCondition) == nullptr)
-    add(EventType::kWarning, kRetainedCondition, kept->message, "", std::nullopt, now);
+    add(EventType::kWarning, to_string(EventReason::kRetained), kept->message, "", std::nullopt, now);
   const bool new_failure = after.failure && (!before.failure || before.failure->code != after.failure->code);
   if (new_failure)
     add(EventType::kWarning, to_string(after.failure->code), after.failure->message, "", std::nullopt, now);
   if (before.phase != after.phase) {
-    add(EventType::kNormal, "PhaseChanged",
+    add(EventType::kNormal, to_string(EventReason::kPhaseChanged),
         fmt::format("{} → {}.", to_string(before.phase), to_string(after.phase)), "",
         after.phase == Phase::kReady && !before.ready_seconds ? after.ready_seconds : std::nullopt, now);
   }

@@ -1,7 +1,8 @@
 #pragma once
 #include <vector>
 
-#include "domain/ports.hpp"
+#include "domain/event.hpp"
+#include "domain/store.hpp"
 #include "operator/decisions/decision.hpp"
 #include "operator/watch/observed.hpp"
 

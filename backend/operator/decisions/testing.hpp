@@ -57,8 +57,8 @@ class Scenario {
   }
   Scenario& name_space() {
     hosts();
-    observed.ns =
-        store_operator::NamespaceView{.name = "store-0123456789", .uid = "ns-1", .store = "demo", .store_uid = "uid-1"};
+    observed.ns = store_operator::NamespaceView{
+        .name = "store-0123456789", .uid = "ns-1", .store = "demo", .store_uid = "uid-1"};
     return *this;
   }
   Scenario& bound() {
