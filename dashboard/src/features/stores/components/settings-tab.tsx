@@ -104,6 +104,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside, focus }: Setti
     setTyped((typed) => rebase(typed, before, settingsOf(now.body)));
     setBase(now);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change beside the form is the reason
   useEffect(() => {
     if (changedBeside) follow(settingsOf(base.body), changedBeside);
   }, [changedBeside]);
