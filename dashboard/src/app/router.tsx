@@ -8,7 +8,8 @@ import {
 import { auditSearch } from "@/features/audit/routes/audit-search";
 import { platformSearch } from "@/features/platform/routes/platform-search";
 import { homeSearch } from "@/features/stores/routes/home-search";
-import { newStoreSearch, storeSearch } from "@/features/stores/routes/store-search";
+import { newStoreSearch } from "@/features/stores/routes/new-store-search";
+import { storeSearch } from "@/features/stores/routes/store-search";
 import { teamsSearch } from "@/features/teams/routes/teams-search";
 import { usersSearch } from "@/features/users/routes/users-search";
 import { nextPaint } from "./next-paint";

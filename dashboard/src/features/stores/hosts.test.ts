@@ -7,6 +7,13 @@ it("reads host names from a text", () =>
     "b.example.com",
   ]));
 
+it("understands host names however they are separated", () => {
+  expect(hostsOf(" Shop.example.com,\nb.example.com\n\nshop.example.com ")).toEqual([
+    "shop.example.com",
+    "b.example.com",
+  ]);
+});
+
 it.each([
   ["http://demo.localhost/", "http://shop.example.com/"],
   ["https://demo.localhost:8443/", "https://shop.example.com:8443/"],

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { hostsOf } from "./hosts";
 import { addressAround, nameProblem, suggestName } from "./names";
 
 it.each([
@@ -28,11 +27,4 @@ it("learns from a store's address where the others will be", () => {
   ]);
   expect(around).toEqual({ before: "https://", after: ".shops.example.com:8443/" });
   expect(addressAround([{ name: "a" }])).toBeUndefined();
-});
-
-it("understands host names however they are separated", () => {
-  expect(hostsOf(" Shop.example.com,\nb.example.com\n\nshop.example.com ")).toEqual([
-    "shop.example.com",
-    "b.example.com",
-  ]);
 });

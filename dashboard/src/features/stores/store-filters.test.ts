@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { homeSearch } from "./routes/home-search";
 import { countPhases, filterStores, sortStores } from "./store-filters";
 import { aStore } from "./test-data";
 
@@ -38,15 +37,4 @@ it("counts phases", () => {
     ["Failed", 2],
     ["Ready", 1],
   ]);
-});
-
-it("takes from an address only what it understands", () => {
-  expect(homeSearch({ q: 5, phase: "Nonsense", sort: "created", desc: "yes", team: ["x"] })).toEqual({
-    q: "5",
-    phase: undefined,
-    engine: undefined,
-    team: undefined,
-    sort: "created",
-    desc: undefined,
-  });
 });

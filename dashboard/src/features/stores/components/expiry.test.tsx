@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { fakeServer, renderPage } from "@/test-page";
 import { aStore } from "../test-data";
-import { Attention } from "./attention";
 import { Expiry } from "./expiry";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -30,11 +29,4 @@ it("offers a viewer no extension", async () => {
   renderPage(<Expiry store={aStore("demo")} at={at} mayChange={false} />, { path: "/stores/demo" });
   expect(await screen.findByText(/Expires in/)).toBeVisible();
   expect(screen.queryByRole("button")).toBeNull();
-});
-
-it("says which stores delete themselves soon", async () => {
-  const stores = [aStore("soon", { expiresAt: inDays(2) })];
-  renderPage(<Attention stores={stores} onShowAll={() => undefined} />, { path: "/" });
-  expect(await screen.findByText(/deletes itself, with everything in it/)).toBeVisible();
-  expect(screen.queryByText("A part of the store is not ready.")).toBeNull();
 });

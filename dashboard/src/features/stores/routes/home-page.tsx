@@ -19,6 +19,7 @@ import { FleetBar } from "../components/fleet-bar";
 import { StoreTable } from "../components/store-table";
 import { StoreTableSkeleton } from "../components/store-table-skeleton";
 import { expiresSoon } from "../expiry";
+import { lastList } from "../last-list";
 import { needsAttention, phases } from "../phases";
 import {
   countPhases,
@@ -29,7 +30,6 @@ import {
   valuesOf,
 } from "../store-filters";
 import classes from "./home-page.module.css";
-import { lastList } from "./home-search";
 
 const route = getRouteApi("/");
 const NONE: never[] = [];

@@ -1,17 +1,6 @@
 import { choiceParam, flagParam, textParam } from "@/lib/search-params";
 import { phases } from "../phases";
-import type { StoreFilters } from "../store-filters";
-import { sortKeys } from "../store-filters";
-
-let last: StoreFilters = {};
-
-/** How the list was looked at last: what "← Stores" leads back to. */
-export const lastList = {
-  get: () => last,
-  remember(filters: StoreFilters) {
-    last = filters;
-  },
-};
+import { type StoreFilters, sortKeys } from "../store-filters";
 
 /** Filters and order of the list are in the address, so that they can be shared and survive a reload. */
 export function homeSearch(search: Record<string, unknown>): StoreFilters {

@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { fakeServer, renderPage } from "@/test-page";
 import { storeKey } from "../api/store";
+import { lastList } from "../last-list";
 import { aStore } from "../test-data";
-import { lastList } from "./home-search";
 import { StorePage } from "./store-page";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -12,7 +12,7 @@ import { useMe } from "@/lib/session/me";
 import { mayChangeStores } from "@/lib/session/permissions";
 import { useStore } from "../api/store";
 import { Overview } from "../components/overview";
-import { lastList } from "./home-search";
+import { lastList } from "../last-list";
 import classes from "./store-page.module.css";
 import { type SettingsField, type StoreTab, storeTabs } from "./store-search";
 

@@ -31,11 +31,3 @@ export function storeSearch(search: Record<string, unknown>): StoreSearch {
     container: textParam(search.container),
   };
 }
-
-export interface NewStoreSearch {
-  engine?: string | undefined;
-}
-
-export function newStoreSearch(search: Record<string, unknown>): NewStoreSearch {
-  return { engine: textParam(search.engine) };
-}
