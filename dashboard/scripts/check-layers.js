@@ -1,4 +1,4 @@
-// src/app → src/features/<name> → src/components → src/lib: an import goes down only, a feature imports no other
+// src/app → src/features/<name> → src/components → src/domain → src/lib: an import goes down only, a feature imports no other
 // feature, and nothing imports in a circle. One file re-exports nothing of another.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -12,7 +12,7 @@ const files = readdirSync(source, { recursive: true })
 const known = new Set(files);
 const problems = [];
 
-const layers = ["lib", "components", "features", "app"];
+const layers = ["lib", "domain", "components", "features", "app"];
 function placeOf(file) {
   const [layer, feature] = relative(source, file).split("/");
   // main.tsx and what tests need stand above all.
