@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const manifest = JSON.parse(readFileSync(new URL("dist/.vite/manifest.json", import.meta.url), "utf8"));
-const home = "src/features/stores/routes/home-page.tsx";
+const home = "src/features/store-list/routes/home-page.tsx";
 
 function filesOf(key, seen = new Set()) {
   const chunk = manifest[key];

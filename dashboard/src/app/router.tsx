@@ -6,10 +6,10 @@ import {
   Navigate,
 } from "@tanstack/react-router";
 import { auditSearch } from "@/features/audit/routes/audit-search";
+import { newStoreSearch } from "@/features/new-store/routes/new-store-search";
 import { platformSearch } from "@/features/platform/routes/platform-search";
-import { homeSearch } from "@/features/stores/routes/home-search";
-import { newStoreSearch } from "@/features/stores/routes/new-store-search";
-import { storeSearch } from "@/features/stores/routes/store-search";
+import { storeSearch } from "@/features/store/routes/store-search";
+import { homeSearch } from "@/features/store-list/routes/home-search";
 import { teamsSearch } from "@/features/teams/routes/teams-search";
 import { usersSearch } from "@/features/users/routes/users-search";
 import { nextPaint } from "./next-paint";
@@ -30,7 +30,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   validateSearch: homeSearch,
-  component: lazyRouteComponent(() => import("@/features/stores/routes/home-page"), "HomePage"),
+  component: lazyRouteComponent(() => import("@/features/store-list/routes/home-page"), "HomePage"),
 });
 
 // Where a provider's refusal leads (/login?error=…): the gate shows the login at any address.
@@ -44,14 +44,14 @@ const newStore = createRoute({
   getParentRoute: () => root,
   path: "/new",
   validateSearch: newStoreSearch,
-  component: lazyRouteComponent(() => import("@/features/stores/routes/new-store-page"), "NewStorePage"),
+  component: lazyRouteComponent(() => import("@/features/new-store/routes/new-store-page"), "NewStorePage"),
 });
 
 const store = createRoute({
   getParentRoute: () => root,
   path: "/stores/$name",
   validateSearch: storeSearch,
-  component: lazyRouteComponent(() => import("@/features/stores/routes/store-page"), "StorePage"),
+  component: lazyRouteComponent(() => import("@/features/store/routes/store-page"), "StorePage"),
 });
 
 const teams = createRoute({

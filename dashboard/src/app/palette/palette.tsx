@@ -12,7 +12,7 @@ import {
   useState,
 } from "react";
 import { PhaseStatus } from "@/components/phase-status";
-import { useStoreList } from "@/features/stores/api/store-list";
+import { useStoreList } from "@/domain/stores/store-list";
 import { useEngines } from "@/lib/engines/engines";
 import { useReturnFocus } from "@/lib/focus/return-focus";
 import { useMe } from "@/lib/session/me";

@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { storeKey } from "@/features/stores/api/store";
-import { type StoreList, storeListKey } from "@/features/stores/api/store-list";
-import { anEvent, aStore } from "@/features/stores/test-data";
+import { storeKey } from "@/domain/stores/store";
+import { type StoreList, storeListKey } from "@/domain/stores/store-list";
+import { anEvent, aStore } from "@/domain/stores/test-data";
 import type { Store } from "@/lib/api/types";
 import { LiveCache } from "./live-cache";
 

@@ -1,14 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { addToActivity } from "@/features/stores/api/activity";
-import { storeKey } from "@/features/stores/api/store";
-import { addToEventLists } from "@/features/stores/api/store-events";
+import { storeKey } from "@/domain/stores/store";
 import {
   rememberForRunningLoads,
   type StoreChanges,
   type StoreList,
   storeListKey,
   withChanges,
-} from "@/features/stores/api/store-list";
+} from "@/domain/stores/store-list";
+import { addToEventLists } from "@/features/store/api/store-events";
+import { addToActivity } from "@/features/store-list/api/activity";
 import type { Store, StoreEvent, StreamStoreDeleted } from "@/lib/api/types";
 import { session } from "@/lib/session/session";
 import type { StreamNews } from "./messages";

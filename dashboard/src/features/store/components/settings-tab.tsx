@@ -1,0 +1,236 @@
+import { Alert, Button, Divider, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { ErrorState } from "@/components/error-state";
+import { Panel } from "@/components/panel";
+import { ProblemAlert } from "@/components/problem-alert";
+import { SchemaFields } from "@/components/schema-fields";
+import { UnsavedChanges } from "@/components/unsaved-changes";
+import { usePlanChoices } from "@/domain/plans/plan-choices";
+import { expiryProblem, latestExpiry } from "@/domain/stores/expiry-input";
+import { hostsOf } from "@/domain/stores/hosts";
+import { isApiError } from "@/lib/api/api-error";
+import type { Engine, Store } from "@/lib/api/types";
+import { useEngines } from "@/lib/engines/engines";
+import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
+import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
+import type { SettingsField } from "../routes/store-search";
+import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
+import { LifePanel } from "./life-panel";
+import classes from "./settings-tab.module.css";
+
+/** Where the focus goes for each of them. */
+const places: Record<SettingsField, string> = {
+  plan: "[name=plan]",
+  hosts: "[name=hosts]",
+  values: "[data-parameters] :is(input, select, textarea)",
+};
+
+interface SettingsTabProps {
+  store: Store;
+  focus?: SettingsField | undefined;
+}
+
+export function SettingsTab({ store, focus }: SettingsTabProps) {
+  const editable = useQuery(editableStoreQuery(store.name));
+  const engines = useEngines();
+  // What the panel below made of the store: no conflict with what is typed above it.
+  const [changedBeside, setChangedBeside] = useState<EditableStore>();
+  const error = editable.error ?? engines.error;
+  if (!editable.data || !engines.data) {
+    return (
+      <Panel>
+        {error ? (
+          <ErrorState
+            error={error}
+            title="The settings could not be loaded"
+            onRetry={() => {
+              void editable.refetch();
+              void engines.refetch();
+            }}
+          />
+        ) : (
+          <Skeleton height={200} />
+        )}
+      </Panel>
+    );
+  }
+  const engine = engines.data.find((one) => one.name === store.engine);
+  const readNewest = async () => {
+    const { isSuccess, data } = await editable.refetch();
+    return isSuccess ? data : undefined;
+  };
+  return (
+    <Stack gap="lg">
+      <SettingsForm
+        key={editable.data.body.uid}
+        initial={editable.data}
+        engine={engine}
+        onReload={readNewest}
+        changedBeside={changedBeside}
+        focus={focus}
+      />
+      <LifePanel store={store} engine={engine} onChanged={async () => setChangedBeside(await readNewest())} />
+    </Stack>
+  );
+}
+
+interface SettingsFormProps {
+  initial: EditableStore;
+  engine: Engine | undefined;
+  /** The newest state; undefined where it could not be read. */
+  onReload: () => Promise<EditableStore | undefined>;
+  /** The store after this page itself changed it in another way. */
+  changedBeside: EditableStore | undefined;
+  focus: SettingsField | undefined;
+}
+
+function SettingsForm({ initial, engine, onReload, changedBeside, focus }: SettingsFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (focus) form.current?.querySelector<HTMLElement>(places[focus])?.focus();
+  }, [focus]);
+  // What is being edited does not change below the hands, nor does its ETag: a change by others is a conflict.
+  const [base, setBase] = useState(initial);
+  const [typed, setTyped] = useState(() => settingsOf(initial.body));
+  const store = base.body;
+  const update = useUpdateStore(store.name);
+  const [expiresProblem, setExpiresProblem] = useState<string>();
+  const fields = useMemo(() => (engine ? fieldsOf(engine.parameters) : []), [engine]);
+  const planChoices = usePlanChoices(store.engine, [...new Set([...(engine?.plans ?? []), store.plan])]);
+  const type = (part: Partial<Settings>) => setTyped((before) => ({ ...before, ...part }));
+  const follow = (before: Settings, now: EditableStore) => {
+    setTyped((typed) => rebase(typed, before, settingsOf(now.body)));
+    setBase(now);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change beside the form is the reason
+  useEffect(() => {
+    if (changedBeside) follow(settingsOf(base.body), changedBeside);
+  }, [changedBeside]);
+  const parsed = parseValues(fields, typed.raw);
+  const change = storeChange(store, {
+    title: typed.title.trim(),
+    plan: typed.plan,
+    adminEmail: typed.adminEmail.trim(),
+    hosts: hostsOf(typed.hosts),
+    expires: typed.expires,
+    // Without the engine's schema nothing is known about its parameters: they stay.
+    values: engine ? parsed.values : store.values,
+  });
+  const error = isApiError(update.error) ? update.error : undefined;
+  const conflict = error?.status === 412;
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const wrongDate = expiryProblem(event.currentTarget);
+    setExpiresProblem(wrongDate);
+    if (wrongDate || !change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
+    update.mutate(
+      { change, etag: base.etag },
+      {
+        onSuccess: (saved) => {
+          notifications.show({ title: "Saved", message: `${store.name} is brought to the new settings.` });
+          follow(typed, saved);
+        },
+      },
+    );
+  };
+  const readNewest = async () => {
+    const newest = await onReload();
+    if (!newest) return;
+    follow(settingsOf(store), newest);
+    update.reset();
+  };
+
+  return (
+    <Panel title="Settings">
+      <UnsavedChanges there={differ(typed, settingsOf(store)) && !update.isPending} />
+      <form ref={form} onSubmit={submit} noValidate className={classes.form}>
+        <Stack gap="md">
+          {conflict ? (
+            <Alert color="yellow" role="alert" title="The store has changed meanwhile">
+              Somebody else saved other settings. What you typed is still here; read the newest state, then
+              save again.
+              <Button variant="default" size="xs" mt="xs" display="block" onClick={() => void readNewest()}>
+                Read the newest state
+              </Button>
+            </Alert>
+          ) : (
+            <ProblemAlert error={error} title="The settings could not be saved" />
+          )}
+          <div className={classes.grid}>
+            <TextInput
+              label="Title"
+              description="What shoppers read"
+              maxLength={200}
+              value={typed.title}
+              onChange={(event) => type({ title: event.currentTarget.value })}
+              error={error?.field("/title")}
+            />
+            <TextInput
+              label="Admin e-mail"
+              description="Gets the store's mail"
+              type="email"
+              value={typed.adminEmail}
+              onChange={(event) => type({ adminEmail: event.currentTarget.value })}
+              error={error?.field("/adminEmail")}
+            />
+            <NativeSelect
+              label="Plan"
+              name="plan"
+              description="A new plan restarts the store's parts; its data stays"
+              data={planChoices}
+              value={typed.plan}
+              onChange={(event) => type({ plan: event.currentTarget.value })}
+              error={error?.field("/plan")}
+            />
+            <TextInput
+              label="Expires"
+              description="When the store deletes itself; empty: never"
+              name="expires"
+              type="datetime-local"
+              max={latestExpiry}
+              value={typed.expires}
+              onChange={(event) => type({ expires: event.currentTarget.value })}
+              error={expiresProblem ?? error?.field("/expiresAt")}
+            />
+          </div>
+          <Textarea
+            label="Further host names"
+            name="hosts"
+            description="One a line; they must lead to this platform"
+            placeholder="shop.example.com"
+            rows={3}
+            value={typed.hosts}
+            onChange={(event) => type({ hosts: event.currentTarget.value })}
+            error={error?.fields.find((field) => field.pointer.startsWith("/hosts"))?.detail}
+          />
+          {fields.length > 0 ? (
+            <>
+              <Divider label="Parameters" labelPosition="left" />
+              <div className={classes.grid} data-parameters>
+                <SchemaFields
+                  fields={fields}
+                  raw={typed.raw}
+                  problems={Object.fromEntries(
+                    fields.map((field) => [
+                      field.name,
+                      parsed.problems[field.name] ?? error?.field(`/values/${field.name}`),
+                    ]),
+                  )}
+                  onChange={(field, value) => type({ raw: { ...typed.raw, [field]: value } })}
+                />
+              </div>
+            </>
+          ) : null}
+          <div>
+            <Button type="submit" loading={update.isPending} disabled={!change}>
+              Save
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}
