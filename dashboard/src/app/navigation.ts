@@ -10,8 +10,8 @@ import {
 } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import { isAdmin, maySeeAudit } from "@/domain/session/permissions";
 import type { Me } from "@/lib/api/types";
-import { isAdmin, maySeeAudit } from "@/lib/session/permissions";
 
 export interface NavigationEntry {
   label: string;

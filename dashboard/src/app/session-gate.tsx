@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { ErrorState } from "@/components/error-state";
+import { meQuery } from "@/domain/session/me";
 import { LoginScreen } from "@/features/login/components/login-screen";
 import { isApiError, mayPass } from "@/lib/api/api-error";
-import { meQuery } from "@/lib/session/me";
 import { session, useSessionEnded } from "@/lib/session/session";
 import classes from "./session-gate.module.css";
 import { restartStream } from "./stream/stream";

@@ -12,11 +12,11 @@ import {
   useState,
 } from "react";
 import { PhaseStatus } from "@/components/phase-status";
+import { useEngines } from "@/domain/engines/engines";
+import { useMe } from "@/domain/session/me";
+import { mayCreateStores } from "@/domain/session/permissions";
 import { useStoreList } from "@/domain/stores/store-list";
-import { useEngines } from "@/lib/engines/engines";
 import { useReturnFocus } from "@/lib/focus/return-focus";
-import { useMe } from "@/lib/session/me";
-import { mayCreateStores } from "@/lib/session/permissions";
 import { accountPages, entriesFor } from "../navigation";
 import { findCommands } from "./find-commands";
 import classes from "./palette.module.css";

@@ -1,6 +1,6 @@
 import { IconChevronUp } from "@tabler/icons-react";
 import type { ComponentProps } from "react";
-import { useMe } from "@/lib/session/me";
+import { useMe } from "@/domain/session/me";
 import classes from "./account-button.module.css";
 
 /** Who is logged in. */

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { plansQuery } from "@/lib/plans/plans";
-import { formatBytes } from "@/lib/quantity/format";
+import { formatBytes } from "@/domain/quantity/format";
+import { plansQuery } from "./plans";
 
 /** What a store gets that names none, by the contract; the first where the engine has no such plan. */
 export function defaultPlan(plans: readonly string[]): string {

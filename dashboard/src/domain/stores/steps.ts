@@ -1,5 +1,5 @@
 import type { Step, Store } from "@/lib/api/types";
-import { stepNames } from "@/lib/stores/step-labels";
+import { stepNames } from "./step-labels";
 
 type StepName = Step["name"];
 

@@ -4,9 +4,9 @@ import { EngineTile } from "@/components/engine-tile";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
-import { useEngines } from "@/lib/engines/engines";
-import { useMe } from "@/lib/session/me";
-import { mayCreateStores } from "@/lib/session/permissions";
+import { useEngines } from "@/domain/engines/engines";
+import { useMe } from "@/domain/session/me";
+import { mayCreateStores } from "@/domain/session/permissions";
 import { CreateForm } from "../components/create-form";
 import classes from "./new-store-page.module.css";
 

@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
 import { Table } from "@/components/table";
-import { useEngines } from "@/lib/engines/engines";
+import { useEngines } from "@/domain/engines/engines";
 import { provisioningQuery } from "../api/platform";
 import { daysOf, enginesOf, groupsOf, stepGroups } from "../provisioning";
 import { type PlatformSearch, spans } from "../routes/platform-search";

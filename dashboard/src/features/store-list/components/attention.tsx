@@ -4,9 +4,9 @@ import { Panel } from "@/components/panel";
 import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import { expiresSoon } from "@/domain/stores/expiry";
+import { explain } from "@/domain/stores/failures";
 import { needsAttention } from "@/domain/stores/phases";
 import type { Store } from "@/lib/api/types";
-import { explain } from "@/lib/stores/failures";
 import { formatDateTime } from "@/lib/time/format";
 import classes from "./attention.module.css";
 

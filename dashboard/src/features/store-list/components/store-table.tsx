@@ -7,10 +7,10 @@ import { EngineTile } from "@/components/engine-tile";
 import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
 import { isMoving } from "@/domain/stores/phases";
+import { stepLabel } from "@/domain/stores/step-labels";
 import { currentStep } from "@/domain/stores/steps";
 import type { SortKey } from "@/domain/stores/store-filters";
 import type { Store } from "@/lib/api/types";
-import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDuration } from "@/lib/time/format";
 import classes from "./store-table.module.css";
 

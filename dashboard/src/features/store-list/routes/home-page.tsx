@@ -7,6 +7,9 @@ import { ErrorState } from "@/components/error-state";
 import { LinkButton } from "@/components/link-button";
 import { Page } from "@/components/page";
 import { Panel } from "@/components/panel";
+import { useEngines } from "@/domain/engines/engines";
+import { useMe } from "@/domain/session/me";
+import { mayCreateStores } from "@/domain/session/permissions";
 import { expiresSoon } from "@/domain/stores/expiry";
 import { lastList } from "@/domain/stores/last-list";
 import { needsAttention, phases } from "@/domain/stores/phases";
@@ -19,10 +22,7 @@ import {
   valuesOf,
 } from "@/domain/stores/store-filters";
 import { useStoreList } from "@/domain/stores/store-list";
-import { useEngines } from "@/lib/engines/engines";
 import { useTypedSearch } from "@/lib/search/typed-search";
-import { useMe } from "@/lib/session/me";
-import { mayCreateStores } from "@/lib/session/permissions";
 import { useShortcut } from "@/lib/shortcuts/shortcuts";
 import { Activity } from "../components/activity";
 import { Attention } from "../components/attention";

@@ -1,10 +1,10 @@
 import { LinkButton } from "@/components/link-button";
 import { Panel } from "@/components/panel";
 import { RelativeTime } from "@/components/relative-time";
+import { useEngines } from "@/domain/engines/engines";
 import { wasDeleted } from "@/domain/stores/phases";
 import { stepsTitle } from "@/domain/stores/steps";
 import type { Store } from "@/lib/api/types";
-import { useEngines } from "@/lib/engines/engines";
 import { formatDuration } from "@/lib/time/format";
 import { useEstimate } from "../api/estimate";
 import { FailureCard } from "./failure-card";

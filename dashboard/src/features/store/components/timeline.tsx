@@ -1,8 +1,8 @@
 import { IconCheck, IconCircleDashed, IconLoader2, IconPlayerSkipForward, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { stepLabel } from "@/domain/stores/step-labels";
 import { type Estimate, firstStart, repeatedSteps, stepSeconds, totalSeconds } from "@/domain/stores/steps";
 import type { Step, Store } from "@/lib/api/types";
-import { stepLabel } from "@/lib/stores/step-labels";
 import { formatDuration } from "@/lib/time/format";
 import { useNow } from "@/lib/time/use-now";
 import classes from "./timeline.module.css";

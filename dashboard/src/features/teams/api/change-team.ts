@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { teamsQuery } from "@/domain/teams/teams";
 import { api, unwrap } from "@/lib/api/client";
 import type { Team, TeamQuota } from "@/lib/api/types";
-import { teamsQuery } from "@/lib/teams/teams";
 
 export function useCreateTeam() {
   const client = useQueryClient();

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMe } from "@/domain/session/me";
 import { api, unwrap } from "@/lib/api/client";
 import type { Member, User } from "@/lib/api/types";
-import { useMe } from "@/lib/session/me";
 
 const membersKey = (team: string) => ["teams", team, "members"] as const;
 

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { FormModal } from "@/components/form-modal";
 import { fieldError } from "@/components/problem-alert";
+import { useMe } from "@/domain/session/me";
+import { isAdmin } from "@/domain/session/permissions";
 import type { Member } from "@/lib/api/types";
-import { useMe } from "@/lib/session/me";
-import { isAdmin } from "@/lib/session/permissions";
 import { useRemoveMember, userNamesQuery, useSetMember } from "../api/members";
 import { asRole, roleMeaning, roles } from "../roles";
 

@@ -1,5 +1,5 @@
 import { Checkbox, Stack, TextInput } from "@mantine/core";
-import { useEngines } from "@/lib/engines/engines";
+import { useEngines } from "@/domain/engines/engines";
 import type { ParsedQuota, QuotaFields } from "../quota";
 import classes from "./quota-inputs.module.css";
 

@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Meter } from "@/components/meter";
 import { Panel } from "@/components/panel";
+import { formatBytes } from "@/domain/quantity/format";
 import type { Team } from "@/lib/api/types";
-import { formatBytes } from "@/lib/quantity/format";
 import { EditTeam } from "./edit-team";
 import classes from "./quota-panel.module.css";
 

@@ -10,11 +10,11 @@ import { Panel } from "@/components/panel";
 import { SearchField } from "@/components/search-field";
 import { Table } from "@/components/table";
 import { TableSkeleton } from "@/components/table-skeleton";
+import { formatBytes } from "@/domain/quantity/format";
+import { useMe } from "@/domain/session/me";
+import { isAdmin } from "@/domain/session/permissions";
+import { teamsQuery } from "@/domain/teams/teams";
 import type { Team } from "@/lib/api/types";
-import { formatBytes } from "@/lib/quantity/format";
-import { useMe } from "@/lib/session/me";
-import { isAdmin } from "@/lib/session/permissions";
-import { teamsQuery } from "@/lib/teams/teams";
 import { CreateTeam } from "../components/create-team";
 import classes from "./teams-page.module.css";
 

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
 import type { Me } from "@/lib/api/types";
-import { session } from "./session";
+import { session } from "@/lib/session/session";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
