@@ -1,7 +1,7 @@
 import { IconMapPinOff } from "@tabler/icons-react";
-import { EmptyState } from "@/components/empty-state";
-import { LinkButton } from "@/components/link-button";
-import { Page } from "@/components/page";
+import { EmptyState } from "@/components/page/empty-state";
+import { LinkButton } from "@/components/page/link-button";
+import { Page } from "@/components/page/page";
 
 export function NotFoundPage() {
   return (

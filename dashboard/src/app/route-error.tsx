@@ -1,5 +1,5 @@
-import { ErrorState } from "@/components/error-state";
-import { Page } from "@/components/page";
+import { ErrorState } from "@/components/page/error-state";
+import { Page } from "@/components/page/page";
 
 /** A page that broke: the rest of the dashboard stays. */
 export function RouteError({ error }: { error: unknown }) {

@@ -5,13 +5,13 @@ import {
   lazyRouteComponent,
   Navigate,
 } from "@tanstack/react-router";
-import { auditSearch } from "@/features/audit/routes/audit-search";
-import { newStoreSearch } from "@/features/new-store/routes/new-store-search";
-import { platformSearch } from "@/features/platform/routes/platform-search";
-import { storeSearch } from "@/features/store/routes/store-search";
-import { homeSearch } from "@/features/store-list/routes/home-search";
-import { teamsSearch } from "@/features/teams/routes/teams-search";
-import { usersSearch } from "@/features/users/routes/users-search";
+import { auditSearch } from "@/features/audit/audit-search";
+import { newStoreSearch } from "@/features/new-store/new-store-search";
+import { platformSearch } from "@/features/platform/platform-search";
+import { storeSearch } from "@/features/store/store-search";
+import { homeSearch } from "@/features/store-list/home-search";
+import { teamsSearch } from "@/features/teams/teams-search";
+import { usersSearch } from "@/features/users/users-search";
 import { nextPaint } from "./next-paint";
 import { NotFoundPage } from "./not-found-page";
 import { PendingPage } from "./pending-page";

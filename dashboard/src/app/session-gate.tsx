@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
-import { ErrorState } from "@/components/error-state";
+import { ErrorState } from "@/components/page/error-state";
 import { meQuery } from "@/domain/session/me";
 import { LoginScreen } from "@/features/login/components/login-screen";
 import { isApiError, mayPass } from "@/lib/api/api-error";

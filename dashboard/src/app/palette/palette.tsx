@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { PhaseStatus } from "@/components/phase-status";
+import { PhaseStatus } from "@/components/stores/phase-status";
 import { useEngines } from "@/domain/engines/engines";
 import { useMe } from "@/domain/session/me";
 import { mayCreateStores } from "@/domain/session/permissions";

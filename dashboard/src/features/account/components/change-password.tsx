@@ -1,8 +1,8 @@
 import { Button, Checkbox, PasswordInput, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
-import { Panel } from "@/components/panel";
-import { fieldError, ProblemAlert } from "@/components/problem-alert";
+import { fieldError, ProblemAlert } from "@/components/forms/problem-alert";
+import { Panel } from "@/components/page/panel";
 import { useChangePassword } from "../api/session";
 import { newPasswordProblem } from "../new-password";
 import { tokensLeft } from "../token-words";

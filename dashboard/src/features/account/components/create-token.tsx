@@ -1,9 +1,9 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { CommandLine } from "@/components/command-line";
-import { FormModal } from "@/components/form-modal";
-import { fieldError } from "@/components/problem-alert";
-import { SecretModal } from "@/components/secret-modal";
+import { FormModal } from "@/components/forms/form-modal";
+import { fieldError } from "@/components/forms/problem-alert";
+import { SecretModal } from "@/components/forms/secret-modal";
 import type { TokenScope } from "@/lib/api/types";
 import { useCreateToken } from "../api/tokens";
 import { asScope, lifetimes, scopeMeaning, scopes } from "../token-words";

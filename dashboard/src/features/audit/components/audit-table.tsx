@@ -1,7 +1,7 @@
 import { IconCircleX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Status } from "@/components/status";
-import { Table } from "@/components/table";
+import { Table } from "@/components/table/table";
 import type { AuditEntry } from "@/lib/api/types";
 import { formatDateTime } from "@/lib/time/format";
 import { type AuditPart, auditSentence, outcomeOf, wayOf } from "../audit-words";

@@ -1,9 +1,9 @@
 import { Skeleton } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { EngineTile } from "@/components/engine-tile";
-import { ErrorState } from "@/components/error-state";
-import { Page } from "@/components/page";
-import { Panel } from "@/components/panel";
+import { ErrorState } from "@/components/page/error-state";
+import { Page } from "@/components/page/page";
+import { Panel } from "@/components/page/panel";
+import { EngineTile } from "@/components/stores/engine-tile";
 import { useEngines } from "@/domain/engines/engines";
 import { useMe } from "@/domain/session/me";
 import { mayCreateStores } from "@/domain/session/permissions";

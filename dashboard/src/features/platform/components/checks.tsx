@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { ErrorState } from "@/components/error-state";
-import { Panel } from "@/components/panel";
+import { ErrorState } from "@/components/page/error-state";
+import { Panel } from "@/components/page/panel";
 import { Status } from "@/components/status";
 import { readinessQuery } from "../api/platform";
 import classes from "./checks.module.css";

@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import { RelativeTime } from "@/components/relative-time";
 import { Status } from "@/components/status";
 import type { Platform } from "@/lib/api/types";

@@ -1,11 +1,11 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ErrorState } from "@/components/error-state";
-import { ForbiddenPage } from "@/components/forbidden-page";
-import { Page } from "@/components/page";
-import { Panel } from "@/components/panel";
-import { PhaseStatus, phaseTone } from "@/components/phase-status";
+import { ErrorState } from "@/components/page/error-state";
+import { ForbiddenPage } from "@/components/page/forbidden-page";
+import { Page } from "@/components/page/page";
+import { Panel } from "@/components/page/panel";
+import { PhaseStatus, phaseTone } from "@/components/stores/phase-status";
 import { useMe } from "@/domain/session/me";
 import { isAdmin } from "@/domain/session/permissions";
 import { whatFailed } from "@/domain/stores/failures";

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import { RelativeTime } from "@/components/relative-time";
 import type { StoreEvent } from "@/lib/api/types";
 import { formatDuration } from "@/lib/time/format";

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { Panel } from "@/components/panel";
-import { PhaseStatus } from "@/components/phase-status";
+import { Panel } from "@/components/page/panel";
 import { RelativeTime } from "@/components/relative-time";
+import { PhaseStatus } from "@/components/stores/phase-status";
 import { expiresSoon } from "@/domain/stores/expiry";
 import { explain } from "@/domain/stores/failures";
 import { needsAttention } from "@/domain/stores/phases";

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { phaseTone } from "@/components/phase-status";
+import { phaseTone } from "@/components/stores/phase-status";
 import { phases } from "@/domain/stores/phases";
 import type { Phase } from "@/lib/api/types";
 import classes from "./fleet-bar.module.css";

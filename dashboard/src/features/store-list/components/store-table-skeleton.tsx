@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import classes from "./store-table-skeleton.module.css";
 
 const rows = ["a", "b", "c", "d", "e", "f"];

@@ -3,9 +3,9 @@ import { IconArrowDown, IconArrowUp, IconExternalLink } from "@tabler/icons-reac
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
-import { EngineTile } from "@/components/engine-tile";
-import { PhaseStatus } from "@/components/phase-status";
 import { RelativeTime } from "@/components/relative-time";
+import { EngineTile } from "@/components/stores/engine-tile";
+import { PhaseStatus } from "@/components/stores/phase-status";
 import { isMoving } from "@/domain/stores/phases";
 import { stepLabel } from "@/domain/stores/step-labels";
 import { currentStep } from "@/domain/stores/steps";

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { CommandLine } from "@/components/command-line";
-import { LinkButton } from "@/components/link-button";
-import { Panel } from "@/components/panel";
+import { LinkButton } from "@/components/page/link-button";
+import { Panel } from "@/components/page/panel";
 import { explain, type FailureAction } from "@/domain/stores/failures";
 import { stepLabel } from "@/domain/stores/step-labels";
 import { currentStep } from "@/domain/stores/steps";
@@ -10,7 +10,7 @@ import { isApiError } from "@/lib/api/api-error";
 import type { Failure, Store } from "@/lib/api/types";
 import { formatDateTime } from "@/lib/time/format";
 import { useRetry } from "../api/store-actions";
-import type { SettingsField, StoreTab } from "../routes/store-search";
+import type { SettingsField, StoreTab } from "../store-search";
 import classes from "./failure-card.module.css";
 
 interface FailureCardProps {

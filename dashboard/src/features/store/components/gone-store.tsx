@@ -1,11 +1,11 @@
 import { IconMapPinOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { EmptyState } from "@/components/empty-state";
-import { ErrorState } from "@/components/error-state";
-import { LinkButton } from "@/components/link-button";
-import { Page } from "@/components/page";
-import { Panel } from "@/components/panel";
+import { EmptyState } from "@/components/page/empty-state";
+import { ErrorState } from "@/components/page/error-state";
+import { LinkButton } from "@/components/page/link-button";
+import { Page } from "@/components/page/page";
+import { Panel } from "@/components/page/panel";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
 import { receiptQuery } from "../api/receipt";

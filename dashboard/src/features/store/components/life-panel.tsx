@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconArrowUp, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { Panel } from "@/components/panel";
-import { ProblemAlert } from "@/components/problem-alert";
+import { ProblemAlert } from "@/components/forms/problem-alert";
+import { Panel } from "@/components/page/panel";
 import { wasDeleted } from "@/domain/stores/phases";
 import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";

@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ErrorState } from "@/components/error-state";
-import { Panel } from "@/components/panel";
+import { ErrorState } from "@/components/page/error-state";
+import { Panel } from "@/components/page/panel";
 import { formatBytes, formatCores, formatResource } from "@/domain/quantity/format";
 import type { Store, Usage } from "@/lib/api/types";
 import { usageQuery } from "../api/usage";

@@ -1,5 +1,5 @@
-import { LinkButton } from "@/components/link-button";
-import { Panel } from "@/components/panel";
+import { LinkButton } from "@/components/page/link-button";
+import { Panel } from "@/components/page/panel";
 import { RelativeTime } from "@/components/relative-time";
 import { useEngines } from "@/domain/engines/engines";
 import { wasDeleted } from "@/domain/stores/phases";

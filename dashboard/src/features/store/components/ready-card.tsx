@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { CopyButton } from "@/components/copy-button";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import { addressAt } from "@/domain/stores/hosts";
 import { isApiError } from "@/lib/api/api-error";
 import type { Credentials, Store } from "@/lib/api/types";

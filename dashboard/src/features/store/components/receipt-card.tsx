@@ -1,5 +1,5 @@
 import { IconCircleCheck } from "@tabler/icons-react";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import type { Receipt } from "@/lib/api/types";
 import { formatDateTime, formatDuration } from "@/lib/time/format";
 import classes from "./receipt-card.module.css";

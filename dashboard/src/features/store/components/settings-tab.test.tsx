@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { aStore } from "@/domain/stores/test-data";
 import type { Store } from "@/lib/api/types";
 import { fakeServer, problem, renderPage } from "@/test-page";
-import type { SettingsField } from "../routes/store-search";
+import type { SettingsField } from "../store-search";
 import { SettingsTab } from "./settings-tab";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -2,11 +2,11 @@ import { Alert, Button, Divider, NativeSelect, Skeleton, Stack, Textarea, TextIn
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
-import { ErrorState } from "@/components/error-state";
-import { Panel } from "@/components/panel";
-import { ProblemAlert } from "@/components/problem-alert";
-import { SchemaFields } from "@/components/schema-fields";
-import { UnsavedChanges } from "@/components/unsaved-changes";
+import { ProblemAlert } from "@/components/forms/problem-alert";
+import { SchemaFields } from "@/components/forms/schema-fields";
+import { UnsavedChanges } from "@/components/forms/unsaved-changes";
+import { ErrorState } from "@/components/page/error-state";
+import { Panel } from "@/components/page/panel";
 import { useEngines } from "@/domain/engines/engines";
 import { usePlanChoices } from "@/domain/plans/plan-choices";
 import { expiryProblem, latestExpiry } from "@/domain/stores/expiry-input";
@@ -15,8 +15,8 @@ import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";
 import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
-import type { SettingsField } from "../routes/store-search";
 import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
+import type { SettingsField } from "../store-search";
 import { LifePanel } from "./life-panel";
 import classes from "./settings-tab.module.css";
 

@@ -1,11 +1,11 @@
 import { Skeleton, Tabs } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { BackLink } from "@/components/back-link";
-import { ErrorState } from "@/components/error-state";
-import { Page } from "@/components/page";
-import { Panel } from "@/components/panel";
-import { PhaseStatus } from "@/components/phase-status";
+import { BackLink } from "@/components/page/back-link";
+import { ErrorState } from "@/components/page/error-state";
+import { Page } from "@/components/page/page";
+import { Panel } from "@/components/page/panel";
+import { PhaseStatus } from "@/components/stores/phase-status";
 import { useMe } from "@/domain/session/me";
 import { mayChangeStores } from "@/domain/session/permissions";
 import { lastList } from "@/domain/stores/last-list";
@@ -13,8 +13,8 @@ import { useStore } from "@/domain/stores/store";
 import { isApiError } from "@/lib/api/api-error";
 import type { Store } from "@/lib/api/types";
 import { Overview } from "../components/overview";
+import { type SettingsField, type StoreTab, storeTabs } from "../store-search";
 import classes from "./store-page.module.css";
-import { type SettingsField, type StoreTab, storeTabs } from "./store-search";
 
 const EventsTab = lazy(() =>
   import("../components/events-tab").then((module) => ({ default: module.EventsTab })),

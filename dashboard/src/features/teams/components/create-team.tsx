@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { FormModal } from "@/components/form-modal";
-import { fieldError } from "@/components/problem-alert";
+import { FormModal } from "@/components/forms/form-modal";
+import { fieldError } from "@/components/forms/problem-alert";
 import type { Team } from "@/lib/api/types";
 import { useCreateTeam } from "../api/change-team";
 import { nameFrom, teamNameProblem } from "../names";

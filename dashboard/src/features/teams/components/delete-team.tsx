@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ConfirmByName } from "@/components/confirm-by-name";
-import { LinkButton } from "@/components/link-button";
-import { Panel } from "@/components/panel";
-import { ProblemAlert } from "@/components/problem-alert";
+import { ConfirmByName } from "@/components/forms/confirm-by-name";
+import { ProblemAlert } from "@/components/forms/problem-alert";
+import { LinkButton } from "@/components/page/link-button";
+import { Panel } from "@/components/page/panel";
 import type { Team } from "@/lib/api/types";
 import { useDeleteTeam } from "../api/change-team";
 import classes from "./delete-team.module.css";

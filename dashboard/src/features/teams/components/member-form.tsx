@@ -1,8 +1,8 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { FormModal } from "@/components/form-modal";
-import { fieldError } from "@/components/problem-alert";
+import { FormModal } from "@/components/forms/form-modal";
+import { fieldError } from "@/components/forms/problem-alert";
 import { useMe } from "@/domain/session/me";
 import { isAdmin } from "@/domain/session/permissions";
 import type { Member } from "@/lib/api/types";

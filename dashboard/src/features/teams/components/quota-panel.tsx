@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Meter } from "@/components/meter";
-import { Panel } from "@/components/panel";
+import { Panel } from "@/components/page/panel";
 import { formatBytes } from "@/domain/quantity/format";
 import type { Team } from "@/lib/api/types";
 import { EditTeam } from "./edit-team";

@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { FormModal } from "@/components/form-modal";
-import { fieldError } from "@/components/problem-alert";
+import { FormModal } from "@/components/forms/form-modal";
+import { fieldError } from "@/components/forms/problem-alert";
 import { generatePassword } from "@/lib/passwords/generate";
 import { type UserRole, useCreateUser } from "../api/users";
 import { asUserRole, roleChoices, userNameProblem } from "../user-fields";

@@ -1,9 +1,9 @@
 import { Button, Checkbox, Divider, Group, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import { ConfirmByName } from "@/components/confirm-by-name";
-import { FormModal } from "@/components/form-modal";
-import { fieldError, ProblemAlert } from "@/components/problem-alert";
+import { ConfirmByName } from "@/components/forms/confirm-by-name";
+import { FormModal } from "@/components/forms/form-modal";
+import { fieldError, ProblemAlert } from "@/components/forms/problem-alert";
 import { useMe } from "@/domain/session/me";
 import type { User } from "@/lib/api/types";
 import { useReturnFocus } from "@/lib/focus/return-focus";

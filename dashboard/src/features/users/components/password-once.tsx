@@ -1,4 +1,4 @@
-import { SecretModal } from "@/components/secret-modal";
+import { SecretModal } from "@/components/forms/secret-modal";
 
 interface PasswordOnceProps {
   user: string;

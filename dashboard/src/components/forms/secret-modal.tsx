@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useReturnFocus } from "@/lib/focus/return-focus";
-import { CopyButton } from "./copy-button";
+import { CopyButton } from "../copy-button";
 import classes from "./secret-modal.module.css";
 
 interface SecretModalProps {
