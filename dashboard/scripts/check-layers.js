@@ -1,7 +1,8 @@
-// src/app → src/features/<name> → src/components → src/domain → src/lib: an import goes down only, a feature imports no other
-// feature, and nothing imports in a circle. One file re-exports nothing of another.
+// src/app → src/features/<name> → src/components → src/domain → src/lib: an import goes down only, a feature imports no
+// other feature, and nothing imports in a circle. Inside a feature: routes → components → api and the words beside them.
+// One file re-exports nothing of another. No folder holds more than 25 units, no file more than 500 lines.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
@@ -13,12 +14,14 @@ const known = new Set(files);
 const problems = [];
 
 const layers = ["lib", "domain", "components", "features", "app"];
+const shelves = ["api", "components", "routes"];
 function placeOf(file) {
-  const [layer, feature] = relative(source, file).split("/");
+  const [layer, feature, shelf] = relative(source, file).split("/");
   // main.tsx and what tests need stand above all.
   return {
     level: layers.includes(layer) ? layers.indexOf(layer) : layers.length,
     feature: layer === "features" ? feature : "",
+    shelf: layer === "features" ? Math.max(0, shelves.indexOf(shelf)) : 0,
   };
 }
 
@@ -50,7 +53,32 @@ for (const [file, targets] of graph) {
     if (from.feature && to.feature && from.feature !== to.feature) {
       problems.push(`${relative(source, file)} imports another feature: ${relative(source, target)}`);
     }
+    if (from.feature === to.feature && to.shelf > from.shelf)
+      problems.push(`${relative(source, file)} imports ${relative(source, target)}`);
   }
+}
+
+for (const entry of readdirSync(source, { withFileTypes: true })) {
+  if (entry.isDirectory() && !layers.includes(entry.name))
+    problems.push(`${entry.name}/ is none of ${layers.join(", ")}`);
+}
+
+// A component, its style sheet and its test are one unit.
+const most = { units: 25, lines: 500 };
+const generated = join(source, "lib/api/schema.d.ts");
+const units = new Map();
+for (const name of readdirSync(source, { recursive: true })) {
+  const file = join(source, name);
+  if (!/\.(tsx?|css)$/.test(name) || file === generated) continue;
+  const folder = dirname(name);
+  const unit = basename(name).replace(/(\.test|\.module)?\.(tsx?|css)$/, "");
+  units.set(folder, (units.get(folder) ?? new Set()).add(unit));
+  const lines = readFileSync(file, "utf8").split("\n").length - 1;
+  if (lines > most.lines)
+    problems.push(`${name} has ${lines} lines, more than ${most.lines}: it is two things`);
+}
+for (const [folder, { size }] of units) {
+  if (size > most.units) problems.push(`${folder}/ has ${size} units, more than ${most.units}`);
 }
 
 // A component of Mantine without its style sheet looks broken, and nothing else says so.
