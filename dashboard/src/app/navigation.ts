@@ -25,7 +25,7 @@ export interface NavigationEntry {
 }
 
 /** The side bar, the palette and the shortcuts follow this list. */
-export const navigation: readonly NavigationEntry[] = [
+const navigation: readonly NavigationEntry[] = [
   { label: "Stores", to: "/", icon: IconBuildingStore, key: "h", group: "stores" },
   { label: "Teams", to: "/teams", icon: IconUsersGroup, key: "t", group: "platform" },
   { label: "Engines and plans", to: "/engines", icon: IconPackages, key: "e", group: "platform" },

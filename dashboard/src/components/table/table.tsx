@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import classes from "./table.module.css";
 
-export interface Column {
+interface Column {
   label: string;
   /** Not on phones: what such a column says is also said elsewhere, or is dispensable. */
   wide?: boolean;

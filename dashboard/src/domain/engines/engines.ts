@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
 import type { Engine } from "@/lib/api/types";
 
-export const enginesQuery = queryOptions({
+const enginesQuery = queryOptions({
   queryKey: ["engines"],
   queryFn: ({ signal }) => unwrap(api.GET("/api/v1/engines", { signal })),
   select: (list): Engine[] => list.items,

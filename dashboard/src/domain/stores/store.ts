@@ -4,7 +4,7 @@ import { type StoreList, storeListKey } from "./store-list";
 
 export const storeKey = (name: string) => ["stores", "one", name] as const;
 
-export function storeQuery(name: string) {
+function storeQuery(name: string) {
   return queryOptions({
     queryKey: storeKey(name),
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/stores/{name}", { params: { path: { name } }, signal })),

@@ -37,7 +37,7 @@ function textAt(value: unknown, ...path: string[]): string | undefined {
   return typeof here === "string" || typeof here === "number" ? String(here) : undefined;
 }
 
-export interface PlanPart {
+interface PlanPart {
   name: string;
   cpu: string | undefined;
   memory: string | undefined;

@@ -4,7 +4,7 @@ export const storeTabs = ["overview", "events", "logs", "metrics", "settings", "
 export type StoreTab = (typeof storeTabs)[number];
 
 /** A field of the settings that something else leads to. */
-export const settingsFields = ["plan", "hosts", "values"] as const;
+const settingsFields = ["plan", "hosts", "values"] as const;
 export type SettingsField = (typeof settingsFields)[number];
 
 export interface StoreSearch {

@@ -29,5 +29,4 @@ export type PlanSize = Schemas["PlanList"]["items"][number]["engines"][number];
 export type Platform = Schemas["Platform"];
 export type ProvisioningDay = Schemas["ProvisioningList"]["items"][number];
 export type Problem = Schemas["Problem"];
-export type StreamResync = Schemas["StreamResync"];
 export type StreamStoreDeleted = Schemas["StreamStoreDeleted"];

@@ -81,7 +81,7 @@ export function rawValuesOf(values: Json): RawValues {
 }
 
 /** What is wrong with the text of a field; undefined where nothing is. */
-export function problemOf(field: SchemaField, raw: string): string | undefined {
+function problemOf(field: SchemaField, raw: string): string | undefined {
   if (raw === "") return field.required ? "This is needed." : undefined;
   switch (field.kind) {
     case "number": {

@@ -55,8 +55,3 @@ export function formatMoment(at: string, now: number): string {
 export function formatClock(at: string): string {
   return clock.format(new Date(at));
 }
-
-/** Seconds between two times; until now where the end is still open. */
-export function secondsBetween(from: string, to: string | undefined, now: number): number {
-  return ((to === undefined ? now : Date.parse(to)) - Date.parse(from)) / 1000;
-}

@@ -10,7 +10,7 @@ function isActivity(event: StoreEvent): boolean {
 }
 
 /** The newest `KEPT` of both, newest first. */
-export function mergeActivity(known: StoreEvent[], events: StoreEvent[]): StoreEvent[] {
+function mergeActivity(known: StoreEvent[], events: StoreEvent[]): StoreEvent[] {
   const all = new Map(known.map((event) => [event.sequence, event]));
   for (const event of events) if (isActivity(event)) all.set(event.sequence, event);
   if (all.size === known.length) return known;

@@ -18,7 +18,7 @@ interface EventPage {
 
 const PAGE = 200;
 
-export const eventsKey = (name: string) => ["events", name] as const;
+const eventsKey = (name: string) => ["events", name] as const;
 
 /** Newest first; further pages are earlier ones. */
 export function storeEventsQuery(name: string, filters: EventFilters) {
@@ -48,7 +48,7 @@ export function storeEventsQuery(name: string, filters: EventFilters) {
 }
 
 /** What the server's filters mean, for events that come by the stream. */
-export function matches(event: StoreEvent, filters: EventFilters): boolean {
+function matches(event: StoreEvent, filters: EventFilters): boolean {
   if (filters.uid && event.storeUid !== filters.uid) return false;
   if (filters.type && event.type !== filters.type) return false;
   if (filters.source && event.source !== filters.source) return false;
