@@ -1,10 +1,11 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { RawValues, SchemaField } from "@/lib/schema-form/schema-form";
 
 interface SchemaFieldsProps {
   fields: readonly SchemaField[];
   raw: RawValues;
-  problems: Readonly<Record<string, string | undefined>>;
+  problems: Readonly<Record<string, ReactNode>>;
   onChange: (name: string, value: string) => void;
 }
 

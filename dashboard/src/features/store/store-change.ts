@@ -1,28 +1,17 @@
+import type { StoreValues } from "@/domain/stores/store-values";
 import type { Store, UpdateStore } from "@/lib/api/types";
-import { patchOf, type RawValues, rawValuesOf } from "@/lib/schema-form/schema-form";
+import { patchOf, rawValuesOf } from "@/lib/schema-form/schema-form";
 import { localInputOf, timeOfLocalInput } from "@/lib/time/local-input";
 
-/** What can be changed, as it is typed. */
-export interface Settings {
-  title: string;
-  plan: string;
-  adminEmail: string;
-  /** One a line. */
-  hosts: string;
-  /** In the browser's zone, to the minute; empty: never. */
-  expires: string;
-  raw: RawValues;
-}
-
-export function settingsOf(store: Store): Settings {
+export function settingsOf(store: Store): StoreValues {
   const { title, plan, adminEmail, hosts, values } = store;
   const expires = localInputOf(store.expiresAt);
   return { title, plan, adminEmail, hosts: hosts.join("\n"), expires, raw: rawValuesOf(values) };
 }
 
 /** Whether something was typed; a parameter that is empty is as one that is not there. */
-export function differ(a: Settings, b: Settings): boolean {
-  const text = ({ raw, ...others }: Settings) =>
+export function differ(a: StoreValues, b: StoreValues): boolean {
+  const text = ({ raw, ...others }: StoreValues) =>
     JSON.stringify([
       others,
       Object.entries(raw)
@@ -33,10 +22,11 @@ export function differ(a: Settings, b: Settings): boolean {
 }
 
 /** What was typed since `before` stays; what was not follows `after`. */
-export function rebase(typed: Settings, before: Settings, after: Settings): Settings {
+export function rebase(typed: StoreValues, before: StoreValues, after: StoreValues): StoreValues {
   const names = new Set([typed, after].flatMap(({ raw }) => Object.keys(raw)));
-  const value = ({ raw }: Settings, name: string) => raw[name] ?? "";
-  const pick = (read: (settings: Settings) => string) => read(read(typed) === read(before) ? after : typed);
+  const value = ({ raw }: StoreValues, name: string) => raw[name] ?? "";
+  const pick = (read: (settings: StoreValues) => string) =>
+    read(read(typed) === read(before) ? after : typed);
   return {
     title: pick((settings) => settings.title),
     plan: pick((settings) => settings.plan),

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { aStore } from "@/domain/stores/test-data";
@@ -111,6 +111,15 @@ it("does not send a wrong parameter", async () => {
   await userEvent.type(screen.getByLabelText("PHP workers"), "0");
   expect(screen.getByText("At least 1.")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Create" }));
+  expect(created()).toHaveLength(0);
+});
+
+it("does not send a date that is none", async () => {
+  const { created } = show();
+  await userEvent.click(await screen.findByRole("button", { name: "More options" }));
+  fireEvent.change(screen.getByLabelText("Expires"), { target: { value: "2200-01-01T00:00" } });
+  await userEvent.click(screen.getByRole("button", { name: "Create" }));
+  expect(await screen.findByText("Complete the date, or empty the field.")).toBeVisible();
   expect(created()).toHaveLength(0);
 });
 

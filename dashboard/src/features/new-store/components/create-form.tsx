@@ -1,22 +1,24 @@
-import { Button, Checkbox, Collapse, Divider, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Collapse, Divider, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ProblemAlert } from "@/components/forms/problem-alert";
-import { SchemaFields } from "@/components/forms/schema-fields";
 import { Panel } from "@/components/page/panel";
-import { defaultPlan, usePlanChoices } from "@/domain/plans/plan-choices";
+import { StoreFields, StoreParameters } from "@/components/stores/store-fields";
+import { defaultPlan } from "@/domain/plans/plan-choices";
 import { useMe } from "@/domain/session/me";
 import { isAdmin, teamsToCreateIn } from "@/domain/session/permissions";
-import { expiryProblem, latestExpiry } from "@/domain/stores/expiry-input";
+import { expiryProblem } from "@/domain/stores/expiry-input";
 import { hostsOf } from "@/domain/stores/hosts";
 import { useStoreList } from "@/domain/stores/store-list";
+import { inputErrors, type StoreValues } from "@/domain/stores/store-values";
 import { teamsQuery } from "@/domain/teams/teams";
 import { isApiError } from "@/lib/api/api-error";
 import type { CreateStore, Engine } from "@/lib/api/types";
-import { fieldsOf, parseValues, type RawValues } from "@/lib/schema-form/schema-form";
+import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { timeOfLocalInput } from "@/lib/time/local-input";
 import { mayBeCreated, nameCheckQuery, useCreateStore } from "../api/create-store";
 import { addressAround, nameProblem, suggestName } from "../names";
@@ -24,12 +26,23 @@ import classes from "./create-form.module.css";
 
 const NONE: never[] = [];
 
-/** What depends on the engine. */
-interface EngineChoices {
-  plan: string;
+interface NewStore extends StoreValues {
+  name: string;
+  /** Empty: the one that most want. */
+  team: string;
+  /** Empty: the newest. */
   version: string;
-  raw: RawValues;
+  sampleData: boolean;
 }
+
+/** What depends on the engine. */
+type EngineChoices = Pick<NewStore, "plan" | "version" | "raw">;
+
+const firstChoices = (engine: Engine): EngineChoices => ({
+  plan: defaultPlan(engine.plans),
+  version: "",
+  raw: {},
+});
 
 export function CreateForm({ engine }: { engine: Engine }) {
   const navigate = useNavigate();
@@ -38,30 +51,36 @@ export function CreateForm({ engine }: { engine: Engine }) {
   const stores = list?.stores ?? NONE;
   const taken = useMemo(() => new Set(stores.map((store) => store.name)), [stores]);
   const teams = useTeams();
-  const planChoices = usePlanChoices(engine.name, engine.plans);
 
-  const [name, setName] = useState(() => suggestName(taken));
-  const [touched, setTouched] = useState(false);
+  const [firstName] = useState(() => suggestName(taken));
   const [more, setMore] = useState(false);
-  const [team, setTeam] = useState<string>();
-  const [title, setTitle] = useState("");
-  const [adminEmail, setAdminEmail] = useState("");
-  const [hosts, setHosts] = useState("");
-  const [expires, setExpires] = useState("");
-  const [expiresProblem, setExpiresProblem] = useState<string>();
-  const [sampleData, setSampleData] = useState(true);
-  // By engine: another one leaves everything else as it was typed.
-  const [choices, setChoices] = useState<Record<string, EngineChoices>>({});
-  const chosen = choices[engine.name] ?? { plan: defaultPlan(engine.plans), version: "", raw: {} };
-  const { plan, version, raw } = chosen;
-  const choose = (part: Partial<EngineChoices>) =>
-    setChoices((before) => ({ ...before, [engine.name]: { ...chosen, ...part } }));
+  const element = useRef<HTMLFormElement>(null);
+  const form = useForm<NewStore>({
+    initialValues: {
+      name: firstName,
+      team: "",
+      title: "",
+      adminEmail: "",
+      hosts: "",
+      expires: "",
+      sampleData: true,
+      ...firstChoices(engine),
+    },
+    validate: () => ({ expires: expiryProblem(element.current) }),
+    // What the API said of a field stays until it is asked again.
+    clearInputErrorOnChange: false,
+  });
+  const { setValues, setErrors } = form;
+  const { name, team, raw } = form.values;
+  const touched = form.isTouched("name");
+  useEngineChoices(engine, form);
   const fields = useMemo(() => fieldsOf(engine.parameters), [engine]);
+  const parameters = fields.map((field) => field.name);
   const parsed = parseValues(fields, raw);
   const moreId = useId();
   const submitButton = useRef<HTMLButtonElement>(null);
 
-  const chosenTeam = team ?? (teams.includes("default") ? "default" : teams[0]);
+  const chosenTeam = team || (teams.includes("default") ? "default" : teams[0]);
   const [askedName] = useDebouncedValue(name, 250);
   const asked = { name: askedName, engine: engine.name, ...(chosenTeam ? { team: chosenTeam } : {}) };
   const check = useQuery({ ...nameCheckQuery(asked), enabled: !nameProblem(askedName) });
@@ -78,71 +97,67 @@ export function CreateForm({ engine }: { engine: Engine }) {
 
   // A suggestion that turns out to be taken is replaced; what a person typed is not.
   useEffect(() => {
-    if (!touched && takenText) setName(suggestName(new Set([...taken, name])));
-  }, [touched, takenText, taken, name]);
+    if (!touched && takenText) setValues({ name: suggestName(new Set([...taken, name])) });
+  }, [touched, takenText, taken, name, setValues]);
   // The second click: it is enough to press Enter.
   const { reset } = create;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another engine is the reason
   useEffect(() => {
     reset();
+    setErrors({});
     submitButton.current?.focus({ preventScroll: true });
-  }, [engine.name, reset]);
+  }, [engine.name, reset, setErrors]);
 
   const around = addressAround(stores);
   const address =
     (askedName === name ? check.data?.url : undefined) ??
     (around && `${around.before}${name}${around.after}`);
   const error = isApiError(create.error) ? create.error : undefined;
-  const elsewhere = error?.fields.every(
-    (field) =>
-      !isShown(
-        field.pointer,
-        fields.map((one) => one.name),
-      ),
-  );
+  const elsewhere = error && Object.keys(inputErrors(error, parameters)).length === 0;
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (nameError || create.isPending) return;
-    const wrongDate = expiryProblem(event.currentTarget);
-    setExpiresProblem(wrongDate);
-    if (wrongDate || Object.keys(parsed.problems).length > 0) {
-      setMore(true);
-      return;
-    }
-    const expiresAt = timeOfLocalInput(expires);
-    const wanted: CreateStore = {
-      name,
-      engine: engine.name,
-      sampleData,
-      ...(plan ? { plan } : {}),
-      ...(chosenTeam ? { team: chosenTeam } : {}),
-      ...(version ? { engineVersion: version } : {}),
-      ...(title.trim() ? { title: title.trim() } : {}),
-      ...(adminEmail.trim() ? { adminEmail: adminEmail.trim() } : {}),
-      ...(hosts.trim() ? { hosts: hostsOf(hosts) } : {}),
-      ...(expiresAt ? { expiresAt } : {}),
-      ...(Object.keys(parsed.values).length > 0 ? { values: parsed.values } : {}),
-    };
-    create.mutate(wanted, {
-      onSuccess: () => void navigate({ to: "/stores/$name", params: { name } }),
-      onError: () => setMore(true),
-    });
-  };
+  const submit = form.onSubmit(
+    (typed) => {
+      if (nameError || create.isPending) return;
+      if (Object.keys(parsed.problems).length > 0) {
+        setMore(true);
+        return;
+      }
+      const { plan, version, title, adminEmail, hosts, expires, sampleData } = typed;
+      const expiresAt = timeOfLocalInput(expires);
+      const wanted: CreateStore = {
+        name,
+        engine: engine.name,
+        sampleData,
+        ...(plan ? { plan } : {}),
+        ...(chosenTeam ? { team: chosenTeam } : {}),
+        ...(version ? { engineVersion: version } : {}),
+        ...(title.trim() ? { title: title.trim() } : {}),
+        ...(adminEmail.trim() ? { adminEmail: adminEmail.trim() } : {}),
+        ...(hosts.trim() ? { hosts: hostsOf(hosts) } : {}),
+        ...(expiresAt ? { expiresAt } : {}),
+        ...(Object.keys(parsed.values).length > 0 ? { values: parsed.values } : {}),
+      };
+      create.mutate(wanted, {
+        onSuccess: () => void navigate({ to: "/stores/$name", params: { name } }),
+        onError: (problem) => {
+          if (isApiError(problem)) setErrors(inputErrors(problem, parameters));
+          setMore(true);
+        },
+      });
+    },
+    () => setMore(true),
+  );
 
   return (
     <Panel>
-      <form onSubmit={submit} noValidate>
+      <form ref={element} onSubmit={submit} noValidate>
         <Stack gap="md">
           {elsewhere ? <ProblemAlert error={error} title="The store could not be created" /> : null}
           <TextInput
             label="Name"
-            value={name}
-            onChange={(event) => {
-              setTouched(true);
-              setName(event.currentTarget.value.trim());
-            }}
-            error={nameError ?? error?.field("/name")}
+            {...form.getInputProps("name", { withFocus: false })}
+            onChange={(event) => form.setFieldValue("name", event.currentTarget.value.trim())}
+            error={nameError ?? form.errors.name}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
@@ -181,93 +196,39 @@ export function CreateForm({ engine }: { engine: Engine }) {
           <Collapse expanded={more} id={moreId}>
             <Stack gap="md">
               <Divider />
-              <div className={classes.grid}>
-                <TextInput
-                  label="Title"
-                  description="What shoppers read"
-                  placeholder={name}
-                  maxLength={200}
-                  value={title}
-                  onChange={(event) => setTitle(event.currentTarget.value)}
-                  error={error?.field("/title")}
-                />
-                <TextInput
-                  label="Admin e-mail"
-                  description="Gets the store's mail"
-                  type="email"
-                  value={adminEmail}
-                  onChange={(event) => setAdminEmail(event.currentTarget.value)}
-                  error={error?.field("/adminEmail")}
-                />
-                <NativeSelect
-                  label="Plan"
-                  description="How much it may use"
-                  data={planChoices}
-                  value={plan}
-                  onChange={(event) => choose({ plan: event.currentTarget.value })}
-                  error={error?.field("/plan")}
-                />
+              <StoreFields
+                form={form}
+                engine={engine.name}
+                plans={engine.plans}
+                planMeaning="How much it may use"
+                defaultTitle={name}
+              >
                 <NativeSelect
                   label="Team"
                   description="Who owns it"
                   data={teams}
+                  {...form.getInputProps("team")}
                   value={chosenTeam ?? ""}
-                  onChange={(event) => setTeam(event.currentTarget.value)}
-                  error={error?.field("/team")}
-                />
-                <TextInput
-                  label="Expires"
-                  description="When it deletes itself; empty: never"
-                  name="expires"
-                  type="datetime-local"
-                  max={latestExpiry}
-                  value={expires}
-                  onChange={(event) => setExpires(event.currentTarget.value)}
-                  error={expiresProblem ?? error?.field("/expiresAt")}
                 />
                 {engine.versions.length > 1 ? (
                   <NativeSelect
                     label="Version"
                     data={[{ value: "", label: `Newest (${engine.versions[0]})` }, ...engine.versions]}
-                    value={version}
-                    onChange={(event) => choose({ version: event.currentTarget.value })}
-                    error={error?.field("/engineVersion")}
+                    {...form.getInputProps("version")}
                   />
                 ) : null}
-              </div>
-              <Textarea
-                label="Further host names"
-                description="One a line; they must lead to this platform"
-                placeholder="shop.example.com"
-                rows={2}
-                value={hosts}
-                onChange={(event) => setHosts(event.currentTarget.value)}
-                error={error?.fields.find((field) => field.pointer.startsWith("/hosts"))?.detail}
-              />
+              </StoreFields>
               <Checkbox
                 label="Sample data"
                 description="Begin with a few products"
-                checked={sampleData}
-                onChange={(event) => setSampleData(event.currentTarget.checked)}
+                {...form.getInputProps("sampleData", { type: "checkbox" })}
               />
-              {fields.length > 0 ? (
-                <>
-                  <Divider label={`Parameters of ${engine.displayName}`} labelPosition="left" />
-                  <div className={classes.grid}>
-                    <SchemaFields
-                      fields={fields}
-                      raw={raw}
-                      problems={Object.fromEntries(
-                        fields.map((field) => [
-                          field.name,
-                          parsed.problems[field.name] ?? error?.field(`/values/${field.name}`),
-                        ]),
-                      )}
-                      onChange={(field, value) => choose({ raw: { ...raw, [field]: value } })}
-                    />
-                  </div>
-                </>
-              ) : null}
+              <StoreParameters
+                form={form}
+                label={`Parameters of ${engine.displayName}`}
+                fields={fields}
+                problems={parsed.problems}
+              />
             </Stack>
           </Collapse>
         </Stack>
@@ -276,12 +237,19 @@ export function CreateForm({ engine }: { engine: Engine }) {
   );
 }
 
-/** Whether a wrong field of the request is shown beside its input. */
-function isShown(pointer: string, parameters: string[]): boolean {
-  return (
-    /^\/(name|title|adminEmail|plan|team|engineVersion|expiresAt|hosts)(\/|$)/.test(pointer) ||
-    parameters.some((name) => pointer === `/values/${name}`)
-  );
+/** Another engine finds what was chosen for it before; everything else stays as it was typed. */
+function useEngineChoices(engine: Engine, form: UseFormReturnType<NewStore>) {
+  const { setValues, getValues } = form;
+  const chosen = useRef(new Map<string, EngineChoices>());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another engine is the reason
+  useLayoutEffect(() => {
+    const before = chosen.current;
+    setValues(before.get(engine.name) ?? firstChoices(engine));
+    return () => {
+      const { plan, version, raw } = getValues();
+      before.set(engine.name, { plan, version, raw });
+    };
+  }, [engine.name]);
 }
 
 /** Where one may create stores; an admin in every team. */

@@ -21,7 +21,10 @@ it("keeps what was typed when another engine is chosen", async () => {
     "GET /api/v1/teams": () => Response.json({ items: [{ name: "default" }, { name: "blue" }] }),
     "GET /api/v1/engines": () =>
       Response.json({
-        items: [engine("first", ["small"], { workers: { type: "integer" } }), engine("second", ["large"])],
+        items: [
+          engine("first", ["small", "plus"], { workers: { type: "integer" } }),
+          engine("second", ["large"]),
+        ],
       }),
   });
   vi.stubGlobal("fetch", fetch);
@@ -32,6 +35,7 @@ it("keeps what was typed when another engine is chosen", async () => {
   await userEvent.click(screen.getByRole("button", { name: "More options" }));
   await userEvent.type(screen.getByLabelText("Title"), "My shop");
   await userEvent.selectOptions(screen.getByLabelText("Team"), "blue");
+  await userEvent.selectOptions(screen.getByLabelText("Plan"), "plus");
   await userEvent.type(screen.getByLabelText("Workers"), "8");
 
   await userEvent.click(screen.getByRole("link", { name: /second/ }));
@@ -43,4 +47,5 @@ it("keeps what was typed when another engine is chosen", async () => {
 
   await userEvent.click(screen.getByRole("link", { name: /first/ }));
   expect(await screen.findByLabelText("Workers")).toHaveDisplayValue("8");
+  expect(screen.getByLabelText("Plan")).toHaveValue("plus");
 });

@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { aStore } from "@/domain/stores/test-data";
@@ -7,8 +7,12 @@ import { fakeServer, problem, renderPage } from "@/test-page";
 import type { SettingsField } from "../store-search";
 import { SettingsTab } from "./settings-tab";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  refused = undefined;
+});
 
+let refused: Response | undefined;
 const answer = (store: Store) => Response.json(store, { headers: { ETag: `"${store.generation}"` } });
 
 async function show(focus?: SettingsField) {
@@ -17,6 +21,7 @@ async function show(focus?: SettingsField) {
     "GET /api/v1/stores/demo": () => answer(made.store),
     "GET /api/v1/engines": () => Response.json({ items: [] }),
     "PATCH /api/v1/stores/demo": ({ headers, body }) => {
+      if (refused) return refused;
       if (headers.get("If-Match") !== `"${made.store.generation}"`)
         return problem(412, "PreconditionFailed", "no");
       made.store = { ...made.store, ...(body as Partial<Store>), generation: made.store.generation + 1 };
@@ -80,4 +85,21 @@ it("lets one go where everything is saved", async () => {
   await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
   await act(() => router.navigate({ to: "/" } as never));
   expect(router.state.location.pathname).toBe("/");
+});
+
+it("does not send a date that is none, and says what the server finds wrong", async () => {
+  const { changes } = await show();
+  const expires = screen.getByLabelText("Expires");
+  fireEvent.change(expires, { target: { value: "2200-01-01T00:00" } });
+  await save();
+  expect(await screen.findByText("Complete the date, or empty the field.")).toBeVisible();
+  expect(changes()).toHaveLength(0);
+  fireEvent.change(expires, { target: { value: "2199-01-01T00:00" } });
+  refused = problem(422, "InvalidField", "The date is wrong.", [
+    { pointer: "/expiresAt", detail: "It is too far away." },
+  ]);
+  await save();
+  expect(await screen.findByText("It is too far away.")).toBeVisible();
+  expect(screen.queryByText("Complete the date, or empty the field.")).toBeNull();
+  expect(screen.getByRole("alert")).toHaveTextContent("The date is wrong.");
 });

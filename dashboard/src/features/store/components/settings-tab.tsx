@@ -1,21 +1,22 @@
-import { Alert, Button, Divider, NativeSelect, Skeleton, Stack, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ProblemAlert } from "@/components/forms/problem-alert";
-import { SchemaFields } from "@/components/forms/schema-fields";
 import { UnsavedChanges } from "@/components/forms/unsaved-changes";
 import { ErrorState } from "@/components/page/error-state";
 import { Panel } from "@/components/page/panel";
+import { StoreFields, StoreParameters } from "@/components/stores/store-fields";
 import { useEngines } from "@/domain/engines/engines";
-import { usePlanChoices } from "@/domain/plans/plan-choices";
-import { expiryProblem, latestExpiry } from "@/domain/stores/expiry-input";
+import { expiryProblem } from "@/domain/stores/expiry-input";
 import { hostsOf } from "@/domain/stores/hosts";
+import { inputErrors, type StoreValues } from "@/domain/stores/store-values";
 import { isApiError } from "@/lib/api/api-error";
 import type { Engine, Store } from "@/lib/api/types";
 import { fieldsOf, parseValues } from "@/lib/schema-form/schema-form";
 import { type EditableStore, editableStoreQuery, useUpdateStore } from "../api/update-store";
-import { differ, rebase, type Settings, settingsOf, storeChange } from "../store-change";
+import { differ, rebase, settingsOf, storeChange } from "../store-change";
 import type { SettingsField } from "../store-search";
 import { LifePanel } from "./life-panel";
 import classes from "./settings-tab.module.css";
@@ -87,27 +88,31 @@ interface SettingsFormProps {
 }
 
 function SettingsForm({ initial, engine, onReload, changedBeside, focus }: SettingsFormProps) {
-  const form = useRef<HTMLFormElement>(null);
+  const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (focus) form.current?.querySelector<HTMLElement>(places[focus])?.focus();
+    if (focus) element.current?.querySelector<HTMLElement>(places[focus])?.focus();
   }, [focus]);
   // What is being edited does not change below the hands, nor does its ETag: a change by others is a conflict.
   const [base, setBase] = useState(initial);
-  const [typed, setTyped] = useState(() => settingsOf(initial.body));
+  const form = useForm<StoreValues>({
+    initialValues: settingsOf(initial.body),
+    validate: () => ({ expires: expiryProblem(element.current) }),
+    // What the API said of a field stays until it is asked again.
+    clearInputErrorOnChange: false,
+  });
+  const typed = form.values;
   const store = base.body;
   const update = useUpdateStore(store.name);
-  const [expiresProblem, setExpiresProblem] = useState<string>();
   const fields = useMemo(() => (engine ? fieldsOf(engine.parameters) : []), [engine]);
-  const planChoices = usePlanChoices(store.engine, [...new Set([...(engine?.plans ?? []), store.plan])]);
-  const type = (part: Partial<Settings>) => setTyped((before) => ({ ...before, ...part }));
-  const follow = (before: Settings, now: EditableStore) => {
-    setTyped((typed) => rebase(typed, before, settingsOf(now.body)));
+  const follow = (before: StoreValues, now: EditableStore) => {
+    form.setValues(rebase(form.getValues(), before, settingsOf(now.body)));
     setBase(now);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change beside the form is the reason
   useEffect(() => {
     if (changedBeside) follow(settingsOf(base.body), changedBeside);
   }, [changedBeside]);
+  const parameters = fields.map((field) => field.name);
   const parsed = parseValues(fields, typed.raw);
   const change = storeChange(store, {
     title: typed.title.trim(),
@@ -121,21 +126,21 @@ function SettingsForm({ initial, engine, onReload, changedBeside, focus }: Setti
   const error = isApiError(update.error) ? update.error : undefined;
   const conflict = error?.status === 412;
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const wrongDate = expiryProblem(event.currentTarget);
-    setExpiresProblem(wrongDate);
-    if (wrongDate || !change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
+  const submit = form.onSubmit((sent) => {
+    if (!change || Object.keys(parsed.problems).length > 0 || update.isPending) return;
     update.mutate(
       { change, etag: base.etag },
       {
         onSuccess: (saved) => {
           notifications.show({ title: "Saved", message: `${store.name} is brought to the new settings.` });
-          follow(typed, saved);
+          follow(sent, saved);
+        },
+        onError: (problem) => {
+          if (isApiError(problem)) form.setErrors(inputErrors(problem, parameters));
         },
       },
     );
-  };
+  });
   const readNewest = async () => {
     const newest = await onReload();
     if (!newest) return;
@@ -146,7 +151,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside, focus }: Setti
   return (
     <Panel title="Settings">
       <UnsavedChanges there={differ(typed, settingsOf(store)) && !update.isPending} />
-      <form ref={form} onSubmit={submit} noValidate className={classes.form}>
+      <form ref={element} onSubmit={submit} noValidate className={classes.form}>
         <Stack gap="md">
           {conflict ? (
             <Alert color="yellow" role="alert" title="The store has changed meanwhile">
@@ -159,71 +164,13 @@ function SettingsForm({ initial, engine, onReload, changedBeside, focus }: Setti
           ) : (
             <ProblemAlert error={error} title="The settings could not be saved" />
           )}
-          <div className={classes.grid}>
-            <TextInput
-              label="Title"
-              description="What shoppers read"
-              maxLength={200}
-              value={typed.title}
-              onChange={(event) => type({ title: event.currentTarget.value })}
-              error={error?.field("/title")}
-            />
-            <TextInput
-              label="Admin e-mail"
-              description="Gets the store's mail"
-              type="email"
-              value={typed.adminEmail}
-              onChange={(event) => type({ adminEmail: event.currentTarget.value })}
-              error={error?.field("/adminEmail")}
-            />
-            <NativeSelect
-              label="Plan"
-              name="plan"
-              description="A new plan restarts the store's parts; its data stays"
-              data={planChoices}
-              value={typed.plan}
-              onChange={(event) => type({ plan: event.currentTarget.value })}
-              error={error?.field("/plan")}
-            />
-            <TextInput
-              label="Expires"
-              description="When the store deletes itself; empty: never"
-              name="expires"
-              type="datetime-local"
-              max={latestExpiry}
-              value={typed.expires}
-              onChange={(event) => type({ expires: event.currentTarget.value })}
-              error={expiresProblem ?? error?.field("/expiresAt")}
-            />
-          </div>
-          <Textarea
-            label="Further host names"
-            name="hosts"
-            description="One a line; they must lead to this platform"
-            placeholder="shop.example.com"
-            rows={3}
-            value={typed.hosts}
-            onChange={(event) => type({ hosts: event.currentTarget.value })}
-            error={error?.fields.find((field) => field.pointer.startsWith("/hosts"))?.detail}
+          <StoreFields
+            form={form}
+            engine={store.engine}
+            plans={[...new Set([...(engine?.plans ?? []), store.plan])]}
+            planMeaning="A new plan restarts the store's parts; its data stays"
           />
-          {fields.length > 0 ? (
-            <>
-              <Divider label="Parameters" labelPosition="left" />
-              <div className={classes.grid} data-parameters>
-                <SchemaFields
-                  fields={fields}
-                  raw={typed.raw}
-                  problems={Object.fromEntries(
-                    fields.map((field) => [
-                      field.name,
-                      parsed.problems[field.name] ?? error?.field(`/values/${field.name}`),
-                    ]),
-                  )}
-                  onChange={(field, value) => type({ raw: { ...typed.raw, [field]: value } })}
-                />
-              </div>
-            </>
-          ) : null}
+          <StoreParameters form={form} label="Parameters" fields={fields} problems={parsed.problems} />
           <div>
             <Button type="submit" loading={update.isPending} disabled={!change}>
               Save
