@@ -4,10 +4,11 @@ import type { Cart, LineItem } from "../api/types";
 import { variantName } from "../catalogue/choices";
 import { formatMoney } from "../money";
 import { useObservable } from "../observable";
-import { AllProducts, LoadFailure, Loading, Notice, usePageTitle } from "../shell/page";
+import { LoadFailure, Loading, usePageTitle } from "../shell/page";
 import { Picture } from "../shell/picture";
 import { productPath } from "../shell/routes";
 import { useShop } from "../shell/shop";
+import { EmptyCart } from "./empty-cart";
 import { inOrder, lineName } from "./line";
 import { Summary } from "./summary";
 import { itemCount } from "./totals";
@@ -25,14 +26,6 @@ export function CartPage() {
   const { cart } = state;
   if (!cart || itemCount(cart.items) === 0) return <EmptyCart />;
   return <FilledCart cart={cart} />;
-}
-
-export function EmptyCart() {
-  return (
-    <Notice heading="Your cart is empty" text="What you add to the cart will be here.">
-      <AllProducts />
-    </Notice>
-  );
 }
 
 function FilledCart({ cart }: { cart: Cart }) {

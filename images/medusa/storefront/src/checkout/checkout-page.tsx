@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, explain } from "../api/errors";
 import type { Cart, Country } from "../api/types";
-import { EmptyCart } from "../cart/cart-page";
+import { EmptyCart } from "../cart/empty-cart";
 import { inOrder, OrderedLine } from "../cart/line";
 import { Summary } from "../cart/summary";
 import { itemCount } from "../cart/totals";
