@@ -1,15 +1,15 @@
 import { render } from "preact";
-import { fetchConfig, StoreApi } from "./api/store-api";
-import { App } from "./app";
-import { CartStore } from "./cart/cart-store";
-import { Draft } from "./checkout/draft";
-import { Observable } from "./observable";
-import { Navigation } from "./shell/navigation";
-import { LoadFailure } from "./shell/page";
-import type { Shop } from "./shell/shop";
-import { storageNamed } from "./storage";
-import "./styles/tokens.css";
-import "./styles/storefront.css";
+import { App } from "./app/app";
+import { LoadFailure } from "./components/page";
+import { CartStore } from "./domain/cart-store";
+import { Draft } from "./domain/draft";
+import { Navigation } from "./domain/navigation";
+import type { Shop } from "./domain/shop";
+import { fetchConfig, StoreApi } from "./lib/api/store-api";
+import { Observable } from "./lib/observable";
+import { storageNamed } from "./lib/storage";
+import "./app/styles/tokens.css";
+import "./app/styles/storefront.css";
 
 const root = document.getElementById("storefront") as HTMLElement;
 

@@ -1,9 +1,0 @@
-import { AllProducts, Notice } from "../shell/page";
-
-export function EmptyCart() {
-  return (
-    <Notice heading="Your cart is empty" text="What you add to the cart will be here.">
-      <AllProducts />
-    </Notice>
-  );
-}
