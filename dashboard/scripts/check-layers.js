@@ -58,9 +58,10 @@ for (const [file, targets] of graph) {
   }
 }
 
-for (const entry of readdirSync(source, { withFileTypes: true })) {
-  if (entry.isDirectory() && !layers.includes(entry.name))
-    problems.push(`${entry.name}/ is none of ${layers.join(", ")}`);
+for (const file of files) {
+  const [layer, ...rest] = relative(source, file).split("/");
+  if (rest.length > 0 && !layers.includes(layer))
+    problems.push(`${relative(source, file)} is in none of ${layers.join(", ")}`);
 }
 
 // A component, its style sheet and its test are one unit.
