@@ -8,8 +8,7 @@ import type { Shop } from "./domain/shop";
 import { fetchConfig, StoreApi } from "./lib/api/store-api";
 import { Observable } from "./lib/observable";
 import { storageNamed } from "./lib/storage";
-import "./app/styles/tokens.css";
-import "./app/styles/storefront.css";
+import "./app/styles/all";
 
 const root = document.getElementById("storefront") as HTMLElement;
 
