@@ -46,7 +46,7 @@ async function fetchJson<T>(send: Fetch, url: string, init: RequestInit = {}): P
   return body as T;
 }
 
-export const defaultFetch: Fetch = (url, init) => fetch(url, init);
+const defaultFetch: Fetch = (url, init) => fetch(url, init);
 
 export async function fetchConfig(send: Fetch = defaultFetch): Promise<StoreConfig> {
   const config = await fetchJson<Partial<StoreConfig>>(send, "/config.json");

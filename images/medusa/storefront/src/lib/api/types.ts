@@ -27,13 +27,13 @@ export interface CalculatedPrice {
   currency_code: string | null;
 }
 
-export interface OptionValue {
+interface OptionValue {
   id: string;
   value: string;
   option_id?: string | null;
 }
 
-export interface ProductOption {
+interface ProductOption {
   id: string;
   title: string;
   values?: OptionValue[] | null;
@@ -95,7 +95,7 @@ export interface LineItem {
   created_at?: string;
 }
 
-export interface ShippingMethod {
+interface ShippingMethod {
   id: string;
   name?: string;
   shipping_option_id?: string | null;
