@@ -39,7 +39,7 @@ export function useDeleteUser(user: string) {
   return useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/v1/users/{user}", { params: { path: { user } } })),
     onSuccess: () =>
-      // His memberships went with him.
+      // Their memberships went with them.
       Promise.all([
         client.invalidateQueries({ queryKey: usersQuery.queryKey }),
         client.invalidateQueries({ queryKey: ["teams"] }),
