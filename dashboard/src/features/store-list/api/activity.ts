@@ -6,7 +6,7 @@ const activityKey = ["activity"] as const;
 
 /** What is told of all stores: what the platform did, and warnings; not each Kubernetes event of a start. */
 function isActivity(event: StoreEvent): boolean {
-  return event.source === "storefleet" && event.reason !== "StepFinished" && event.reason !== "StepStarted";
+  return event.source === "storefleet" && event.reason !== "StepFinished";
 }
 
 /** The newest `KEPT` of both, newest first. */
