@@ -10,6 +10,7 @@ from control_plane import install_rights
 from kube import PLATFORM
 from waiting import eventually
 
+EVIDENCE = "written by a test"
 REFUSED = "the admission policies refuse what they must"
 
 
@@ -21,9 +22,15 @@ def failure(kube, name: str) -> str:
     return ((kube.store(name).get("status") or {}).get("failure") or {}).get("code", "")
 
 
+def running_step(kube, name: str) -> tuple[str, str] | None:
+    """Name and message of the step that runs."""
+    steps = (kube.store(name).get("status") or {}).get("steps", [])
+    return next(((step["name"], step.get("message", "")) for step in steps if step["state"] == "Running"), None)
+
+
 def keep_verdict(state: str) -> None:
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    verdict = json.dumps({"state": state, "evidence": "written by a test", "since": now, "lookedAt": now})
+    verdict = json.dumps({"state": state, "evidence": EVIDENCE, "since": now, "lookedAt": now})
     patch = json.dumps({"data": {"verdict": verdict}})
     command = ["kubectl", "-n", PLATFORM, "patch", "configmap", "storefleet-isolation", "--type=merge", "-p", patch]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -40,18 +47,31 @@ def test_unknown_is_said_and_holds_nothing_back(kube, platform, wait_ready, wait
 
 
 def test_where_it_is_required_nothing_is_made_unproved(kube, platform, wait_ready, wait_gone):
+    required = {"isolation": {"required": True}}
+
+    def nothing_is_made() -> None:
+        namespaces = subprocess.run(["kubectl", "get", "namespaces", "-l", "storefleet.dev/store=held", "-o", "name"], check=True, capture_output=True, text=True)
+        assert namespaces.stdout == "", "nothing was made for it"
+
+    # Nobody knows yet: that is no failure before the controller has looked six times, which takes a minute.
     keep_verdict("Unknown")
     platform.expire_lease()
-    held = platform.start_controller(settings={"isolation": {"required": True}})
+    held = platform.start_controller(settings=required)
     platform.create("held")
-    eventually(lambda: failure(kube, "held") == "IsolationNotEnforced", 120, "the store says why it waits")
-    namespaces = subprocess.run(["kubectl", "get", "namespaces", "-l", "storefleet.dev/store=held", "-o", "name"], check=True, capture_output=True, text=True)
-    assert namespaces.stdout == "", "nothing was made for it"
+    eventually(lambda: running_step(kube, "held") == ("namespace", EVIDENCE), 30, lambda: f"it waits for the verdict, but: {running_step(kube, 'held')}")
+    nothing_is_made()
+    assert failure(kube, "held") == ""
+
+    assert held.terminate() == 0
+    keep_verdict("NotEnforced")
+    held = platform.start_controller(settings=required)
+    eventually(lambda: failure(kube, "held") == "IsolationNotEnforced", 30, "the store says why it waits")
+    nothing_is_made()
 
     # What the last leader proved a moment ago counts for the next one.
     assert held.terminate() == 0
     keep_verdict("Enforced")
-    platform.start_controller(settings={"isolation": {"required": True}})
+    platform.start_controller(settings=required)
     wait_ready(["held"], 30)
     assert failure(kube, "held") == ""
     platform.delete("held")
