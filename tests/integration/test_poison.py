@@ -1,6 +1,7 @@
 """Whatever somebody stores in a Store, or a pod answers, harms that store alone."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from kube import STORES, Refused, phase
@@ -104,6 +105,10 @@ def test_an_edited_status_is_taken_back(kube, platform, leader, wait_ready):
     assert kube.store("edited")["metadata"]["generation"] == generation
 
 
+def asks_for_page(store) -> bool:
+    return any(step["name"] == "route" and step["state"] == "Running" for step in store["status"]["steps"])
+
+
 def test_a_bad_answer_does_not_stop_the_event_log(kube, postgres, platform, leader, fakes, wait_ready):
     host = f"broken.{BASE_DOMAIN}"
     # 160 bytes, the last of them half a character: what the excerpt of an answer was once cut to.
@@ -118,7 +123,15 @@ def test_a_bad_answer_does_not_stop_the_event_log(kube, postgres, platform, lead
             "involvedObject": {"kind": "Pod", "name": "web-\0", "namespace": namespace},
             "type": "Warning", "reason": "Odd\0", "message": "a\0b\x01" + "ü" * 900, "count": 1,
             "lastTimestamp": "2026-11-24T11:15:00Z"})
-        eventually(lambda: failure(kube, "broken") == "RouteNotServing", 90, lambda: f"RouteNotServing, not {failure(kube, 'broken')!r}", every=0.5)
+        eventually(lambda: asks_for_page(kube.store("broken")), 30, "its page is asked for")
+        # A step is late after 60 s. The next leader reads in the status that 50 of them are over, and asks for the rest.
+        leader.kill()
+        steps = kube.store("broken")["status"]["steps"]
+        begun = datetime.now(UTC) - timedelta(seconds=50)
+        next(step for step in steps if step["name"] == "route")["startedAt"] = begun.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        kube.patch(f"{STORES}/broken/status", {"status": {"steps": steps}})
+        platform.start_leader()
+        eventually(lambda: failure(kube, "broken") == "RouteNotServing", 40, lambda: f"RouteNotServing, not {failure(kube, 'broken')!r}", every=0.5)
         platform.create("after")
         wait_ready(["after"], 30)
         told = eventually(lambda: [e for e in platform.events("after") if e["message"].endswith("→ Ready.")], 15, "the log goes on for others")
