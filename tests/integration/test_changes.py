@@ -143,30 +143,34 @@ def test_a_plan_whose_volume_cannot_grow_is_taken_back(kube, platform, wait_read
     platform.start_leader(settings={"volumesCanGrow": True})
     api = platform.start_another_api(free_port(), {"volumesCanGrow": True})
     storage_class = "/apis/storage.k8s.io/v1/storageclasses/local-path"
+    # Two stores beside each other: each takes ten seconds to say that it has failed.
+    back = {"changed": ("PATCH", "changed", {"plan": "medium"}), "rolled": ("POST", "rolled:rollback")}
 
     def ask(method, path, body=None):
         return platform.request(method, f"/api/v1/stores/{path}", body, port=api.port)
 
     try:
-        platform.create("stuck", plan="medium")
-        namespace = wait_ready(["stuck"], 20)["stuck"]["status"]["namespace"]
-        claim = kube.in_namespace("PersistentVolumeClaim", namespace, "files")
+        for name in back:
+            platform.create(name, plan="medium")
+        stores = wait_ready(back, 30)
+        claims = {name: kube.in_namespace("PersistentVolumeClaim", stores[name]["status"]["namespace"], "files") for name in back}
         kube.patch(storage_class, {"allowVolumeExpansion": False})
 
         def refuses_growth():
             try:
-                kube.patch(f"{claim}?dryRun=All", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
+                kube.patch(f"{claims['changed']}?dryRun=All", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
             except Refused:
                 return True
 
         eventually(refuses_growth, 5, "the API server knows that volumes cannot grow")
-        for back in (("PATCH", "stuck", {"plan": "medium"}), ("POST", "stuck:rollback")):
-            assert ask("PATCH", "stuck", {"plan": "large"}).status == 202
-            failure = eventually(lambda: ask("GET", "stuck").json().get("failure"), 40, "the store says what is wrong")
+        for name in back:
+            assert ask("PATCH", name, {"plan": "large"}).status == 202
+        for name, way in back.items():
+            failure = eventually(lambda name=name: ask("GET", name).json().get("failure"), 40, f"{name} says what is wrong")
             assert failure["code"] == "ReleaseFailed" and "files" in failure["message"], failure
-            done(platform, ask(*back))
-            eventually(lambda: ask("GET", "stuck").json()["phase"] == "Ready", 5, "this API sees it Ready, too")
-            assert kube.get(claim)["spec"]["resources"]["requests"]["storage"] == "1Gi"
+            done(platform, ask(*way))
+            eventually(lambda name=name: ask("GET", name).json()["phase"] == "Ready", 5, "this API sees it Ready, too")
+            assert kube.get(claims[name])["spec"]["resources"]["requests"]["storage"] == "1Gi"
     finally:
         kube.patch(storage_class, {"allowVolumeExpansion": True})
         api.terminate()
