@@ -12,19 +12,17 @@ from kube import STORES, Kube, environment, phase
 from postgres import Postgres
 from waiting import eventually
 
-
-
 # Seconds of the files that take longest, on two cores; only to make two halves that end together.
 SECONDS = {
-    "test_access": 140,
-    "test_isolation": 100,
-    "test_poison": 90,
     "test_contract": 70,
+    "test_access": 65,
     "test_crashes": 60,
     "test_scale": 50,
     "test_leadership": 50,
-    "test_changes": 50,
+    "test_isolation": 45,
+    "test_poison": 45,
     "test_hosts": 40,
+    "test_changes": 37,
     "test_lifecycle": 35,
     "test_quota": 35,
     "test_outages": 35,
