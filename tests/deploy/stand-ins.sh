@@ -1,6 +1,11 @@
 # An installation on the embedded cluster as k3d, kind and Minikube would show it: their programs are stood in for, and
 # the context, the Service's name, the labels and the class of the ingress controller are not the embedded cluster's own.
 # Sourced by run. Needs root and the machine's only cluster.
+#
+# Medusa's image is loaded once, behind Minikube, where two stores are made of it: only there the ingress controller's
+# class, Service and network are not those that the end-to-end tests make their stores on. Behind k3d and kind no store
+# is made, and the images of engines only leave their names. Each program is still called with each archive, and the
+# images that the platform runs are loaded behind each of them.
 # shellcheck shell=bash disable=SC2154
 
 if [ "$(id -u)" != 0 ]; then
@@ -13,6 +18,7 @@ if [ "$(cluster/cluster status -o json | jq -r .running)" = true ]; then
 fi
 BIN=$(cluster/cluster bin-dir)
 world="$WORK/stand-ins"
+names="$world/names"
 mkdir -p "$world/bin" "$world/state" "$world/home"
 # Everything that was built is used again, and so is the place where deploy.sh remembers what it made.
 at_end+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/deploy/made-*")
@@ -25,6 +31,7 @@ at_end+=("kill $! 2>/dev/null")
 # embedded cluster away.
 fresh_cluster() {
   cluster/cluster reset >/dev/null 2>&1
+  : >"$names"
   cluster/cluster up 2>"$world/up.log" || die "the embedded cluster does not start" "$(tail -n 3 "$world/up.log")"
   embedded=$(cluster/cluster kubeconfig)
   sed "s#server: .*#server: https://127.0.0.1:16443#; s#certificate-authority-data: .*#insecure-skip-tls-verify: true#; s#certificate-authority: .*#insecure-skip-tls-verify: true#" "$embedded" >"$world/outside"
@@ -32,15 +39,27 @@ fresh_cluster() {
 fresh_cluster
 port=$(cluster/cluster status -o json | jq -r .httpPort)
 
-# load-image and list-images of the nodes behind the stand-ins.
+# load-image and list-images of the nodes behind the stand-ins; of the images in ONLY_NAMES they take only the name.
 cat >"$world/load" <<LOAD
 #!/bin/bash
 case "\$1" in
-  load-image) exec "$REPO_ROOT/cluster/cluster" load-image "\$2" ;;
-  list-images) exec "$BIN/ctr" --address /run/storefleet-cluster/containerd.sock --namespace k8s.io images list --quiet ;;
+  load-image)
+    archive=\$(basename "\$2" .tar)
+    name=\${archive%-*} tag=\${archive##*-}
+    if [[ " \$ONLY_NAMES " = *" \$name "* ]]; then
+      echo "localhost/storefleet/\$name:\$tag" >>"$names"
+    else
+      exec "$REPO_ROOT/cluster/cluster" load-image "\$2"
+    fi
+    ;;
+  list-images)
+    cat "$names"
+    exec "$BIN/ctr" --address /run/storefleet-cluster/containerd.sock --namespace k8s.io images list --quiet
+    ;;
 esac
 LOAD
 chmod +x "$world/load"
+export ONLY_NAMES="woocommerce medusa"
 
 # behind PROGRAM CLUSTER COMMAND...: as on a machine that has this program, with a cluster of this name.
 behind() {
@@ -91,12 +110,19 @@ on_host_network() {
 installs() {
   local program=$1 password
   OUTPUT=$(behind "$program" "$world/with-domain" ./deploy.sh --cluster "$program" --engine medusa "${@:2}" 2>&1)
-  if grep -q "^Store: " <<<"$OUTPUT"; then ok "$program: a platform and a store"; else not_ok "$program: a platform and a store" "$OUTPUT"; fi
+  URL=$(sed -n 's/^Platform:  //p' <<<"$OUTPUT")
+  if [ -n "$URL" ]; then ok "$program: a platform"; else not_ok "$program: a platform" "$OUTPUT"; fi
   password=$(kubectl --kubeconfig "$embedded" -n storefleet-system get secret storefleet-admin -o 'go-template={{.data.password | base64decode}}')
   if [ -z "$password" ] || grep -qF -- "$password" <<<"$OUTPUT"; then not_ok "$program: no password without a terminal"; else ok "$program: no password without a terminal"; fi
-  URL=$(sed -n 's/^Platform:  //p' <<<"$OUTPUT")
   is "$program: the printed address answers" v1 "$("$world/with-domain" curl -s --max-time 10 "$URL/version" | jq -r .apiVersion)"
-  is "$program: so does the store's" 200 "$("$world/with-domain" curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$(sed -n 's/^Store:     //p' <<<"$OUTPUT")")"
+}
+# sells PROGRAM [OPTION...]: the same with a store, which is reached.
+sells() {
+  local store
+  installs "$@"
+  store=$(sed -n 's/^Store:     //p' <<<"$OUTPUT")
+  if [ -n "$store" ]; then ok "$1: a store"; else not_ok "$1: a store" "$OUTPUT"; fi
+  is "$1: its address answers" 200 "$("$world/with-domain" curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$store")"
 }
 # new_machine: kubectl knows nothing, and no program has a cluster.
 new_machine() {
@@ -112,10 +138,10 @@ touch "$world/deaf"
 ends_badly "minikube takes no image and does not say so (7a)" "minikube did not take the image" behind minikube env STAND_IN_DEAF="$world/deaf" ./deploy.sh --cluster minikube --engine medusa
 
 new_machine
-installs k3d
+installs k3d --store ""
 is "k3d's own command loaded the images" 4 "$(grep -c '^k3d image import --cluster storefleet ' "$world/state/calls")"
 is "not at port 80, where somebody else answers" "http://storefleet.localhost:$port" "$URL"
-ends_well "again, nothing is left to do" "the platform is installed as it should be" behind k3d ./deploy.sh --cluster k3d --engine medusa
+ends_well "again, nothing is left to do" "the platform is installed as it should be" behind k3d ./deploy.sh --cluster k3d --engine medusa --store ""
 before=$(value_of '.engines.enabled | join(",")')
 ends_well "an engine of one's own is added" "installing the platform" behind k3d ./deploy.sh --cluster k3d --store "" --add-engine tests/engines/store-stall
 ends_well "without it, it stays (N3)" "stay as they are installed" behind k3d ./deploy.sh --cluster k3d --store ""
@@ -125,7 +151,7 @@ is "removes the cluster that deploy.sh made" "k3d cluster delete storefleet" "$(
 
 fresh_cluster
 new_machine
-installs kind
+installs kind --store ""
 is "kind's own command loaded the images" 4 "$(grep -c '^kind load image-archive --name storefleet ' "$world/state/calls")"
 ends_well "kind: --down" "everything is removed" behind kind ./deploy.sh --down --yes --cluster kind
 is "removes the cluster that deploy.sh made" "kind delete cluster --name storefleet" "$(grep delete "$world/state/calls")"
@@ -133,14 +159,15 @@ is "removes the cluster that deploy.sh made" "kind delete cluster --name storefl
 fresh_cluster
 another_way_in
 new_machine
+ONLY_NAMES=woocommerce # the stores are Medusa's
 echo "$world/outside" >"$world/state/minikube-minikube"
-installs minikube
+sells minikube
 is "the class and the Service that are there" "way-in way-in.kube-system.svc:80" "$(value_of '"\(.ingress.className) \(.ingress.controller.address)"')"
 is "the port-forward is named" "a port-forward leads from port ${URL##*:} of this machine" "$(grep -o 'a port-forward leads from port [0-9]* of this machine' <<<"$OUTPUT" | uniq)"
 ends_well "a domain that leads to the node" "^Platform:  http://shops.test:$(kubectl --kubeconfig "$embedded" -n kube-system get service way-in -o 'jsonpath={.spec.ports[0].nodePort}')$" \
   behind minikube "$world/with-domain" ./deploy.sh --cluster minikube --store "" --base-domain shops.test
 on_host_network
-installs minikube --base-domain shops.test --store host
+sells minikube --base-domain shops.test --store host
 is "the ingress controller on the network of its node: its port, where 'minikube ip' says (7b)" "http://shops.test:8000" "$URL"
 is "and its peers are the node's addresses" "10.41.0.1/32" "$(value_of '[.ingress.controller.peers[].ipBlock.cidr] | map(select(. == "10.41.0.1/32")) | join(" ")')"
 ends_well "minikube: --down leaves a cluster that it did not make" "removing the platform" behind minikube ./deploy.sh --down --yes --cluster minikube
