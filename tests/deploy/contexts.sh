@@ -6,7 +6,7 @@ server=$(kubectl --kubeconfig "$API_KUBECONFIG" config view --raw --minify -o 'j
 
 # world NAME: sets up a machine of its own: WORLD/home, WORLD/kubeconfig, the programs that stand in in WORLD/bin.
 world() {
-  WORLD="$WORK/world-$1"
+  WORLD="$work/world-$1"
   mkdir -p "$WORLD/bin" "$WORLD/state" "$WORLD/home" "$WORLD/cache"
   printf 'apiVersion: v1\nkind: Config\n' >"$WORLD/kubeconfig"
 }
@@ -96,7 +96,7 @@ world away
 context gone https://127.0.0.1:1
 program kind
 is "a context that does not answer is said, and passed over" "kind none " "$(found auto)"
-grep -q "'gone' (https://127.0.0.1:1) does not answer" "$WORLD/messages" && ok "with its name and server" || not_ok "with its name and server" "$(cat "$WORLD/messages")"
+grep -q "'gone' (https://127.0.0.1:1) does not answer" "$WORLD/messages" && pass "with its name and server" || fail "with its name and server" "$(cat "$WORLD/messages")"
 ends_badly "named, it is an error" "'gone' .*does not answer" in_world ./deploy.sh --cluster current
 ends_badly "a program that is not there" "k3d is not installed" in_world ./deploy.sh --cluster k3d
 ends_badly "an unknown kind" "unknown kind" in_world ./deploy.sh --cluster moon

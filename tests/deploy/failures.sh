@@ -3,8 +3,8 @@
 # a stub that does as little as will do, every other command the real one; then each fails in turn, call by call.
 # shellcheck shell=bash disable=SC2154,SC2016
 
-COPY="$WORK/repository"
-mkdir -p "$COPY" "$WORK/stubs" "$WORK/stubs-deploy" "$WORK/results"
+COPY="$work/repository"
+mkdir -p "$COPY" "$work/stubs" "$work/stubs-deploy" "$work/results"
 # Without the sources, which only hashes are made of.
 git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
   helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
@@ -16,7 +16,7 @@ git -C "$COPY" init -q
 
 # command FOLDER NAME BODY: a command that counts its calls, fails at the one that FAIL says ("NAME:CALL"), and else does BODY.
 command_stub() {
-  cat >"$WORK/$1/$2" <<STUB
+  cat >"$work/$1/$2" <<STUB
 #!/bin/bash
 count=\$((\$(cat "\$COUNTS/$2" 2>/dev/null || echo 0) + 1))
 echo \$count >"\$COUNTS/$2"
@@ -26,7 +26,7 @@ if [ "\$FAIL" = "$2:\$count" ]; then
 fi
 $3
 STUB
-  chmod +x "$WORK/$1/$2"
+  chmod +x "$work/$1/$2"
 }
 real() { for name in "${@:2}"; do command_stub "$1" "$name" "exec $(command -v "$name") \"\$@\""; done; }
 # made FILE-AFTER -o
@@ -61,7 +61,7 @@ command_stub stubs kubectl 'printf password'
 for name in deploy pytest level launcher; do command_stub stubs $name true; done
 command_stub stubs cluster 'case "$1" in bin-dir) echo "$REPOSITORY/bin" ;; kubeconfig) echo /nonexistent ;; esac'
 command_stub stubs build 'echo /bin/true'
-TESTS="$WORK/repository-tests"
+TESTS="$work/repository-tests"
 cp -r "$COPY" "$TESTS"
 mkdir -p "$TESTS"/{bin,helm,tests/lib}
 # becomes NAME FILE...: the file is the command of that name.
@@ -74,7 +74,7 @@ becomes launcher bin/cluster-launcher
 echo "durationMilliseconds: 600000" >"$TESTS/bin/kwok-stages.yaml"
 echo 'import subprocess, sys; sys.exit(subprocess.call(["pytest"]))' >"$TESTS/tests/lib/pytest.py"
 # Other runs on this machine are none of its business.
-sed -i "s#^PREFIX=/tmp/#PREFIX=$WORK/#" "$TESTS/tests/integration/run"
+sed -i "s#^PREFIX=/tmp/#PREFIX=$work/#" "$TESTS/tests/integration/run"
 
 # ---- deploy.sh: a cluster in answers
 command_stub stubs-deploy kubectl '. "$STAND_IN_ANSWERS/kubectl"'
@@ -90,8 +90,8 @@ for name in kind k3d minikube; do command_stub stubs-deploy $name 'PYTHONPATH="$
     "minikube profile list"*) echo "{\"valid\":[{\"Name\":\"storefleet\"}]}" ;; *" ip") echo 127.0.0.1 ;;
     *"image ls") printf "localhost/storefleet/%s:1\n" woocommerce medusa postgresql platform ;;
   esac'; done
-mkdir -p "$WORK/answers"
-cat >"$WORK/answers/kubectl" <<'ANSWERS'
+mkdir -p "$work/answers"
+cat >"$work/answers/kubectl" <<'ANSWERS'
 case "$*" in
   *"config current-context"*) echo "${CONTEXT:-kind-storefleet}" ;;
   "--kubeconfig "*"config view"*) echo '{}' ;; # an embedded cluster that this machine may have is another one
@@ -109,7 +109,7 @@ case "$*" in
   "get crd stores"*) echo customresourcedefinition/stores ;;
 esac
 ANSWERS
-DEPLOY="$WORK/repository-deploy"
+DEPLOY="$work/repository-deploy"
 cp -r "$COPY" "$DEPLOY"
 for name in woocommerce medusa postgresql platform; do
   case $name in woocommerce) engines='engines=${STAND_IN_ENGINES:-wordpress}' ;; medusa) engines=engines=medusa ;; *) engines="" ;; esac
@@ -132,18 +132,18 @@ printf '#!/bin/bash\ncase "$1" in bin-dir) echo "$HOME" ;; kubeconfig) echo /dev
 one() {
   local id=$1 fail=$2 folder=$3 stubs=$4 status=0 place
   shift 4
-  place="$WORK/runs/$id"
+  place="$work/runs/$id"
   mkdir -p "$place/counts"
   # Links will do: no script changes a file in place.
   cp -rl "$folder" "$place/repository"
   # A command that hangs would be as silent as one that ends without a word.
-  (cd "$place/repository" && env -i HOME="$place" PATH="$WORK/$stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-    COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$WORK/answers" STAND_INS="$HERE/stand-ins" STOREFLEET_CACHE="$place/cache" \
+  (cd "$place/repository" && env -i HOME="$place" PATH="$work/$stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+    COUNTS="$place/counts" FAIL="$fail" REPOSITORY="$place/repository" STAND_IN_ANSWERS="$work/answers" STAND_INS="$HERE/stand-ins" STOREFLEET_CACHE="$place/cache" \
     STOREFLEET_BUILDER=buildah "${settings[@]}" timeout "${STOREFLEET_TEST_PATIENCE:-120}" "$@") >"$place/output" 2>&1 </dev/null || status=$?
   if [ "$status" != 0 ] && ! says_what_to_do "$(cat "$place/output")"; then
-    printf 'status %s, and no error with a remedy at the end:\n%s\n' "$status" "$(tail -n 5 "$place/output")" >"$WORK/results/$id"
+    printf 'status %s, and no error with a remedy at the end:\n%s\n' "$status" "$(tail -n 5 "$place/output")" >"$work/results/$id"
   fi
-  echo "$status" >"$WORK/results/$id.status"
+  echo "$status" >"$work/results/$id.status"
   rm -rf "$place/repository" "$place/cache"
 }
 
@@ -159,13 +159,13 @@ each() {
   shift
   id=${what//[^a-zA-Z0-9]/-}
   one "$id" none "$folder" "$stubs" "$@"
-  if [ "$(cat "$WORK/results/$id.status")" != 0 ]; then
-    not_ok "$what" "it fails although nothing failed: $(cat "$WORK/runs/$id/output")"
+  if [ "$(cat "$work/results/$id.status")" != 0 ]; then
+    fail "$what" "it fails although nothing failed: $(cat "$work/runs/$id/output")"
     return
   fi
   for name in "${commands[@]}"; do
-    count=$(cat "$WORK/runs/$id/counts/$name" 2>/dev/null || echo 0)
-    [ "$count" -gt 0 ] || not_ok "$what: uses $name"
+    count=$(cat "$work/runs/$id/counts/$name" 2>/dev/null || echo 0)
+    [ "$count" -gt 0 ] || fail "$what: uses $name"
     step=$(((count + 7) / 8))
     for ((call = 1; call <= count; call += step)); do
       one "$id-$name-$call" "$name:$call" "$folder" "$stubs" "$@" &
@@ -177,14 +177,14 @@ each() {
   wait
   local failures=0 silent=0
   for name in "${ids[@]}"; do
-    [ "$(cat "$WORK/results/$name.status")" = 0 ] || failures=$((failures + 1))
-    [ -e "$WORK/results/$name" ] || continue
+    [ "$(cat "$work/results/$name.status")" = 0 ] || failures=$((failures + 1))
+    [ -e "$work/results/$name" ] || continue
     silent=$((silent + 1))
-    not_ok "${name}" "$(cat "$WORK/results/$name")"
+    fail "${name}" "$(cat "$work/results/$name")"
   done
-  [ "$failures" -gt 0 ] || not_ok "$what: no failure of a command ends it"
-  [ "$silent" -gt 0 ] || ok "$what: ${#ids[@]} calls of ${#commands[@]} commands fail in turn, $failures end it, each with a message"
-  rm -rf "$WORK/runs"
+  [ "$failures" -gt 0 ] || fail "$what: no failure of a command ends it"
+  [ "$silent" -gt 0 ] || pass "$what: ${#ids[@]} calls of ${#commands[@]} commands fail in turn, $failures end it, each with a message"
+  rm -rf "$work/runs"
 }
 
 # ends WHAT TEXT SETTING... -- FAIL SCRIPT...: with this one failure it ends with TEXT and a remedy.
@@ -195,12 +195,12 @@ ends() {
   [[ $what == ${STOREFLEET_TEST_ONLY:-*} ]] || return 0
   shift 2
   while [ "$1" != -- ]; do settings+=("$1") && shift; done
-  rm -rf "$WORK/results/$id"*
+  rm -rf "$work/results/$id"*
   one $id "$2" "$COPY" stubs "${@:3}"
-  if [ "$(cat "$WORK/results/$id.status")" = 0 ]; then not_ok "$what" "it succeeded"; elif [ -e "$WORK/results/$id" ]; then
-    not_ok "$what" "$(cat "$WORK/results/$id")"
-  elif ! grep -qE -- "$text" "$WORK/runs/$id/output"; then not_ok "$what" "without '$text': $(cat "$WORK/runs/$id/output")"; else ok "$what"; fi
-  rm -rf "$WORK/runs"
+  if [ "$(cat "$work/results/$id.status")" = 0 ]; then fail "$what" "it succeeded"; elif [ -e "$work/results/$id" ]; then
+    fail "$what" "$(cat "$work/results/$id")"
+  elif ! grep -qE -- "$text" "$work/runs/$id/output"; then fail "$what" "without '$text': $(cat "$work/runs/$id/output")"; else pass "$what"; fi
+  rm -rf "$work/runs"
   settings=()
 }
 
@@ -264,8 +264,8 @@ deploys() {
   settings=(CONTEXT=kind-storefleet "${@:2}")
   one deploys none "$DEPLOY" stubs-deploy bash -c "$1"' && cat "$STOREFLEET_CACHE/deploy/settings.json" >"$HOME/settings"'
   settings=()
-  OUTPUT=$(cat "$WORK/runs/deploys/output") SETTINGS=$(cat "$WORK/runs/deploys/settings")
-  rm -rf "$WORK/runs"
+  OUTPUT=$(cat "$work/runs/deploys/output") SETTINGS=$(cat "$work/runs/deploys/settings")
+  rm -rf "$work/runs"
 }
 WITH_WOOCOMMERCE='{"engines":{"enabled":["woocommerce","wordpress","medusa"]},"images":{"woocommerce":"localhost/storefleet/woocommerce:before"}}'
 deploys ./deploy.sh "STAND_IN_INSTALLED=$WITH_WOOCOMMERCE"
@@ -290,12 +290,12 @@ deploys ./deploy.sh 'STAND_IN_INSTALLED={"engines":{"enabled":["medusa","a,b=\"c
 is "quotes and commas in what is installed stay what they are" '["wordpress","medusa","a,b=\"c\"} $(id)"] x,y="z"' \
   "$(jq -r '"\(.engines.enabled | tojson) \(.images["odd,\"name\""])"' <<<"$SETTINGS")"
 mounts_engine() { bash -c 'set -euo pipefail; . tools/lib.sh; . tools/engines.sh; mount_engine "$1"' mount "$1"; }
-mkdir "$WORK/engine" "$WORK/Engine,x"
+mkdir "$work/engine" "$work/Engine,x"
 for name in Upper 'a,b' 'a={b}' '$(id)' ../a -a a- "$(printf 'a%.0s' {1..64})"; do
-  echo "name: $name" >"$WORK/engine/engine.yaml"
-  ends_badly "no engine is called '$name'" "has no usable name" mounts_engine "$WORK/engine"
+  echo "name: $name" >"$work/engine/engine.yaml"
+  ends_badly "no engine is called '$name'" "has no usable name" mounts_engine "$work/engine"
 done
-echo "name: good" | tee "$WORK/engine/engine.yaml" >"$WORK/Engine,x/engine.yaml"
-ends_badly "nor is its folder 'Engine,x'" "no name for a folder" mounts_engine "$WORK/Engine,x"
-touch "$WORK/engine/a,b=c"
-ends_badly "nor a file of it 'a,b=c'" "cannot be mounted" mounts_engine "$WORK/engine"
+echo "name: good" | tee "$work/engine/engine.yaml" >"$work/Engine,x/engine.yaml"
+ends_badly "nor is its folder 'Engine,x'" "no name for a folder" mounts_engine "$work/Engine,x"
+touch "$work/engine/a,b=c"
+ends_badly "nor a file of it 'a,b=c'" "cannot be mounted" mounts_engine "$work/engine"

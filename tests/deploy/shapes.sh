@@ -12,7 +12,7 @@ empty() {
   kubectl delete "$kinds" --all --wait=false >/dev/null 2>&1
   kubectl delete pods,services -A -l shape --wait=true --grace-period=0 --force >/dev/null 2>&1
 }
-shape() { kubectl apply -f - >/dev/null || not_ok "the shape can be made"; }
+shape() { kubectl apply -f - >/dev/null || fail "the shape can be made"; }
 # pods need a namespace with its service account, which takes a moment without load and longer with.
 namespace() {
   kubectl create namespace "$1" >/dev/null 2>&1

@@ -17,14 +17,14 @@ if [ "$(cluster/cluster status -o json | jq -r .running)" = true ]; then
   return
 fi
 BIN=$(cluster/cluster bin-dir)
-world="$WORK/stand-ins"
+world="$work/stand-ins"
 names="$world/names"
 mkdir -p "$world/bin" "$world/state" "$world/home"
 # Everything that was built is used again, and so is the place where deploy.sh remembers what it made.
-at_end+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/deploy/made-*")
+AT_END+=("cluster/cluster reset >/dev/null 2>&1" "rm -f '$STOREFLEET_CACHE'/deploy/made-*")
 # Somebody else answers at port 80, which so is a wrong guess; the embedded cluster takes 8080.
 /usr/bin/python3 -m http.server 80 --bind 127.0.0.1 --directory "$world/home" >/dev/null 2>&1 &
-at_end+=("kill $! 2>/dev/null")
+AT_END+=("kill $! 2>/dev/null")
 
 # fresh_cluster: one that no program has loaded images into, and no run has installed on.
 # The address of its API server is that of a loopback forward, as with those programs, so that nothing gives the
@@ -79,7 +79,7 @@ exec unshare --mount bash -c 'mount --bind "\$0" /etc/hosts && exec "\$@"' "$wor
 DOMAIN
 chmod +x "$world/with-domain"
 "$BIN/cluster-launcher" forward "16443=10.41.0.1:$(sed -n 's#.*server: https://10.41.0.1:##p' "$embedded")" >"$world/forward.log" 2>&1 &
-at_end+=("kill $! 2>/dev/null")
+AT_END+=("kill $! 2>/dev/null")
 
 # another_way_in: the ingress controller has another Service and a class of another name.
 another_way_in() {
@@ -111,9 +111,9 @@ installs() {
   local program=$1 password
   OUTPUT=$(behind "$program" "$world/with-domain" ./deploy.sh --cluster "$program" --engine medusa "${@:2}" 2>&1)
   URL=$(sed -n 's/^Platform:  //p' <<<"$OUTPUT")
-  if [ -n "$URL" ]; then ok "$program: a platform"; else not_ok "$program: a platform" "$OUTPUT"; fi
+  if [ -n "$URL" ]; then pass "$program: a platform"; else fail "$program: a platform" "$OUTPUT"; fi
   password=$(kubectl --kubeconfig "$embedded" -n storefleet-system get secret storefleet-admin -o 'go-template={{.data.password | base64decode}}')
-  if [ -z "$password" ] || grep -qF -- "$password" <<<"$OUTPUT"; then not_ok "$program: no password without a terminal"; else ok "$program: no password without a terminal"; fi
+  if [ -z "$password" ] || grep -qF -- "$password" <<<"$OUTPUT"; then fail "$program: no password without a terminal"; else pass "$program: no password without a terminal"; fi
   is "$program: the printed address answers" v1 "$("$world/with-domain" curl -s --max-time 10 "$URL/version" | jq -r .apiVersion)"
 }
 # sells PROGRAM [OPTION...]: the same with a store, which is reached.
@@ -121,7 +121,7 @@ sells() {
   local store
   installs "$@"
   store=$(sed -n 's/^Store:     //p' <<<"$OUTPUT")
-  if [ -n "$store" ]; then ok "$1: a store"; else not_ok "$1: a store" "$OUTPUT"; fi
+  if [ -n "$store" ]; then pass "$1: a store"; else fail "$1: a store" "$OUTPUT"; fi
   is "$1: its address answers" 200 "$("$world/with-domain" curl -s -o /dev/null -w '%{http_code}' -L --max-time 30 "$store")"
 }
 # new_machine: kubectl knows nothing, and no program has a cluster.
