@@ -1,9 +1,8 @@
 # For the scripts that run inside an image; source it.
 # shellcheck shell=bash
 
-check() {
-  if eval "$2"; then echo "ok $1"; else echo "FAIL $1 ${3:-}"; fi
-}
+# shellcheck source=tools/testing.sh
+. /testing/testing.sh
 
 # as USER COMMAND...: what the pod's security context gives a container.
 as() {
