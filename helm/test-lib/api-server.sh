@@ -9,7 +9,7 @@ start_api_server() {
     return
   fi
   say "starting an API server"
-  cleanup_commands+=("'$REPO_ROOT/cluster/cluster' down --state '$work/cluster' >/dev/null 2>&1")
+  AT_END+=("'$REPO_ROOT/cluster/cluster' down --state '$work/cluster' >/dev/null 2>&1")
   run_logged "$STOREFLEET_CACHE/logs/helm-test-cluster.log" \
     "$REPO_ROOT/cluster/cluster" up --profile control-plane --state "$work/cluster"
   KUBECONFIG="$("$REPO_ROOT/cluster/cluster" kubeconfig --state "$work/cluster")"
@@ -41,27 +41,27 @@ secret_data() { kubectl -n storefleet-system get secret "$1" -o json | jq -cS .d
 installation_tests() {
   helm -n storefleet-system uninstall storefleet >/dev/null 2>&1
   kubectl create namespace storefleet-system >/dev/null 2>&1
-  ok "CRDs are taken by the API server" kubectl apply --server-side -f "$here/storefleet/crds"
+  check "CRDs are taken by the API server" kubectl apply --server-side -f "$here/storefleet/crds"
   kubectl wait --for=condition=Established crd/stores.storefleet.dev crd/hostclaims.storefleet.dev --timeout=30s >/dev/null
-  ok "CRDs can be applied again" kubectl apply --server-side -f "$here/storefleet/crds"
-  ok "default values install" install_platform
+  check "CRDs can be applied again" kubectl apply --server-side -f "$here/storefleet/crds"
+  check "default values install" install_platform
   local database admin
   database="$(secret_data storefleet-database)" admin="$(secret_data storefleet-admin)"
-  ok "production values upgrade" install_platform -f "$here/values-prod.yaml" --set postgresql.storage=2Gi
-  ok "local values upgrade" install_platform -f "$here/values-local.yaml" --set postgresql.storage=2Gi
-  ok "an upgrade keeps the database password" equals "$(secret_data storefleet-database)" "$database"
-  ok "an upgrade keeps the administrator's token" equals "$(secret_data storefleet-admin)" "$admin"
+  check "production values upgrade" install_platform -f "$here/values-prod.yaml" --set postgresql.storage=2Gi
+  check "local values upgrade" install_platform -f "$here/values-local.yaml" --set postgresql.storage=2Gi
+  check "an upgrade keeps the database password" equals "$(secret_data storefleet-database)" "$database"
+  check "an upgrade keeps the administrator's token" equals "$(secret_data storefleet-admin)" "$admin"
   helm -n storefleet-system uninstall storefleet >/dev/null
-  ok "default values install again" install_platform
-  ok "a new installation finds the database password" equals "$(secret_data storefleet-database)" "$database"
-  ok "the platform's pods are admitted under Pod Security restricted" kubectl label --dry-run=server --overwrite \
+  check "default values install again" install_platform
+  check "a new installation finds the database password" equals "$(secret_data storefleet-database)" "$database"
+  check "the platform's pods are admitted under Pod Security restricted" kubectl label --dry-run=server --overwrite \
     namespace storefleet-system pod-security.kubernetes.io/enforce=restricted
   local chart
   for chart in $(store_charts); do
     [ -s "$work/$chart-default.yaml" ] || continue
     kubectl create namespace chart-test >/dev/null 2>&1
     sed "s/namespace: $(namespace_of "$chart")/namespace: chart-test/" "$work/$chart-default.yaml" >"$work/dry-run.yaml"
-    ok "$chart: the API server takes every object" kubectl apply -n chart-test --dry-run=server --validate=strict -f "$work/dry-run.yaml"
+    check "$chart: the API server takes every object" kubectl apply -n chart-test --dry-run=server --validate=strict -f "$work/dry-run.yaml"
   done
 }
 
@@ -85,14 +85,14 @@ patch_store() { kubectl patch store "$1" --dry-run=server --type=merge -p "$2"; 
 
 crd_tests() {
   kubectl delete stores,hostclaims --all --timeout=20s >/dev/null 2>&1
-  ok "Store: the smallest one" create --really "$(store demo)"
-  ok "Store: everything set" create "$(store full '{"plan":"large","team":"agency","title":"Ünï","adminEmail":"a@example.com",
+  check "Store: the smallest one" create --really "$(store demo)"
+  check "Store: everything set" create "$(store full '{"plan":"large","team":"agency","title":"Ünï","adminEmail":"a@example.com",
     "hosts":["shop.example.com","xn--bcher-kva.example"],"sampleData":false,"asleep":true,"expiresAt":"2030-01-01T00:00:00Z",
     "engineVersion":"11.0.1","deletionPolicy":"Retain","values":{"any":{"thing":[1]}}}')"
-  ok "Store: defaults" equals "$(kubectl get store demo -o json | jq -c '.spec | [.plan, .team, .sampleData, .deletionPolicy]')" \
+  check "Store: defaults" equals "$(kubectl get store demo -o json | jq -c '.spec | [.plan, .team, .sampleData, .deletionPolicy]')" \
     '["small","default",true,"Delete"]'
-  ok "Store: short name and columns" equals "$(kubectl get sf demo | head -n 1 | tr -s ' ' | sed 's/ $//')" "NAME ENGINE PHASE URL AGE READY-IN"
-  ok "Store: a name of 40 characters" create "$(store "$(printf 'a%.0s' {1..40})")"
+  check "Store: short name and columns" equals "$(kubectl get sf demo | head -n 1 | tr -s ' ' | sed 's/ $//')" "NAME ENGINE PHASE URL AGE READY-IN"
+  check "Store: a name of 40 characters" create "$(store "$(printf 'a%.0s' {1..40})")"
   refuses "Store: a name of 41 characters" "at most 40" create "$(store "$(printf 'a%.0s' {1..41})")"
   refuses "Store: a name with a dot" "at most 40 lower-case" create "$(store a.b)"
   refuses "Store: no engine" "Required value" create "$(store demo2 | jq 'del(.spec.engine)')"
@@ -107,19 +107,19 @@ crd_tests() {
   refuses "Store: deletion policy" "Unsupported value" create "$(store demo2 '{"deletionPolicy":"Maybe"}')"
   refuses "Store: another engine" "engine of a store cannot be changed" patch_store demo '{"spec":{"engine":"medusa"}}'
   refuses "Store: another team" "team of a store cannot be changed" patch_store demo '{"spec":{"team":"others"}}'
-  ok "Store: another plan" patch_store demo '{"spec":{"plan":"large"}}'
+  check "Store: another plan" patch_store demo '{"spec":{"plan":"large"}}'
   kubectl patch store demo --subresource=status --type=merge -p '{"status":{"phase":"Ready","readySeconds":2.5,"url":"http://demo.storefleet.localhost/",
     "steps":[{"name":"Namespace","state":"Done","startedAt":"2030-01-01T00:00:00Z"}],"conditions":[{"type":"Ready","status":"True"}]}}' >/dev/null
-  ok "Store: status" equals "$(kubectl get store demo -o json | jq -c '.status | [.phase, .readySeconds, .steps[0].state]')" '["Ready",2.5,"Done"]'
+  check "Store: status" equals "$(kubectl get store demo -o json | jq -c '.status | [.phase, .readySeconds, .steps[0].state]')" '["Ready",2.5,"Done"]'
   refuses "Store: unknown phase" "Unsupported value" kubectl patch store demo --subresource=status --type=merge -p '{"status":{"phase":"Fine"}}'
   refuses "Store: unknown step state" "Unsupported value" kubectl patch store demo --subresource=status --type=merge \
     -p '{"status":{"steps":[{"name":"x","state":"Sleeping"}]}}'
 
   local claim='{"apiVersion":"storefleet.dev/v1alpha1","kind":"HostClaim","metadata":{"name":"shop.example.com"},"spec":{"storeName":"demo","storeUid":"1"}}'
-  ok "HostClaim: the controller creates one" create --really "$claim" "$controller"
+  check "HostClaim: the controller creates one" create --really "$claim" "$controller"
   refuses "HostClaim: nobody gets it twice" "already exists" create "${claim/demo/other}" "$controller"
   refuses "HostClaim: it cannot be handed over" "cannot be handed over" kubectl patch hostclaim shop.example.com --type=merge -p '{"spec":{"storeName":"other"}}'
-  ok "HostClaim: the controller deletes it" kubectl delete hostclaim shop.example.com "$controller"
+  check "HostClaim: the controller deletes it" kubectl delete hostclaim shop.example.com "$controller"
 }
 
 # can ACCOUNT VERB RESOURCE [-n NAMESPACE] and cannot …: what RBAC says.
@@ -128,39 +128,39 @@ cannot() { ! can "$@"; }
 
 rights_tests() {
   local resource verb
-  ok "controller: watches Stores" can "$controller" watch stores
-  ok "controller: writes their status" can "$controller" patch stores --subresource=status
-  ok "controller: deletes Stores that expire" can "$controller" delete stores
-  ok "controller: keeps what it found out about isolation" can "$controller" patch configmaps/storefleet-isolation -n storefleet-system
-  ok "controller: no other configuration" cannot "$controller" patch configmaps/storefleet-config -n storefleet-system
-  ok "API: reads what the controller found out" can "$api" get configmaps/storefleet-isolation -n storefleet-system
-  ok "API: does not change it" cannot "$api" patch configmaps/storefleet-isolation -n storefleet-system
-  ok "chart: the API server's addresses are looked up" equals \
+  check "controller: watches Stores" can "$controller" watch stores
+  check "controller: writes their status" can "$controller" patch stores --subresource=status
+  check "controller: deletes Stores that expire" can "$controller" delete stores
+  check "controller: keeps what it found out about isolation" can "$controller" patch configmaps/storefleet-isolation -n storefleet-system
+  check "controller: no other configuration" cannot "$controller" patch configmaps/storefleet-config -n storefleet-system
+  check "API: reads what the controller found out" can "$api" get configmaps/storefleet-isolation -n storefleet-system
+  check "API: does not change it" cannot "$api" patch configmaps/storefleet-isolation -n storefleet-system
+  check "chart: the API server's addresses are looked up" equals \
     "$(kubectl -n storefleet-system get networkpolicy storefleet-api -o json | jq '[.spec.egress[].to[]?.ipBlock.cidr // empty] | length > 0 and all(endswith("/32") or endswith("/128"))')" true
-  ok "controller: elects a leader" can "$controller" create leases -n storefleet-system
+  check "controller: elects a leader" can "$controller" create leases -n storefleet-system
   for resource in pods persistentvolumes services endpointslices.discovery.k8s.io events deployments.apps ingresses.networking.k8s.io rolebindings.rbac.authorization.k8s.io; do
-    ok "controller: watches $resource everywhere" can "$controller" watch "$resource" --all-namespaces
+    check "controller: watches $resource everywhere" can "$controller" watch "$resource" --all-namespaces
   done
   for verb in get list watch create; do
-    ok "controller: no $verb of Secrets everywhere" cannot "$controller" "$verb" secrets --all-namespaces
+    check "controller: no $verb of Secrets everywhere" cannot "$controller" "$verb" secrets --all-namespaces
   done
-  ok "controller: no Secrets of the platform" cannot "$controller" get secrets -n storefleet-system
-  ok "controller: no Stores of its own" cannot "$controller" create stores
-  ok "controller: no pods anywhere" cannot "$controller" create pods -n default
-  ok "controller: no escalation" cannot "$controller" escalate clusterroles
-  ok "controller: no impersonation" cannot "$controller" impersonate serviceaccounts
-  ok "controller: no binding of cluster-admin" cannot "$controller" bind clusterroles/cluster-admin
-  ok "API: creates and deletes Stores" can "$api" delete stores
-  ok "API: no status of Stores" cannot "$api" patch stores --subresource=status
+  check "controller: no Secrets of the platform" cannot "$controller" get secrets -n storefleet-system
+  check "controller: no Stores of its own" cannot "$controller" create stores
+  check "controller: no pods anywhere" cannot "$controller" create pods -n default
+  check "controller: no escalation" cannot "$controller" escalate clusterroles
+  check "controller: no impersonation" cannot "$controller" impersonate serviceaccounts
+  check "controller: no binding of cluster-admin" cannot "$controller" bind clusterroles/cluster-admin
+  check "API: creates and deletes Stores" can "$api" delete stores
+  check "API: no status of Stores" cannot "$api" patch stores --subresource=status
   for resource in secrets pods namespaces configmaps; do
-    ok "API: no $resource everywhere" cannot "$api" list "$resource" --all-namespaces
+    check "API: no $resource everywhere" cannot "$api" list "$resource" --all-namespaces
   done
-  ok "API: sees who leads" can "$api" get leases/storefleet-controller -n storefleet-system
+  check "API: sees who leads" can "$api" get leases/storefleet-controller -n storefleet-system
   for verb in update delete list; do
-    ok "API: no $verb of the leader's Lease" cannot "$api" "$verb" leases/storefleet-controller -n storefleet-system
+    check "API: no $verb of the leader's Lease" cannot "$api" "$verb" leases/storefleet-controller -n storefleet-system
   done
-  ok "API: no other Leases" cannot "$api" get leases/other -n storefleet-system
-  ok "API: no RoleBindings" cannot "$api" create rolebindings -n default
+  check "API: no other Leases" cannot "$api" get leases/other -n storefleet-system
+  check "API: no RoleBindings" cannot "$api" create rolebindings -n default
 }
 
 # store_namespace NAME ID [FILTER]: a namespace as the controller makes it; FILTER (jq) changes it.
@@ -181,8 +181,8 @@ namespace_policy_tests() {
     [ "$attempt" -lt 50 ] || say "the admission policy never came into force"
     sleep 0.2
   done
-  ok "namespace: a store's" create --really "$(store_namespace "$store_ns" "$id")" "$controller"
-  ok "namespace: a warm slot's, without a store" create "$(store_namespace store-abcdefghjk abcdefghjk 'del(.metadata.labels["storefleet.dev/store"])')" "$controller"
+  check "namespace: a store's" create --really "$(store_namespace "$store_ns" "$id")" "$controller"
+  check "namespace: a warm slot's, without a store" create "$(store_namespace store-abcdefghjk abcdefghjk 'del(.metadata.labels["storefleet.dev/store"])')" "$controller"
   refuses "namespace: another name" "named store-<id> only" create "$(store_namespace other "$id")" "$controller"
   refuses "namespace: an id with other letters" "named store-<id> only" create "$(store_namespace store-iiiiiiiiii iiiiiiiiii)" "$controller"
   refuses "namespace: another id in the label" "must equal the id" create "$(store_namespace store-9876543210 "$id")" "$controller"
@@ -194,7 +194,7 @@ namespace_policy_tests() {
     refuses "namespace: $mode lowered" "Pod Security" label "$store_ns" "pod-security.kubernetes.io/$mode=privileged"
   done
   refuses "namespace: Pod Security of an old version" "Pod Security" label "$store_ns" pod-security.kubernetes.io/enforce-version=v1.0
-  ok "namespace: claimed for a store" label "$store_ns" storefleet.dev/store=other
+  check "namespace: claimed for a store" label "$store_ns" storefleet.dev/store=other
   refuses "namespace: its id changed" "must equal the id" label "$store_ns" storefleet.dev/store-id=9876543210
   refuses "namespace: its id removed" "must equal the id" label "$store_ns" storefleet.dev/store-id-
   refuses "namespace: another one labelled" "store namespaces only" label default storefleet.dev/store-id=default
@@ -202,8 +202,8 @@ namespace_policy_tests() {
   for mode in storefleet-system kube-node-lease; do
     refuses "namespace: $mode deleted" "store namespaces only" kubectl delete namespace "$mode" --dry-run=server "$controller"
   done
-  ok "namespace: the store's deleted" kubectl delete namespace "$store_ns" --dry-run=server "$controller"
-  ok "namespace: others may do as ever" kubectl label --dry-run=server namespace default a=b
+  check "namespace: the store's deleted" kubectl delete namespace "$store_ns" --dry-run=server "$controller"
+  check "namespace: others may do as ever" kubectl label --dry-run=server namespace default a=b
 }
 
 # binding NAME ROLE ACCOUNT [FILTER]: a RoleBinding as the controller makes it.
@@ -238,8 +238,8 @@ binding_policy_tests() {
     "$(binding storefleet-operator storefleet-store-operator storefleet-controller '.subjects += [{kind: "ServiceAccount", name: "default", namespace: "default"}]')"
   refuses "binding: to nobody" "one subject" bind_in "$store_ns" \
     "$(binding storefleet-operator storefleet-store-operator storefleet-controller '.subjects = []')"
-  ok "binding: the operator's" bind_in "$store_ns" "$operator" none
-  ok "binding: the API's" bind_in "$store_ns" "$api_binding" none
+  check "binding: the operator's" bind_in "$store_ns" "$operator" none
+  check "binding: the API's" bind_in "$store_ns" "$api_binding" none
   refuses "binding: a subject added later" "one subject" bind_in "$store_ns" \
     "$(binding storefleet-operator storefleet-store-operator storefleet-controller '.subjects += [{kind: "ServiceAccount", name: "default", namespace: "default"}]')"
   refuses "binding: deleted" "forbidden" kubectl -n "$store_ns" delete rolebinding storefleet-api --dry-run=server "$controller"
@@ -247,16 +247,16 @@ binding_policy_tests() {
   local kind
   for kind in deployments.apps statefulsets.apps services persistentvolumeclaims secrets configmaps jobs.batch cronjobs.batch \
     ingresses.networking.k8s.io networkpolicies.networking.k8s.io resourcequotas limitranges serviceaccounts poddisruptionbudgets.policy; do
-    ok "controller in a store: creates and deletes $kind" can_all "$controller" "$kind" create patch delete deletecollection
+    check "controller in a store: creates and deletes $kind" can_all "$controller" "$kind" create patch delete deletecollection
   done
-  ok "controller in a store: no pods of its own" cannot "$controller" create pods -n "$store_ns"
-  ok "controller in a store: no shell in a pod" cannot "$controller" create pods --subresource=exec -n "$store_ns"
-  ok "controller in a store: no roles" cannot "$controller" create roles -n "$store_ns"
-  ok "API in a store: reads logs" can "$api" get pods --subresource=log -n "$store_ns"
-  ok "API in a store: reads the admin login" can "$api" get secrets/store-admin -n "$store_ns"
-  ok "API in a store: no other Secret" cannot "$api" get secrets/store -n "$store_ns"
-  ok "API in a store: no list of Secrets" cannot "$api" list secrets -n "$store_ns"
-  ok "API in a store: nothing to write" cannot "$api" delete pods -n "$store_ns"
+  check "controller in a store: no pods of its own" cannot "$controller" create pods -n "$store_ns"
+  check "controller in a store: no shell in a pod" cannot "$controller" create pods --subresource=exec -n "$store_ns"
+  check "controller in a store: no roles" cannot "$controller" create roles -n "$store_ns"
+  check "API in a store: reads logs" can "$api" get pods --subresource=log -n "$store_ns"
+  check "API in a store: reads the admin login" can "$api" get secrets/store-admin -n "$store_ns"
+  check "API in a store: no other Secret" cannot "$api" get secrets/store -n "$store_ns"
+  check "API in a store: no list of Secrets" cannot "$api" list secrets -n "$store_ns"
+  check "API in a store: nothing to write" cannot "$api" delete pods -n "$store_ns"
 }
 
 can_all() {
@@ -289,23 +289,23 @@ host_policy_tests() {
     refuses "host: ${host:0:40}" "a host is a domain name|should be at least 4 chars|Too long|may not be" with_host "$host"
   done
   for host in shop.example.com xn--bcher-kva.example shop.localhost mystorefleet.localhost "$(letters 63).example" "$long"; do
-    ok "host: ${host:0:40} (${#host} characters)" with_host "$host"
+    check "host: ${host:0:40} (${#host} characters)" with_host "$host"
   done
   refuses "host: one of several" "belongs to the platform" create "$(store hostly '{"hosts":["shop.example.com","storefleet.localhost"]}')"
   create --really "$(store hosted '{"hosts":["shop.example.com"]}')" >/dev/null
   refuses "host: added to a Store that exists" "belongs to the platform" patch_store hosted '{"spec":{"hosts":["storefleet.localhost"]}}'
   refuses "host: by the API's account" "belongs to the platform" kubectl patch store hosted "$api" --dry-run=server --type=merge \
     -p '{"spec":{"hosts":["victim.storefleet.localhost"]}}'
-  ok "host: a Store may change what is not its hosts" patch_store hosted '{"spec":{"title":"Other"}}'
+  check "host: a Store may change what is not its hosts" patch_store hosted '{"spec":{"title":"Other"}}'
   kubectl delete store hosted --timeout=20s >/dev/null
   # The names that the program keeps, as its source has them.
   for name in $(sed -n '/kReserved = {/,/};/p' "$REPO_ROOT/backend/domain/store.cpp" | grep -o '"[a-z]*"' | tr -d '"'); do
     refuses "host: a Store named $name" "keeps that name for itself" create "$(store "$name")"
   done
 
-  ok "claim: the platform's own" claim storefleet.localhost storefleet platform
+  check "claim: the platform's own" claim storefleet.localhost storefleet platform
   refuses "claim: the platform's host for a store" "nobody else's" claim storefleet.localhost demo uid-1
-  ok "claim: a store's own address" claim demo.storefleet.localhost demo uid-1
+  check "claim: a store's own address" claim demo.storefleet.localhost demo uid-1
   refuses "claim: another store's address" "nobody else's" claim victim.storefleet.localhost demo uid-1
   refuses "claim: below a store's address" "nobody else's" claim a.demo.storefleet.localhost demo uid-1
 
@@ -315,7 +315,7 @@ host_policy_tests() {
     refuses "host: $host of a platform with several" "belongs to the platform" with_host "$host"
   done
   refuses "host: a Store whose address is the platform's" "would be the platform's own" create "$(store panel)"
-  ok "host: what was the platform's before" with_host storefleet.localhost
+  check "host: what was the platform's before" with_host storefleet.localhost
   # Without the flag Helm keeps the values of the last upgrade.
   install_platform --reset-values >/dev/null
   eventually_refuses with_host storefleet.localhost
@@ -341,15 +341,15 @@ crd_deletion_tests() {
     kubectl delete crd stores.storefleet.dev --dry-run=server >/dev/null 2>&1 && break
     sleep 1
   done
-  ok "CRD: deleted once there are none" kubectl delete crd stores.storefleet.dev --dry-run=server
+  check "CRD: deleted once there are none" kubectl delete crd stores.storefleet.dev --dry-run=server
 }
 
 uninstallation_tests() {
   create --really "$(store survivor)" >/dev/null
-  ok "uninstall" helm -n storefleet-system uninstall storefleet
-  ok "uninstall leaves Stores alone" kubectl get store survivor
-  ok "uninstall keeps the Secrets" kubectl -n storefleet-system get secret storefleet-database storefleet-admin
-  ok "uninstall keeps the database volume" kubectl -n storefleet-system get pvc storefleet-postgresql
+  check "uninstall" helm -n storefleet-system uninstall storefleet
+  check "uninstall leaves Stores alone" kubectl get store survivor
+  check "uninstall keeps the Secrets" kubectl -n storefleet-system get secret storefleet-database storefleet-admin
+  check "uninstall keeps the database volume" kubectl -n storefleet-system get pvc storefleet-postgresql
   kubectl delete stores --all --timeout=20s >/dev/null
   kubectl delete namespace "$store_ns" --wait=false >/dev/null
 }

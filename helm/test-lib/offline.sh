@@ -97,32 +97,32 @@ offline_tests() {
   for chart in storefleet $(store_charts); do
     values=""
     [ "$chart" = storefleet ] || values="$here/test-lib/store-values.yaml"
-    ok "$chart: lint" helm lint --strict --quiet ${values:+-f "$values"} "$here/$chart"
-    ok "$chart: values.yaml is short" short_values "$chart"
+    check "$chart: lint" helm lint --strict --quiet ${values:+-f "$values"} "$here/$chart"
+    check "$chart: values.yaml is short" short_values "$chart"
     for name in default local prod; do
       file="$work/$chart-$name.yaml"
       case $name in
-        default) ok "$chart: renders" render_to "$file" "$chart" ${values:+-f "$values"} ;;
+        default) check "$chart: renders" render_to "$file" "$chart" ${values:+-f "$values"} ;;
         *)
           [ "$chart" = storefleet ] || continue
-          ok "$chart: renders with values-$name.yaml" render_to "$file" "$chart" -f "$here/values-$name.yaml"
+          check "$chart: renders with values-$name.yaml" render_to "$file" "$chart" -f "$here/values-$name.yaml"
           ;;
       esac
       [ -s "$file" ] || continue
-      ok "$chart, $name: is read in full" is_read "$file"
+      check "$chart, $name: is read in full" is_read "$file"
       if [ -n "$schemas" ]; then
-        ok "$chart, $name: conforms to Kubernetes' schemas" conforms "$file"
+        check "$chart, $name: conforms to Kubernetes' schemas" conforms "$file"
       else
         skip "$chart, $name: kubeconform (no API description in the Go module cache)"
       fi
-      ok "$chart, $name: pods are restricted, with resources" restricted_pods "$file"
-      ok "$chart, $name: images have exact tags" exact_images "$file"
-      ok "$chart, $name: no wildcard in roles" no_wildcards "$file"
-      ok "$chart, $name: no escalate, impersonate or unlimited bind" no_dangerous_verbs "$file"
-      ok "$chart, $name: no secret outside Secrets" no_secret_elsewhere "$file"
+      check "$chart, $name: pods are restricted, with resources" restricted_pods "$file"
+      check "$chart, $name: images have exact tags" exact_images "$file"
+      check "$chart, $name: no wildcard in roles" no_wildcards "$file"
+      check "$chart, $name: no escalate, impersonate or unlimited bind" no_dangerous_verbs "$file"
+      check "$chart, $name: no secret outside Secrets" no_secret_elsewhere "$file"
     done
     [ "$chart" = storefleet ] ||
-      ok "$chart: only kinds that the operator's role covers" namespaced_kinds_of_the_fixed_list "$work/$chart-default.yaml"
+      check "$chart: only kinds that the operator's role covers" namespaced_kinds_of_the_fixed_list "$work/$chart-default.yaml"
     refuses "$chart: unknown value" "additional properties" render "$chart" ${values:+-f "$values"} --set no.such.value=1
   done
   platform_value_tests
@@ -150,17 +150,17 @@ single_sign_on_value_tests() {
   local secrets='[.spec.template.spec.volumes[] | .projected.sources[]?.secret.items[].path] | join(",")'
   render storefleet --set oidc.issuer=https://login.example.com:8443/realm,oidc.clientId=storefleet,oidc.existingSecret=sso \
     --set urls.scheme=https,urls.port=443,ingress.host=fleet.example.com >"$work/oidc.yaml"
-  ok "single sign-on: the API reads its settings" equals \
+  check "single sign-on: the API reads its settings" equals \
     "$(config "$work/oidc.yaml" oidc '.issuer + " " + .clientId') $(config "$work/oidc.yaml" publicUrl .)" \
     "https://login.example.com:8443/realm storefleet https://fleet.example.com"
-  ok "single sign-on: the API alone gets the client's secret" equals \
+  check "single sign-on: the API alone gets the client's secret" equals \
     "$(field "$work/oidc.yaml" Deployment storefleet-api "$secrets") $(field "$work/oidc.yaml" Deployment storefleet-controller "$secrets")" \
     "databaseUrl,adminToken,adminPassword,oidcClientSecret databaseUrl"
-  ok "single sign-on: the API may reach the provider" equals \
+  check "single sign-on: the API may reach the provider" equals \
     "$(field "$work/oidc.yaml" NetworkPolicy storefleet-api "$ports")" "53 53 443 6443 5432 8443"
-  ok "single sign-on: none by default" equals "$(config "$work/storefleet-default.yaml" oidc .)" null
+  check "single sign-on: none by default" equals "$(config "$work/storefleet-default.yaml" oidc .)" null
   render storefleet --set urls.port=8080 >"$work/port.yaml"
-  ok "the platform's URL has its port" equals "$(config "$work/port.yaml" publicUrl .)" http://storefleet.localhost:8080
+  check "the platform's URL has its port" equals "$(config "$work/port.yaml" publicUrl .)" http://storefleet.localhost:8080
 }
 
 # policy_words: what the policies for the controller's requests answer, one rule a line.
@@ -179,49 +179,49 @@ isolation_value_tests() {
   local file component anywhere='[.spec.egress[] | select(has("to") | not) | .ports[].port] | map(tostring) | join(" ")'
   for file in default local prod; do
     for component in api controller; do
-      ok "$component, $file: no connection to just anybody" equals "$(field "$work/storefleet-$file.yaml" NetworkPolicy "storefleet-$component" "$anywhere")" ""
+      check "$component, $file: no connection to just anybody" equals "$(field "$work/storefleet-$file.yaml" NetworkPolicy "storefleet-$component" "$anywhere")" ""
     done
   done
-  ok "the API server is reached at its own addresses only" equals \
+  check "the API server is reached at its own addresses only" equals \
     "$(field "$work/storefleet-default.yaml" NetworkPolicy storefleet-api '[.spec.egress[].to[]?.ipBlock.cidr // empty] | join(" ")')" "192.0.2.1/32 2001:db8::1/128"
   refuses "without a cluster and without addresses nothing renders" "network.apiServerNetworks is empty" \
     helm template store "$here/storefleet" -n storefleet-system
   render storefleet --set-json 'oidc={"issuer":"https://login.internal","clientId":"a","peers":[{"ipBlock":{"cidr":"10.9.9.9/32"}}]}' >"$work/sso-peers.yaml"
-  ok "single sign-on: a provider that is named is the only one" equals \
+  check "single sign-on: a provider that is named is the only one" equals \
     "$(field "$work/sso-peers.yaml" NetworkPolicy storefleet-api '[.spec.egress[] | select(.ports[0].port == 443 and (.ports | length) == 1) | .to[].ipBlock.cidr] | join(" ")')" 10.9.9.9/32
-  ok "the probe pod's namespace is restricted" equals \
+  check "the probe pod's namespace is restricted" equals \
     "$(field "$work/storefleet-default.yaml" Namespace storefleet-probe '.metadata.labels["pod-security.kubernetes.io/enforce"]')" restricted
-  ok "the probe pod has no token" equals \
+  check "the probe pod has no token" equals \
     "$(field "$work/storefleet-default.yaml" Deployment storefleet-isolation '.spec.template.spec.automountServiceAccountToken')" false
-  ok "the probe pod is let in by one port and out by none" equals \
+  check "the probe pod is let in by one port and out by none" equals \
     "$(field "$work/storefleet-default.yaml" NetworkPolicy storefleet-isolation '.spec | (.policyTypes | join(" ")) + " " + ([.ingress[].ports[].port | tostring] | join(" ")) + " " + (.egress | tostring)')" "Ingress Egress 7001 null"
-  ok "isolation is required in production" grep -qx '      required: true' <(field "$work/storefleet-prod.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
-  ok "isolation is not required on a laptop" grep -qx '      required: false' <(field "$work/storefleet-local.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
-  ok "the admission policies' words are those that the program knows" program_knows_the_policies_words
+  check "isolation is required in production" grep -qx '      required: true' <(field "$work/storefleet-prod.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
+  check "isolation is not required on a laptop" grep -qx '      required: false' <(field "$work/storefleet-local.yaml" ConfigMap storefleet-config '.data["config.yaml"]' | sed -n '/^isolation:/,/^[^ ]/p' | sed 's/^/    /')
+  check "the admission policies' words are those that the program knows" program_knows_the_policies_words
 }
 
 trusted_proxies_value_tests() {
   local filter='join(" ")' private="10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 fc00::/7"
-  ok "proxies: pods are private addresses" equals "$(config "$work/storefleet-default.yaml" trustedProxies "$filter")" "$private"
+  check "proxies: pods are private addresses" equals "$(config "$work/storefleet-default.yaml" trustedProxies "$filter")" "$private"
   render storefleet --set-json 'ingress.controller.peers=[{"ipBlock":{"cidr":"203.0.113.10/32"}},{"ipBlock":{"cidr":"0.0.0.0/0"}}]' >"$work/peers.yaml"
-  ok "proxies: nodes by their addresses, everybody is none" equals "$(config "$work/peers.yaml" trustedProxies "$filter")" 203.0.113.10/32
+  check "proxies: nodes by their addresses, everybody is none" equals "$(config "$work/peers.yaml" trustedProxies "$filter")" 203.0.113.10/32
   render storefleet --set-json 'ingress.controller.trustedProxies=["10.42.0.0/16"]' >"$work/proxies.yaml"
-  ok "proxies: what is given counts alone" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" 10.42.0.0/16
+  check "proxies: what is given counts alone" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" 10.42.0.0/16
   render storefleet --set-json 'ingress.controller.trustedProxies=[]' >"$work/proxies.yaml"
-  ok "proxies: an empty list is nobody" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" ""
+  check "proxies: an empty list is nobody" equals "$(config "$work/proxies.yaml" trustedProxies "$filter")" ""
 }
 
 host_value_tests() {
   local service=storefleet-api.storefleet-system
-  ok "hosts: the API answers to its own alone" equals "$(config "$work/storefleet-default.yaml" ownHosts 'join(" ")')" \
+  check "hosts: the API answers to its own alone" equals "$(config "$work/storefleet-default.yaml" ownHosts 'join(" ")')" \
     "$service $service.svc $service.svc.cluster.local"
-  ok "hosts: the program knows the platform's" equals "$(config "$work/storefleet-prod.yaml" platformHost .)" storefleet.example.com
-  ok "hosts: who comes for no shop that is there meets the API" equals \
+  check "hosts: the program knows the platform's" equals "$(config "$work/storefleet-prod.yaml" platformHost .)" storefleet.example.com
+  check "hosts: who comes for no shop that is there meets the API" equals \
     "$(field "$work/storefleet-prod.yaml" Ingress storefleet-catch-all '(.spec.rules | length | tostring) + " " + (.spec.rules[0].host | tostring) + " " + .spec.rules[0].http.paths[0].backend.service.name')" \
     "1 null storefleet-api"
   render storefleet --set ingress.catchAll=false,ingress.otherHosts='{fleet.example.org}' >"$work/hosts.yaml"
-  ok "hosts: no Ingress without a host where one is not wanted" equals "$(json "$work/hosts.yaml" | jq -r 'select(.kind == "Ingress") | .metadata.name')" storefleet-api
-  ok "hosts: then it answers to any" equals "$(config "$work/hosts.yaml" ownHosts length) $(config "$work/hosts.yaml" otherHosts '.[0]')" "0 fleet.example.org"
+  check "hosts: no Ingress without a host where one is not wanted" equals "$(json "$work/hosts.yaml" | jq -r 'select(.kind == "Ingress") | .metadata.name')" storefleet-api
+  check "hosts: then it answers to any" equals "$(config "$work/hosts.yaml" ownHosts length) $(config "$work/hosts.yaml" otherHosts '.[0]')" "0 fleet.example.org"
 }
 
 platform_value_tests() {
@@ -235,33 +235,33 @@ platform_value_tests() {
     refuses "storefleet: $wrong" "don't meet the specifications" render storefleet --set "$wrong"
   done
   render storefleet --set postgresql.enabled=false,externalDatabase.existingSecret=mine,api.existingSecret=theirs >"$work/external.yaml"
-  ok "external database: no PostgreSQL is installed" equals "$(json "$work/external.yaml" | jq -r 'select(.kind == "StatefulSet" or .kind == "Secret") | .kind')" ""
-  ok "external database: its Secret is mounted" equals \
+  check "external database: no PostgreSQL is installed" equals "$(json "$work/external.yaml" | jq -r 'select(.kind == "StatefulSet" or .kind == "Secret") | .kind')" ""
+  check "external database: its Secret is mounted" equals \
     "$(field "$work/external.yaml" Deployment storefleet-api '[.spec.template.spec.volumes[] | .projected.sources[]?.secret.name] | join(",")')" mine,theirs
   local controller_secrets
   controller_secrets="$(field "$work/storefleet-default.yaml" Deployment storefleet-controller '[.spec.template.spec.volumes[] | .projected.sources[]?.secret.items[].path] | join(",")')"
-  ok "the controller does not get the administrator's token" equals "$controller_secrets" databaseUrl
-  ok "one replica has no disruption budget" equals "$(json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "PodDisruptionBudget") | .metadata.name')" ""
-  ok "two replicas have one" equals "$(field "$work/storefleet-prod.yaml" PodDisruptionBudget storefleet-api .spec.maxUnavailable)" 1
-  ok "https: the dashboard's Ingress has a certificate" equals \
+  check "the controller does not get the administrator's token" equals "$controller_secrets" databaseUrl
+  check "one replica has no disruption budget" equals "$(json "$work/storefleet-default.yaml" | jq -r 'select(.kind == "PodDisruptionBudget") | .metadata.name')" ""
+  check "two replicas have one" equals "$(field "$work/storefleet-prod.yaml" PodDisruptionBudget storefleet-api .spec.maxUnavailable)" 1
+  check "https: the dashboard's Ingress has a certificate" equals \
     "$(field "$work/storefleet-prod.yaml" Ingress storefleet-api '.spec.tls[0].secretName + " " + .spec.tls[0].hosts[0]')" "storefleet-tls storefleet.example.com"
-  ok "monitoring: every metric in alerts and dashboard is one of the program's" "$here/storefleet/test-monitoring"
+  check "monitoring: every metric in alerts and dashboard is one of the program's" "$here/storefleet/test-monitoring"
   sed 's/storefleet_stores/storefleet_shops/' "$here/storefleet/files/alerts.yaml" >"$work/alerts.yaml"
   refuses "monitoring: an alert on a metric that does not exist" "storefleet_shops is no metric" \
     "$here/storefleet/test-monitoring" "$work/alerts.yaml" "$here/storefleet/files/dashboard.json"
   render storefleet --set monitoring.alerts.enabled=true,monitoring.alerts.labels.release=prometheus,monitoring.dashboard.enabled=true >"$work/monitoring.yaml"
-  ok "monitoring: alerts are rules of the Prometheus operator" equals \
+  check "monitoring: alerts are rules of the Prometheus operator" equals \
     "$(field "$work/monitoring.yaml" PrometheusRule storefleet-alerts '.metadata.labels.release + " " + .spec.groups[0].name')" "prometheus storefleet"
-  ok "monitoring: Grafana finds the dashboard" equals \
+  check "monitoring: Grafana finds the dashboard" equals \
     "$(field "$work/monitoring.yaml" ConfigMap storefleet-dashboard '.metadata.labels.grafana_dashboard + " " + (.data["storefleet.json"] | fromjson | .title)')" "1 Storefleet"
-  ok "monitoring: off by default" equals \
+  check "monitoring: off by default" equals \
     "$(json "$work/storefleet-default.yaml" | jq -r 'select(.metadata.labels["app.kubernetes.io/component"] == "monitoring") | .kind')" ""
   host_value_tests
   single_sign_on_value_tests
   trusted_proxies_value_tests
   isolation_value_tests
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
-  ok "podSpec is merged verbatim" equals \
+  check "podSpec is merged verbatim" equals \
     "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"
   render storefleet --set logLevel=debug >"$work/changed.yaml"
   local checksum='.spec.template.metadata.annotations["checksum/config"]'
