@@ -11,8 +11,8 @@ from kube import PLATFORM, Kube, environment
 from platform_processes import BASE_DOMAIN, PLATFORM_HOST, Platform
 from waiting import eventually
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+INTEGRATION = pathlib.Path(__file__).resolve().parents[1]
+ROOT = INTEGRATION.parents[1]
 RIGHTS = ("Namespace", "ConfigMap", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 
 
@@ -52,7 +52,7 @@ def add_simulated_node(kube: Kube) -> None:
 def make_platform(kube: Kube, database_url: str, ingress_port: int, log_level: str = "debug") -> Platform:
     """Nothing of it runs yet."""
     engines = environment() / "engines"
-    shutil.copytree(HERE / "engines", engines)
+    shutil.copytree(INTEGRATION / "engines", engines)
     engine = engines / "store-tiny" / "engine.yaml"
     text = engine.read_text()
     assert "agentPort: 8081" in text
