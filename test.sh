@@ -21,6 +21,10 @@ level_unit() {
   need_go
   say "scripts: shellcheck"
   git ls-files -z | xargs -0 grep -lE '^#!/(usr/)?bin/(env )?(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR -P .
+  tools/check-functions
+  tools/check-sizes
+  tools/check-commits
+  tools/test-gates
   say "documents: keys of --set"
   need_packages python3-yaml
   tests/contract/check-examples
