@@ -36,16 +36,22 @@ added_engines=()
 
 usage() { sed -n '2,/^set -e/p' deploy.sh | sed '$d; s/^# \{0,1\}//'; }
 
+# need_value OPTION [VALUE]
+need_value() { [ $# -gt 1 ] || die "$1 needs a value" "See ./deploy.sh --help."; }
+
 while [ $# -gt 0 ]; do
   case "$1" in
     --down) down=yes ;;
     --yes) yes=yes ;;
-    --cluster | --values | --store | --engine | --base-domain | --ingress-class | --ingress-service | --storage-class | --add-engine)
-      [ $# -gt 1 ] || die "$1 needs a value" "See ./deploy.sh --help."
-      option=${1#--}
-      if [ "$1" = --add-engine ]; then added_engines+=("$2"); else declare "${option//-/_}=$2"; fi
-      shift
-      ;;
+    --cluster) need_value "$@" && cluster=$2 && shift ;;
+    --values) need_value "$@" && values=$2 && shift ;;
+    --store) need_value "$@" && store=$2 && shift ;;
+    --engine) need_value "$@" && engine=$2 && shift ;;
+    --add-engine) need_value "$@" && added_engines+=("$2") && shift ;;
+    --base-domain) need_value "$@" && base_domain=$2 && shift ;;
+    --ingress-class) need_value "$@" && ingress_class=$2 && shift ;;
+    --ingress-service) need_value "$@" && ingress_service=$2 && shift ;;
+    --storage-class) need_value "$@" && storage_class=$2 && shift ;;
     -h | --help) usage && exit ;;
     *) die "unknown option '$1'" "See ./deploy.sh --help." ;;
   esac
@@ -158,7 +164,7 @@ install_platform() {
     hash_of helm/storefleet
     # The chart puts these into the platform's NetworkPolicies: with others it would be cut off.
     kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes -o 'jsonpath={.items[*].endpoints[*].addresses}' 2>/dev/null || true
-  } | sha256sum | cut -c1-16)
+  } | short_hash)
   if [ "$(kubectl -n $NAMESPACE get secrets -l "owner=helm,name=storefleet,status=deployed,deploy=$wanted" -o name)" ]; then
     say "the platform is installed as it should be"
   else

@@ -95,7 +95,7 @@ base_image() {
   fi
   if [ -n "$given" ]; then
     archive=$given
-    name="$IMAGE_PREFIX/base-$suite:$(sha256sum "$given" | cut -c1-16)"
+    name="$IMAGE_PREFIX/base-$suite:$(short_hash <"$given")"
   fi
   if engine_has "$name"; then
     echo "$name"
@@ -200,14 +200,5 @@ print_image() {
   echo "archive=$(archive_of "$1" "$2")"
 }
 
-# hash_of_path PATH: 16 hex digits for a file or folder anywhere on this machine.
-hash_of_path() {
-  if [ -f "$1" ]; then
-    sha256sum "$1" | cut -c1-16
-  else
-    (cd "$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-16
-  fi
-}
-
 # combine TEXT...: 16 hex digits for all of the texts.
-combine() { printf '%s\n' "$@" | sha256sum | cut -c1-16; }
+combine() { printf '%s\n' "$@" | short_hash; }

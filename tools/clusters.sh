@@ -150,7 +150,7 @@ use_context() {
   esac
   CLUSTER_KIND=$1 CLUSTER_CONTEXT=$2
   CLUSTER_SERVER=$(cluster_of "$2")
-  file="$DEPLOY_STATE/kubeconfig-$(sha256sum <<<"$2 $CLUSTER_SERVER" | cut -c1-16)"
+  file="$DEPLOY_STATE/kubeconfig-$(short_hash <<<"$2 $CLUSTER_SERVER")"
   CLUSTER_SERVER=${CLUSTER_SERVER%% *}
   mkdir -p "$DEPLOY_STATE"
   (umask 077 && kubectl config view --raw --flatten --minify --context="$2" >"$file.new")

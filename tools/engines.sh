@@ -13,7 +13,7 @@ mount_engine() {
   engine=$(sed -n 's/^name: *\([^ #]*\).*/\1/p' "$folder/engine.yaml" | head -n 1 | tr -d "\"'")
   is_name "$name" || die "'$name' is no name for a folder of an engine" "Use lower-case letters, digits and hyphens."
   is_name "$engine" || die "$folder/engine.yaml has no usable name: '$engine'" "Use lower-case letters, digits and hyphens."
-  map="engine-$name-$(cd "$folder" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-10)"
+  map="engine-$name-$(hash_of_path "$folder")"
   files=$(cd "$folder" && find . -type f -printf '%P\n' | LC_ALL=C sort)
   while IFS= read -r file; do
     [[ $file =~ ^[-._a-zA-Z0-9/]+$ ]] || die "$folder/$file cannot be mounted" "Use letters, digits, hyphens, dots and underscores in names of files."

@@ -25,6 +25,9 @@ need_packages() {
   run_logged "$STOREFLEET_CACHE/logs/apt-install.log" apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}"
 }
 
+# short_hash: 16 hex digits of what comes in.
+short_hash() { sha256sum | cut -c1-16; }
+
 # hash_of PATH...: 16 hex digits that change when a file below one of the paths (relative to the
 # repository) is added, removed or edited. Files that git ignores do not count.
 hash_of() {
@@ -32,7 +35,16 @@ hash_of() {
     cd "$REPO_ROOT" || exit 1
     git ls-files -z --cached --others --exclude-standard -- "$@" | LC_ALL=C sort -z |
       while IFS= read -r -d '' file; do [ ! -f "$file" ] || sha256sum "$file"; done
-  ) | sha256sum | cut -c1-16
+  ) | short_hash
+}
+
+# hash_of_path PATH: 16 hex digits for a file or folder anywhere on this machine.
+hash_of_path() {
+  if [ -f "$1" ]; then
+    short_hash <"$1"
+  else
+    (cd "$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | short_hash
+  fi
 }
 
 # lock NAME: waits until no other script holds NAME; held until the script ends.

@@ -34,7 +34,7 @@ make_schemas() {
   swagger="$module/api/openapi-spec/swagger.json"
   [ -f "$swagger" ] || return 0
   local target
-  target="$STOREFLEET_CACHE/kubeconform-schemas/$(sha256sum "$swagger" "$here/test-lib/schemas.jq" | sha256sum | cut -c1-16)"
+  target="$STOREFLEET_CACHE/kubeconform-schemas/$(sha256sum "$swagger" "$here/test-lib/schemas.jq" | short_hash)"
   if [ ! -d "$target" ]; then
     mkdir -p "$target.new"
     jq -rf "$here/test-lib/schemas.jq" "$swagger" | while IFS=$'\t' read -r name schema; do
