@@ -340,11 +340,13 @@ chmod 0700 "$DEPLOY_STATE"
 installed jq || need_packages jq
 installed curl || need_packages curl ca-certificates
 find_cluster "$cluster"
+# Before anything is built, the programs of the embedded cluster included.
+[ "$down" = yes ] || announce_plan "$CLUSTER_KIND" "$store" "$engine" "${IMAGES[@]}"
+[ "$CLUSTER_KIND" != embedded ] || use_embedded
 if [ "$down" = yes ]; then
   tear_down
   exit
 fi
-announce_plan "$CLUSTER_KIND" "$store" "$engine" "${IMAGES[@]}"
 prepare_cluster
 build_all
 collect_engines

@@ -1,11 +1,17 @@
-# How deploy.sh meets the different kinds of cluster: source it after lib.sh, call find_cluster first.
+# How deploy.sh meets the different kinds of cluster: source it after lib.sh. It begins with find_cluster, or with
+# use_embedded where the embedded cluster is meant.
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # what is found here is read by deploy.sh and its other files
 
+# What is known of the cluster in use; find_cluster and cluster_up set it.
 CLUSTER_KIND=""    # embedded, k3d, kind, minikube or current
 CLUSTER_CONTEXT="" # kubectl's name for it; empty while there is no cluster
 CLUSTER_SERVER=""  # the address of its API server
 CLUSTER_FRESH=no   # yes: started by this run, so that its add-ons may still be coming
 CLUSTER_CHOICE=""  # "found": nobody has named it, so a foreign one is asked about
+TOOL_CLUSTER=""    # what k3d, kind or Minikube calls it, or will call it
+# Where the one who started the script has kubectl's configuration; empty: where kubectl has it by itself.
+USER_KUBECONFIG=${KUBECONFIG:-}
 
 EMBEDDED_STATE=/var/lib/storefleet-cluster
 # Where containerd of the embedded cluster listens.
@@ -73,7 +79,8 @@ kind_of() {
 # answers CONTEXT: whether its API server is there and ready.
 answers() { kubectl --context="$1" get --raw /readyz --request-timeout=5s >/dev/null 2>&1; }
 
-# find_cluster auto|KIND: decides which cluster to use and puts its tools on the PATH; changes nothing in it.
+# find_cluster auto|KIND: decides which cluster to use, and lets every command go to it where it is there already. Changes
+# nothing in it. The embedded one needs use_embedded as well, which may have to build it.
 find_cluster() {
   local wanted=$1 context="" kind server
   case "$wanted" in
@@ -104,18 +111,21 @@ find_cluster() {
     for wanted in k3d kind minikube embedded; do ! installed "$wanted" || break; done
   fi
   case "$wanted" in
-    embedded) use_embedded ;;
+    embedded) choose_embedded ;;
     *) use_tool "$wanted" "$context" ;;
   esac
 }
 
-use_embedded() {
+choose_embedded() {
   CLUSTER_KIND=embedded
   [ "$(id -u)" = 0 ] || die "there is no Kubernetes cluster, and starting one here needs root" \
     "Run as root, or point kubectl at a cluster."
+}
+
+# use_embedded: builds the embedded cluster's programs, and lets every command go to it.
+use_embedded() {
   local bin
-  # deploy.sh says its plan here, since this builds the cluster's programs; other scripts have none.
-  ! declare -F announce_plan >/dev/null || [ "$down" = yes ] || announce_plan embedded "$store" "$engine" "${IMAGES[@]}"
+  choose_embedded
   bin=$(cluster/cluster bin-dir)
   PATH="$bin:$PATH"
   export PATH
@@ -140,14 +150,14 @@ need_kubectl() {
   export PATH
 }
 
+# use_user_kubeconfig: kubectl reads and writes the user's own configuration again.
+use_user_kubeconfig() { if [ -n "$USER_KUBECONFIG" ]; then export KUBECONFIG=$USER_KUBECONFIG; else unset KUBECONFIG; fi; }
+
 # use_context KIND CONTEXT: from here on every command goes to this cluster, even if somebody changes the current context.
 use_context() {
   local file
   need_kubectl
-  case "${KUBECONFIG-}" in
-    "$DEPLOY_STATE"/*) if [ -n "$USER_KUBECONFIG" ]; then KUBECONFIG=$USER_KUBECONFIG; else unset KUBECONFIG; fi ;;
-    *) USER_KUBECONFIG=${KUBECONFIG-} ;;
-  esac
+  use_user_kubeconfig
   CLUSTER_KIND=$1 CLUSTER_CONTEXT=$2
   CLUSTER_SERVER=$(cluster_of "$2")
   file="$DEPLOY_STATE/kubeconfig-$(short_hash <<<"$2 $CLUSTER_SERVER")"
@@ -158,11 +168,9 @@ use_context() {
   export KUBECONFIG=$file
 }
 
-# by_tool COMMAND...: runs k3d, kind or minikube with the kubeconfig that is the user's.
+# by_tool COMMAND...: runs k3d, kind or minikube, which write into the user's own configuration of kubectl.
 by_tool() {
-  local -a with=(env -u KUBECONFIG)
-  if [ -n "${USER_KUBECONFIG-${KUBECONFIG-}}" ]; then with=(env "KUBECONFIG=${USER_KUBECONFIG-${KUBECONFIG-}}"); fi
-  "${with[@]}" "$@" >&2 || die "'$*' failed" "See its message above; it must work by hand as well."
+  (use_user_kubeconfig && "$@" >&2) || die "'$*' failed" "See its message above; it must work by hand as well."
 }
 
 # context_of KIND NAME: what kubectl calls that cluster.

@@ -34,7 +34,7 @@ in_world() {
 # found ARGUMENTS: what find_cluster decides, in one line.
 found() {
   in_world bash -c 'set -euo pipefail; . tools/lib.sh; . tools/clusters.sh; EMBEDDED_STATE=$1
-    use_embedded() { CLUSTER_KIND=embedded; }
+    choose_embedded() { CLUSTER_KIND=embedded; } # without root, too
     find_cluster "$2"; echo "$CLUSTER_KIND ${CLUSTER_CONTEXT:-none} $(is_foreign && echo foreign)"' found "$WORLD/embedded" "$@" 2>"$WORLD/messages"
 }
 
