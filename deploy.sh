@@ -26,11 +26,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/plan.sh
 . tools/plan.sh
 
-NAMESPACE=storefleet-system
 IMAGES=(woocommerce medusa postgresql platform)
 cluster=auto values=helm/values-local.yaml store=demo engine="" down=no yes=no
 base_domain="" ingress_class="" ingress_service="" storage_class=""
 added_engines=()
+BINARY=""       # the program, once it is built
+store_is_new=no # whether this run has made the first store
 # shellcheck source=tools/reaching.sh
 . tools/reaching.sh
 
@@ -73,53 +74,28 @@ check_images() {
   [ "$CLUSTER_KIND" = current ] || return 0
   local config
   config=$(final_config "$values")
-  ! grep -q 'localhost/storefleet/' <<<"$config" || die "images cannot be loaded into $(cluster_name)" \
+  if ! grep -q 'localhost/storefleet/' <<<"$config"; then return; fi
+  die "images cannot be loaded into $(cluster_name)" \
     "Push them to a registry that it reaches, and give their names with --values FILE (docs/production.md)."
 }
 
-# read_installed: sets INSTALLED to the values that the platform was installed with; {} where there is none.
-read_installed() {
-  INSTALLED="{}"
-  [ -z "$(kubectl -n $NAMESPACE get secrets -l owner=helm,name=storefleet -o name)" ] || {
-    INSTALLED=$(helm -n $NAMESPACE get values storefleet -o json)
-    [ "$INSTALLED" != null ] || INSTALLED="{}"
-  }
-}
-
-# build_image NAME: sets IMAGE, ARCHIVE and adds to ENGINES.
-build_image() {
-  local name=$1 lines key value
-  local -a arguments=() engines
-  if [ "$name" = woocommerce ]; then
-    value=$(images/woocommerce/build --engines)
-    ! keep_image "${value#engines=}" || return 0
-  fi
-  [ "$name" != platform ] || arguments=(--binary "$BINARY" --helm-helper "$HELM_HELPER")
-  lines=$(part "image-$name" "the image $name" "images/$name/build" "${arguments[@]}")
-  while IFS='=' read -r key value; do
-    case "$key" in
-      image) IMAGE[$name]=$value ;;
-      archive) ARCHIVE[$name]=$value ;;
-      engines) IFS=, read -r -a engines <<<"$value" && ENGINES+=("${engines[@]}") ;;
-    esac
-  done <<<"$lines"
-  [ -n "${IMAGE[$name]:-}" ] || die "the image $name was not built" "Read the messages above, then run images/$name/build."
-}
-
-# build_all: sets BINARY, HELM_HELPER, and the images' references and archives where this cluster can take them.
+# build_all: sets BINARY; builds the images, and loads them where this cluster can take them.
 build_all() {
-  local name lines
-  declare -gA IMAGE=() ARCHIVE=()
-  ENGINES=() MOUNTS="[]"
+  local name lines helm_helper
   BINARY=$(backend/build)
   if [ "$CLUSTER_KIND" = current ]; then
     lines=$(final_config "$values" | config_value enabledEngines | jq -r '.[]')
     mapfile -t ENGINES <<<"$lines"
     return
   fi
-  HELM_HELPER=$(backend/releases/helm-helper/build)
-  for name in "${IMAGES[@]}"; do build_image "$name"; done
-  for name in "${IMAGES[@]}"; do [ -z "${ARCHIVE[$name]}" ] || load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; done
+  helm_helper=$(backend/releases/helm-helper/build)
+  build_woocommerce
+  build_image medusa
+  build_image postgresql
+  build_image platform --binary "$BINARY" --helm-helper "$helm_helper"
+  for name in "${IMAGES[@]}"; do
+    if [ -n "${ARCHIVE[$name]}" ]; then load_image "${IMAGE[$name]}" "${ARCHIVE[$name]}"; fi
+  done
 }
 
 # choose_engine: the first store shall be one that sells.
@@ -139,11 +115,10 @@ collect_engines() {
   choose_engine
 }
 
-# write_settings: what the chart gets besides the values file, as one file: names of engines and labels of pods are
-# data, and no text for --set. Sorted, so that what is the same looks the same.
-write_settings() {
+# settings LOCAL: what the chart gets besides the values file: names of engines and labels of pods are data, and no text
+# for --set. Sorted, so that what is the same looks the same. LOCAL: whether the address is one of this machine.
+settings() {
   local images="{}" name
-  SETTINGS="$DEPLOY_STATE/settings.json"
   for name in "${!IMAGE[@]}"; do images=$(jq --arg name "$name" --arg image "${IMAGE[$name]}" '.[$name] = $image' <<<"$images"); done
   cluster_values | jq -S --argjson images "$images" --argjson mounts "$MOUNTS" --argjson installed "$(jq '.images // {}' <<<"$INSTALLED")" --arg domain "$base_domain" --argjson port "$PLATFORM_PORT" \
     '. + (if $domain != "" then {baseDomain: $domain} else {} end)
@@ -152,15 +127,15 @@ write_settings() {
          image: {reference: $images.platform}, postgresql: {image: $images.postgresql},
          images: ($installed + ($images | del(.platform, .postgresql)))} else {} end)
      + (if ($ARGS.positional | length) > 0 then {engines: {enabled: $ARGS.positional, mounts: $mounts}} else {} end)' \
-    --argjson local "$LOCAL_URL" --args "${ENGINES[@]}" >"$SETTINGS"
+    --argjson local "$1" --args "${ENGINES[@]}"
 }
 
-# install_platform: a Helm release from the chart, unless exactly this is installed already.
+# install_platform LOCAL: a Helm release from the chart, unless exactly this is installed already.
 install_platform() {
-  local wanted workload
-  write_settings
+  local wanted workload file="$DEPLOY_STATE/settings.json"
+  settings "$1" >"$file"
   wanted=$({
-    cat "$SETTINGS" "$values"
+    cat "$file" "$values"
     hash_of helm/storefleet
     # The chart puts these into the platform's NetworkPolicies: with others it would be cut off.
     kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes -o 'jsonpath={.items[*].endpoints[*].addresses}' 2>/dev/null || true
@@ -171,7 +146,7 @@ install_platform() {
     say "installing the platform"
     kubectl apply --server-side --force-conflicts -f helm/storefleet/crds >/dev/null
     helm upgrade --install storefleet helm/storefleet --namespace $NAMESPACE --create-namespace \
-      --values "$values" --values "$SETTINGS" --labels "deploy=$wanted" --history-max 5 >/dev/null ||
+      --values "$values" --values "$file" --labels "deploy=$wanted" --history-max 5 >/dev/null ||
       die "the platform chart could not be installed" \
         "See the message above and: helm -n $NAMESPACE status storefleet. Where another operation is said to be in progress and none is: helm -n $NAMESPACE rollback storefleet"
   fi
@@ -193,20 +168,18 @@ install_and_reach() {
   PLATFORM_URL=$(final_config "$values" "$DEPLOY_STATE/domain.json" | config_value publicUrl)
   [ -n "$PLATFORM_URL" ] || die "the chart names no address of the platform" "Check urls and ingress.host in $values."
   host=$(host_of "$PLATFORM_URL/")
-  LOCAL_URL=true
   if [ -z "$base_domain" ] && ! is_local_name "$host"; then
     # The values file says where the platform is to be reached, and that is not this script's to change.
-    LOCAL_URL=false
-    install_platform
+    install_platform false
     becomes_platform "$PLATFORM_URL" || die "the platform is installed, but does not answer at $PLATFORM_URL" \
       "Let the name $host lead to the ingress controller ($(jq -r .address <<<"$INGRESS")), with a certificate for https (docs/production.md), then run this again."
     return
   fi
   choose_port "$host" "$known"
   port=$PLATFORM_PORT
-  install_platform
+  install_platform true
   reach_platform "$host" "$known"
-  [ "$PLATFORM_PORT" = "$port" ] || install_platform
+  [ "$PLATFORM_PORT" = "$port" ] || install_platform true
 }
 
 # log_in: leaves the CLI at bin/storefleet, logged in.
@@ -226,7 +199,6 @@ log_in() {
 }
 
 first_store() {
-  store_is_new=no
   [ -n "$store" ] || return 0
   local known
   if ! known=$(bin/storefleet get "$store" -o json 2>/dev/null); then
@@ -242,9 +214,18 @@ first_store() {
   fi
 }
 
+# kubectl_by_hand: how somebody reaches this cluster, whatever their current context is.
+kubectl_by_hand() {
+  case "$CLUSTER_KIND" in
+    embedded) echo "kubectl --kubeconfig $KUBECONFIG" ;;
+    *) echo "kubectl --context $CLUSTER_CONTEXT" ;;
+  esac
+}
+
 # print_result: passwords are shown to a person at a terminal, by the run that made them; a log learns where they are.
 print_result() {
-  local known secret="$PLATFORM_KUBECTL -n $NAMESPACE get secret storefleet-admin -o go-template='{{.data.password | base64decode}}'"
+  local known secret
+  secret="$(kubectl_by_hand) -n $NAMESPACE get secret storefleet-admin -o go-template='{{.data.password | base64decode}}'"
   printf '\nPlatform:  %s\n           logged in as admin: bin/storefleet list\n' "$PLATFORM_URL"
   if [ -t 1 ] && [ "$INSTALLED" = "{}" ]; then
     kubectl -n $NAMESPACE get secret storefleet-admin \
@@ -291,7 +272,7 @@ remove_platform() {
       die "the delete protection of a store could not be taken off" "See: kubectl get stores"
     kubectl delete stores.storefleet.dev --all --timeout=180s >/dev/null || die "not every store could be deleted" "See: kubectl get stores"
   fi
-  ! cluster_is_ours || return 0
+  if cluster_is_ours; then return; fi
   say "removing the platform"
   helm -n $NAMESPACE uninstall storefleet --ignore-not-found --wait >/dev/null
   kubectl delete namespace $NAMESPACE storefleet-probe --ignore-not-found >/dev/null
@@ -330,8 +311,6 @@ prepare_cluster() {
   wait_for_ingress
   [ -n "$storage_class" ] || storage_class=$(final_config "$values" | config_value storageClass)
   find_storage "$storage_class"
-  PLATFORM_KUBECTL="kubectl --context $CLUSTER_CONTEXT"
-  [ "$CLUSTER_KIND" != embedded ] || PLATFORM_KUBECTL="kubectl --kubeconfig $KUBECONFIG"
   read_installed
 }
 

@@ -82,11 +82,13 @@ CONF
 }
 
 # base_image SUITE: makes sure the builder holds a Debian base and prints its name. In order:
-# the image or archive named by STOREFLEET_BASE_<SUITE>, what the builder holds, a registry, debootstrap.
+# the image or archive named by STOREFLEET_BASE_BOOKWORM or _TRIXIE, what the builder holds, a registry, debootstrap.
 base_image() {
   local suite=$1 name given archive
-  given="STOREFLEET_BASE_${suite^^}"
-  given=${!given:-}
+  case "$suite" in
+    bookworm) given=${STOREFLEET_BASE_BOOKWORM:-} ;;
+    trixie) given=${STOREFLEET_BASE_TRIXIE:-} ;;
+  esac
   name="docker.io/library/debian:$suite-slim"
   archive="$STOREFLEET_CACHE/base/$suite-slim.tar"
   if [ -n "$given" ] && [ ! -f "$given" ]; then

@@ -13,6 +13,9 @@ TOOL_CLUSTER=""    # what k3d, kind or Minikube calls it, or will call it
 # Where the one who started the script has kubectl's configuration; empty: where kubectl has it by itself.
 USER_KUBECONFIG=${KUBECONFIG:-}
 
+# Where the platform is, in whatever cluster.
+NAMESPACE=storefleet-system
+
 EMBEDDED_STATE=/var/lib/storefleet-cluster
 # Where containerd of the embedded cluster listens.
 EMBEDDED_CONTAINERD=/run/storefleet-cluster/containerd.sock
@@ -87,7 +90,7 @@ find_cluster() {
     auto | embedded | k3d | kind | minikube | current) ;;
     *) die "unknown kind of cluster '$wanted'" "Choose embedded, k3d, kind, minikube or current." ;;
   esac
-  ! installed kubectl || context=$(kubectl config current-context 2>/dev/null || true)
+  if installed kubectl; then context=$(kubectl config current-context 2>/dev/null || true); fi
   if [ "$wanted" = current ] && [ -z "$context" ]; then
     die "kubectl has no current context" "Choose one with: kubectl config use-context NAME"
   fi
@@ -108,7 +111,9 @@ find_cluster() {
     fi
   fi
   if [ "$wanted" = auto ]; then
-    for wanted in k3d kind minikube embedded; do ! installed "$wanted" || break; done
+    for wanted in k3d kind minikube embedded; do
+      if installed "$wanted"; then break; fi
+    done
   fi
   case "$wanted" in
     embedded) choose_embedded ;;
@@ -248,7 +253,7 @@ cluster_up() {
     CLUSTER_CONTEXT=embedded
     return
   fi
-  ! cluster_running || return 0
+  if cluster_running; then return; fi
   CLUSTER_FRESH=yes
   if [ -n "$CLUSTER_CONTEXT" ]; then
     start_stopped
@@ -277,11 +282,17 @@ start_stopped() {
   use_context "$CLUSTER_KIND" "$CLUSTER_CONTEXT"
 }
 
+# listens PORT: whether something on this machine takes connections there.
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # free_port: 80 where it is free, else the first one from 8080 on.
 free_port() {
   local port
   for port in 80 {8080..8099}; do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
+    if ! listens "$port"; then
+      echo "$port"
+      return
+    fi
   done
   die "no port of 80 and 8080 to 8099 is free on this machine" "End what listens there: ss -ltnp"
 }
@@ -336,7 +347,7 @@ load_image() {
       with_signs "loading $reference" "" cluster/cluster load-image "$archive" >/dev/null
     return
   fi
-  ! on_every_node "$reference" || return 0
+  if on_every_node "$reference"; then return; fi
   say "loading $reference"
   case "$CLUSTER_KIND" in
     k3d) by_tool k3d image import --cluster "$name" "$archive" ;;

@@ -1,5 +1,46 @@
-# Engines that are added to a platform as folders; source it, do not run it.
+# What the platform is to offer: engines, and the images that they and the platform run. Source it after clusters.sh.
 # shellcheck shell=bash
+
+# The values that the platform was installed with; {} where there is none.
+INSTALLED="{}"
+# Engines that will be on offer, and how those that come as folders are mounted.
+ENGINES=() MOUNTS="[]"
+# Of each image its reference, and its archive where it can be loaded into the cluster.
+declare -A IMAGE=() ARCHIVE=()
+
+# read_installed: sets INSTALLED.
+read_installed() {
+  local installed
+  [ -n "$(kubectl -n "$NAMESPACE" get secrets -l owner=helm,name=storefleet -o name)" ] || return 0
+  installed=$(helm -n "$NAMESPACE" get values storefleet -o json)
+  [ "$installed" = null ] || INSTALLED=$installed
+}
+
+# build_image NAME ARGUMENT...: adds to IMAGE, ARCHIVE and ENGINES what images/NAME/build says.
+build_image() {
+  local name=$1 lines key value engines
+  shift
+  lines=$(part "image-$name" "the image $name" "images/$name/build" "$@")
+  while IFS='=' read -r key value; do
+    case "$key" in
+      image) IMAGE[$name]=$value ;;
+      archive) ARCHIVE[$name]=$value ;;
+      engines)
+        IFS=, read -r -a engines <<<"$value"
+        ENGINES+=("${engines[@]}")
+        ;;
+    esac
+  done <<<"$lines"
+  [ -n "${IMAGE[$name]:-}" ] || die "the image $name was not built" "Read the messages above, then run images/$name/build."
+}
+
+# build_woocommerce: the store image for WordPress, unless the one that is installed must stay.
+build_woocommerce() {
+  local engines
+  engines=$(images/woocommerce/build --engines)
+  if keep_image "${engines#engines=}"; then return; fi
+  build_image woocommerce
+}
 
 # is_name TEXT: what Kubernetes and the platform chart take for a name.
 is_name() { [[ $1 =~ ^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$ ]]; }
@@ -47,11 +88,12 @@ keep_installed() {
   [ "$(wc -l <<<"$installed")" != ${#ENGINES[@]} ] || mapfile -t ENGINES <<<"$installed"
 }
 
-# keep_image: whether the store image with WooCommerce that is installed must stay, since this run cannot have the plugin.
+# keep_image ENGINE,...: whether the store image with WooCommerce that is installed must stay, since the one that can be
+# built here, with these engines, lacks the plugin. It is kept then.
 keep_image() {
   local reference tag
-  jq -e '.engines.enabled // [] | index("woocommerce")' <<<"$INSTALLED" >/dev/null || return 1
   [[ ",$1," != *,woocommerce,* ]] || return 1
+  jq -e '.engines.enabled // [] | index("woocommerce")' <<<"$INSTALLED" >/dev/null || return 1
   reference=$(jq -r '.images.woocommerce // ""' <<<"$INSTALLED")
   [ -n "$reference" ] || return 1
   tag=${reference##*:}

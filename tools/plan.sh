@@ -19,7 +19,7 @@ announce_plan() {
   [ -z "$store" ] || text+=$'\n'"store 10 the first store"
   mapfile -t parts < <(grep -E '^[a-z0-9-]+ [0-9]+ .' <<<"$text")
   plan "${parts[@]}"
-  [ "$kind" != current ] && [ -n "$store" ] && [ -z "$engine" ] || return 0
+  if [ "$kind" = current ] || [ -z "$store" ] || [ -n "$engine" ]; then return; fi
   text=$(images/woocommerce/build --engines)
   if [[ $text == *woocommerce* ]]; then
     say "the first store will sell with WooCommerce (another: --engine NAME)"
@@ -31,6 +31,6 @@ announce_plan() {
 # plan_image NAME: what is there from an earlier build is most often still right.
 plan_image() {
   local seconds=${IMAGE_SECONDS[$1]:-120}
-  ! compgen -G "$STOREFLEET_CACHE/images/$1-*.tar" >/dev/null || seconds=2
+  if compgen -G "$STOREFLEET_CACHE/images/$1-*.tar" >/dev/null; then seconds=2; fi
   echo "image-$1 $seconds the image $1"
 }

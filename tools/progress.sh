@@ -146,7 +146,7 @@ show_signs() {
     sign_is_due "$every" || continue
     far=$([ -z "$log" ] || how_far "$log")
     text="$name${far:+: ${far:0:70}}$(time_left "$began" "$expected")"
-    ! find_part "$STOREFLEET_PART" || text="$PART_PLACE, $text"
+    if find_part "$STOREFLEET_PART"; then text="$PART_PLACE, $text"; fi
     if [ "$every" = 1 ]; then
       text=$(printf '[%4ds] %s' "$((EPOCHSECONDS - STOREFLEET_STARTED))" "$text")
       printf '\r\033[K%s' "${text:0:$(terminal_width)}" >&2

@@ -47,7 +47,7 @@ port_of() {
 becomes_platform() {
   local attempt
   for attempt in $(seq 1 20); do
-    ! is_platform "$@" || return 0
+    if is_platform "$@"; then return; fi
     [ "$attempt" = 20 ] || sleep 0.5
   done
   return 1
@@ -101,7 +101,10 @@ stop_forwarding() {
     read -r port kubeconfig pid <<<"$line"
     say "ending the port-forward of port $port"
     kill "$pid" 2>/dev/null || true
-    for _ in $(seq 1 50); do kill -0 "$pid" 2>/dev/null && sleep 0.1 || break; done
+    for _ in $(seq 1 50); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
   fi
   rm -f "$(forward_record)"
 }
@@ -118,9 +121,8 @@ start_forwarding() {
   [ -n "$service" ] || die "the ingress controller has no Service, so nothing can be forwarded to it" \
     "Give a domain that leads to a node: --base-domain DOMAIN"
   for port in $known 80 {8080..8099}; do
-    [ "$port" -ge 1024 ] || [ "$(id -u)" = 0 ] || continue
-    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue
-    break
+    if [ "$port" -lt 1024 ] && [ "$(id -u)" != 0 ]; then continue; fi
+    listens "$port" || break
   done
   mkdir -p "$STOREFLEET_CACHE/logs"
   # In a session of its own, so that it outlives this script.
@@ -130,7 +132,10 @@ start_forwarding() {
   disown
   PLATFORM_PORT=$port
   for _ in $(seq 1 50); do
-    ! any_answer 127.0.0.1 "$port" localhost || { say "a port-forward leads from port $port of this machine to the ingress controller, until a restart of this machine; ./deploy.sh starts it again, --down ends it" && return; }
+    if any_answer 127.0.0.1 "$port" localhost; then
+      say "a port-forward leads from port $port of this machine to the ingress controller, until a restart of this machine; ./deploy.sh starts it again, --down ends it"
+      return
+    fi
     sleep 0.2
   done
   tail -n 5 "$STOREFLEET_CACHE/logs/port-forward.log" >&2
@@ -157,11 +162,11 @@ choose_port() {
 reach_platform() {
   local host=$1 known=$2 address port list
   list=$({
-    ! is_local_name "$host" || echo "127.0.0.1 $PLATFORM_PORT"
+    if is_local_name "$host"; then echo "127.0.0.1 $PLATFORM_PORT"; fi
     usable_addresses "$host" "$known"
   } | awk 'NF == 2 && !seen[$0]++')
   while read -r address port <&4; do
-    [ -n "$port" ] && any_answer "$address" "$port" "$host" || continue
+    if [ -z "$port" ] || ! any_answer "$address" "$port" "$host"; then continue; fi
     if becomes_platform "$(url_of "$host" "$port")" "$address"; then
       PLATFORM_PORT=$port PLATFORM_URL=$(url_of "$host" "$port")
       return
@@ -171,7 +176,7 @@ reach_platform() {
   if is_local_name "$host"; then
     start_forwarding "$known"
     PLATFORM_URL=$(url_of "$host" "$PLATFORM_PORT")
-    ! becomes_platform "$PLATFORM_URL" 127.0.0.1 || return 0
+    if becomes_platform "$PLATFORM_URL" 127.0.0.1; then return; fi
   fi
   die "the platform does not answer at $(url_of "$host" "$PLATFORM_PORT")" "Look at: kubectl -n $NAMESPACE get pods,ingress"
 }
