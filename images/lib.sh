@@ -84,7 +84,7 @@ CONF
 # base_image SUITE: makes sure the builder holds a Debian base and prints its name. In order:
 # the image or archive named by STOREFLEET_BASE_BOOKWORM or _TRIXIE, what the builder holds, a registry, debootstrap.
 base_image() {
-  local suite=$1 name given archive
+  local suite=$1 name given="" archive
   case "$suite" in
     bookworm) given=${STOREFLEET_BASE_BOOKWORM:-} ;;
     trixie) given=${STOREFLEET_BASE_TRIXIE:-} ;;
