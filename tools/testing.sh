@@ -70,7 +70,8 @@ include() {
     case $line in
       "ok    "*) PASSED=$((PASSED + 1)) ;;
       "FAIL  "*) FAILED=$((FAILED + 1)) ;;
-      *" passed, "*" failed") continue ;;
+      "SKIPPED: "*) SKIPPED=$((SKIPPED + 1)) ;;
+      *" passed, "*" failed"*) continue ;;
       *) line="      $line" ;;
     esac
     printf '%s\n' "$line"
