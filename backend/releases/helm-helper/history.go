@@ -67,16 +67,6 @@ func (h *History) Last() *release.Release {
 	return h.records[len(h.records)-1]
 }
 
-// Revision returns one record, or nil.
-func (h *History) Revision(revision int) *release.Release {
-	for _, record := range h.records {
-		if record.Version == revision {
-			return record
-		}
-	}
-	return nil
-}
-
 // Effective returns the records whose objects may exist: from the last deployed one on.
 func (h *History) Effective() []*release.Release {
 	for index := len(h.records) - 1; index >= 0; index-- {

@@ -63,7 +63,7 @@ func main() {
 			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
 		},
 	}
-	server := &Server{handle: releases.Handle, charts: charts, workers: *workers, drain: *drain, log: log, out: os.Stdout}
+	server := &Server{handle: releases.Handle, workers: *workers, drain: *drain, log: log, out: os.Stdout}
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()

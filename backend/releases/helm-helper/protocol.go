@@ -6,23 +6,17 @@ import (
 	"fmt"
 )
 
-// protocolVersion is what `ping` reports; it rises with an incompatible change only.
-const protocolVersion = 1
-
 // maxLineBytes bounds one request line. A longer line is answered with InvalidRequest.
 const maxLineBytes = 4 << 20
 
 // Operation names what a request asks for.
 type Operation string
 
-// The operations of protocol version 1; README.md describes each.
+// The operations; README.md describes each.
 const (
 	opInstall   Operation = "install"
 	opUpgrade   Operation = "upgrade"
 	opUninstall Operation = "uninstall"
-	opRollback  Operation = "rollback"
-	opStatus    Operation = "status"
-	opPing      Operation = "ping"
 )
 
 // Request is one line of standard input.
@@ -33,7 +27,6 @@ type Request struct {
 	Release    string            `json:"release"`
 	Chart      string            `json:"chart"`
 	Values     json.RawMessage   `json:"values"`
-	Revision   int               `json:"revision"`
 	HistoryMax int               `json:"historyMax"`
 	Labels     map[string]string `json:"labels"`
 	DeadlineMs int               `json:"deadlineMs"`
@@ -45,7 +38,6 @@ type Reply struct {
 	OK        bool         `json:"ok"`
 	Unchanged bool         `json:"unchanged,omitempty"`
 	Release   *ReleaseView `json:"release,omitempty"`
-	Server    *ServerView  `json:"server,omitempty"`
 	Error     *Failure     `json:"error,omitempty"`
 }
 
@@ -58,12 +50,6 @@ type ReleaseView struct {
 	Chart        string `json:"chart"`
 	ChartVersion string `json:"chartVersion"`
 	ValuesHash   string `json:"valuesHash"`
-}
-
-// ServerView is the answer to `ping`.
-type ServerView struct {
-	Protocol int      `json:"protocol"`
-	Charts   []string `json:"charts"`
 }
 
 // parseRequest reads one line. The error is always a *Failure with code InvalidRequest; the request
@@ -81,17 +67,11 @@ func parseRequest(line []byte) (Request, *Failure) {
 		return request, invalidRequest("id is missing")
 	}
 	switch request.Op {
-	case opPing:
-		return request, nil
 	case opInstall, opUpgrade:
 		if request.Chart == "" {
 			return request, invalidRequest("chart is missing")
 		}
-	case opRollback:
-		if request.Revision < 1 {
-			return request, invalidRequest("revision must be at least 1")
-		}
-	case opUninstall, opStatus:
+	case opUninstall:
 	default:
 		return request, invalidRequest("unknown op %q", request.Op)
 	}

@@ -19,7 +19,7 @@ import (
 func exchange(t *testing.T, p *platform, input string) map[string]Reply {
 	t.Helper()
 	var out, log bytes.Buffer
-	server := &Server{handle: p.releases.Handle, charts: p.releases.charts, workers: 4, drain: 5 * time.Second,
+	server := &Server{handle: p.releases.Handle, workers: 4, drain: 5 * time.Second,
 		log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), out: &out}
 	server.Serve(context.Background(), strings.NewReader(input))
 	replies := map[string]Reply{}
@@ -47,31 +47,31 @@ func TestLinesInRepliesOut(t *testing.T) {
 	p := newPlatform(t)
 	replies := exchange(t, p, `
 {"id":"a","op":"install","namespace":"store-a","release":"store","chart":"shop","values":{"port":4711}}
-{"id":"b","op":"status","namespace":"store-a","release":"store"}
-{"id":"c","op":"ping"}
+{"id":"b","op":"install","namespace":"store-a","release":"store","chart":"shop","values":{"port":4711}}
+{"id":"c","op":"uninstall","namespace":"store-c","release":"store"}
 {"id":"d","op":"install","namespace":"store-b","release":"store","chart":"shop","values":{"port":"4711"}}
 `)
 	wantEqual(t, "a", replies["a"].OK, true)
-	wantEqual(t, "b after a", replies["b"].Release.Status, "deployed")
-	wantEqual(t, "c", *replies["c"].Server, ServerView{Protocol: 1, Charts: []string{"shop"}})
+	wantEqual(t, "a's status", replies["a"].Release.Status, "deployed")
+	wantEqual(t, "b after a", replies["b"].Unchanged, true)
+	wantEqual(t, "c", replies["c"].OK, true)
 	wantCode(t, replies["d"], codeInvalidValues, "port")
 }
 
 func TestMalformedLinesAreAnswered(t *testing.T) {
 	p := newPlatform(t)
 	for line, want := range map[string]string{
-		`{"id":`:                                "",
-		`7`:                                     "",
-		`{"op":"ping"}`:                         "",
-		`{"id":"x","op":"explode"}`:             "x",
-		`{"id":"x","op":"install"}`:             "x",
-		`{"id":"x","op":"status"}`:              "x",
-		`{"id":"x","op":"ping","revision":"1"}`: "x",
-		`{"id":"x","op":"rollback","namespace":"n","release":"r"}`:               "x",
-		`{"id":"x","op":"status","namespace":"n","release":"r","deadlineMs":-1}`: "x",
-		`{"id":"x","values":"` + strings.Repeat("v", maxLineBytes) + `"}`:        "",
+		`{"id":`: "",
+		`7`:      "",
+		`{"op":"uninstall","namespace":"n","release":"r"}`:                           "",
+		`{"id":"x","op":"explode"}`:                                                  "x",
+		`{"id":"x","op":"install"}`:                                                  "x",
+		`{"id":"x","op":"uninstall"}`:                                                "x",
+		`{"id":"x","op":"uninstall","namespace":"n","release":"r","historyMax":"1"}`: "x",
+		`{"id":"x","op":"uninstall","namespace":"n","release":"r","deadlineMs":-1}`:  "x",
+		`{"id":"x","values":"` + strings.Repeat("v", maxLineBytes) + `"}`:            "",
 	} {
-		replies := exchange(t, p, line+"\n"+`{"id":"after","op":"ping"}`)
+		replies := exchange(t, p, line+"\n"+`{"id":"after","op":"uninstall","namespace":"n","release":"r"}`)
 		reply, found := replies[want]
 		if !found || reply.OK || reply.Error.Code != codeInvalidRequest {
 			t.Errorf("%.60s: got %+v", line, replies)
@@ -93,7 +93,7 @@ func TestNullIDIsWrittenAsNull(t *testing.T) {
 func TestEndOfInputWaitsForRunningOperations(t *testing.T) {
 	var out bytes.Buffer
 	begun, release := make(chan struct{}), make(chan struct{})
-	server := &Server{charts: newCharts("testdata/charts"), workers: 1, drain: 5 * time.Second,
+	server := &Server{workers: 1, drain: 5 * time.Second,
 		log: slog.New(slog.DiscardHandler), out: &out,
 		handle: func(_ context.Context, r Request) Reply {
 			close(begun)
@@ -102,7 +102,7 @@ func TestEndOfInputWaitsForRunningOperations(t *testing.T) {
 		}}
 	ended := make(chan struct{})
 	go func() {
-		server.Serve(context.Background(), strings.NewReader(`{"id":"a","op":"status","namespace":"n","release":"r"}`))
+		server.Serve(context.Background(), strings.NewReader(`{"id":"a","op":"uninstall","namespace":"n","release":"r"}`))
 		close(ended)
 	}()
 	<-begun
@@ -117,13 +117,13 @@ func TestEndOfInputWaitsForRunningOperations(t *testing.T) {
 }
 
 func TestDrainIsBounded(t *testing.T) {
-	server := &Server{charts: newCharts("testdata/charts"), workers: 1, drain: 10 * time.Millisecond,
+	server := &Server{workers: 1, drain: 10 * time.Millisecond,
 		log: slog.New(slog.DiscardHandler), out: io.Discard,
 		handle: func(ctx context.Context, r Request) Reply {
 			<-ctx.Done()
 			return failedReply(r, failedf(codeTimeout, "cut off"))
 		}}
-	server.Serve(context.Background(), strings.NewReader(`{"id":"a","op":"status","namespace":"n","release":"r"}`))
+	server.Serve(context.Background(), strings.NewReader(`{"id":"a","op":"uninstall","namespace":"n","release":"r"}`))
 }
 
 func TestLanesKeepOrderAndRunApart(t *testing.T) {

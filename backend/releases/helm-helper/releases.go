@@ -88,13 +88,6 @@ func (r *Releases) run(ctx context.Context, request Request) (Outcome, error) {
 		return r.upgrade(ctx, history, request)
 	case opUninstall:
 		return r.uninstall(ctx, history)
-	case opRollback:
-		return r.rollback(ctx, history, request)
-	case opStatus:
-		if history.Last() == nil {
-			return Outcome{}, failedf(codeNotFound, "there is no release %q", request.Release)
-		}
-		return Outcome{record: history.Last(), unchanged: true}, nil
 	}
 	return Outcome{}, invalidRequest("unknown op %q", request.Op)
 }

@@ -124,26 +124,6 @@ func TestUninstallOfAMissingReleaseIsFine(t *testing.T) {
 	}
 }
 
-func TestRollback(t *testing.T) {
-	p := newPlatform(t)
-	p.mustDo(opInstall, withValues(`{"port": 1}`))
-	p.mustDo(opInstall, withValues(`{"port": 2, "cache": true}`))
-	reply := p.mustDo(opRollback, func(r *Request) { r.Revision = 1 })
-	wantEqual(t, "revision", reply.Release.Revision, 3)
-	wantEqual(t, "values", reply.Release.ValuesHash, hashValues(map[string]any{"port": 1}))
-	wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
-	wantEqual(t, "history", p.history(), []string{"1 superseded", "2 superseded", "3 deployed"})
-	wantCode(t, p.do(opRollback, func(r *Request) { r.Revision = 9 }), codeNotFound, "revision 9")
-}
-
-func TestStatus(t *testing.T) {
-	p := newPlatform(t)
-	wantCode(t, p.do(opStatus, nil), codeNotFound, "store")
-	p.mustDo(opInstall, nil)
-	p.leave(rcommon.StatusPendingUpgrade)
-	wantEqual(t, "status", p.mustDo(opStatus, nil).Release.Status, "pending-upgrade")
-}
-
 func TestHistoryStaysShort(t *testing.T) {
 	p := newPlatform(t)
 	for range 5 {

@@ -17,7 +17,6 @@ const maxPending = 4096
 // Server reads request lines, runs them in lanes and writes reply lines, in the order they finish.
 type Server struct {
 	handle  func(context.Context, Request) Reply
-	charts  *Charts
 	workers int
 	// drain is how long running and queued operations may go on after the input has ended.
 	drain time.Duration
@@ -75,11 +74,6 @@ func (s *Server) accept(ctx context.Context, line []byte, lanes *Lanes, slots ch
 	request, failure := parseRequest(line)
 	if failure != nil {
 		s.reply(request, failedReply(request, failure), 0)
-		return
-	}
-	if request.Op == opPing {
-		s.reply(request, Reply{ID: &request.ID, OK: true,
-			Server: &ServerView{Protocol: protocolVersion, Charts: s.charts.Names()}}, 0)
 		return
 	}
 	slots <- struct{}{}
