@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"maps"
 	"time"
 
 	chartcommon "helm.sh/helm/v4/pkg/chart/common"
@@ -71,7 +70,6 @@ func (r *Releases) deploy(ctx context.Context, history *History, request Request
 		Chart:       from,
 		Config:      values,
 		Version:     1,
-		Labels:      request.Labels,
 		ApplyMethod: string(release.ApplyMethodServerSideApply),
 		Info:        &release.Info{FirstDeployed: time.Now(), LastDeployed: time.Now()},
 	}
@@ -82,11 +80,7 @@ func (r *Releases) deploy(ctx context.Context, history *History, request Request
 		record.SetStatus(common.StatusPendingUpgrade, "Preparing upgrade")
 		record.Version = last.Version + 1
 		record.Info.FirstDeployed = last.Info.FirstDeployed
-		record.Labels = maps.Clone(last.Labels)
-		if record.Labels == nil {
-			record.Labels = map[string]string{}
-		}
-		maps.Copy(record.Labels, request.Labels)
+		record.Labels = last.Labels
 	}
 	rendered, err := render(ctx, from, values, chartcommon.ReleaseOptions{
 		Name: record.Name, Namespace: record.Namespace, Revision: record.Version,

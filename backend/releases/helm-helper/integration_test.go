@@ -70,7 +70,7 @@ func TestAgainstARealAPIServer(t *testing.T) {
 	namespace := makeNamespace(t, clients)
 	do := func(op Operation, values string) Reply {
 		return releases.Handle(ctx, Request{ID: "1", Op: op, Namespace: namespace, Release: "store", Chart: "shop",
-			Values: []byte(values), Labels: map[string]string{"storefleet.dev/store-id": "a"}, DeadlineMs: 20000})
+			Values: []byte(values), DeadlineMs: 20000})
 	}
 	mustDo := func(op Operation, values string) Reply {
 		t.Helper()
@@ -89,7 +89,6 @@ func TestAgainstARealAPIServer(t *testing.T) {
 		lines := []string{}
 		for _, secret := range secrets.Items {
 			wantEqual(t, "type", secret.Type, "helm.sh/release.v1")
-			wantEqual(t, "label", secret.Labels["storefleet.dev/store-id"], "a")
 			lines = append(lines, secret.Labels["version"]+" "+secret.Labels["status"])
 		}
 		slices.Sort(lines)

@@ -21,15 +21,14 @@ const (
 
 // Request is one line of standard input.
 type Request struct {
-	ID         string            `json:"id"`
-	Op         Operation         `json:"op"`
-	Namespace  string            `json:"namespace"`
-	Release    string            `json:"release"`
-	Chart      string            `json:"chart"`
-	Values     json.RawMessage   `json:"values"`
-	HistoryMax int               `json:"historyMax"`
-	Labels     map[string]string `json:"labels"`
-	DeadlineMs int               `json:"deadlineMs"`
+	ID         string          `json:"id"`
+	Op         Operation       `json:"op"`
+	Namespace  string          `json:"namespace"`
+	Release    string          `json:"release"`
+	Chart      string          `json:"chart"`
+	Values     json.RawMessage `json:"values"`
+	HistoryMax int             `json:"historyMax"`
+	DeadlineMs int             `json:"deadlineMs"`
 }
 
 // Reply is one line of standard output. ID is null when the request carried no readable one.
