@@ -37,12 +37,6 @@ func parseHierarchies(mounts string) (roots []string, unified bool) {
 	return roots, unified && len(roots) > 0
 }
 
-// CgroupV2 says whether the machine has only the unified hierarchy.
-func CgroupV2() bool {
-	_, unified := hierarchies()
-	return unified
-}
-
 // SetUpCgroups makes the cgroup that all pods are below, in every hierarchy, ready to have limits.
 func SetUpCgroups() error {
 	roots, unified := hierarchies()
