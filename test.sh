@@ -59,6 +59,7 @@ level_unit() {
   for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
     say "$module: go test"
     (cd $module && test -z "$(gofmt -l .)" && go vet ./... && go test ./...)
+    tools/check-go-functions $module
   done
 }
 
