@@ -38,15 +38,16 @@ skip() {
 }
 
 # check NAME COMMAND...: the command succeeds. What it printed is shown where it does not, its time where it took some.
+# Its own variables have names that no command means.
 check() {
-  local name=$1 began=${EPOCHREALTIME/[.,]/} took
+  local check_name=$1 check_began=${EPOCHREALTIME/[.,]/} check_took
   shift
   if "$@" >"$work/check" 2>&1; then
-    took=$(((${EPOCHREALTIME/[.,]/} - began) / 1000))
-    [ "$took" -lt 100 ] || name+=" ($took ms)"
-    pass "$name"
+    check_took=$(((${EPOCHREALTIME/[.,]/} - check_began) / 1000))
+    [ "$check_took" -lt 100 ] || check_name+=" ($check_took ms)"
+    pass "$check_name"
   else
-    fail "$name" "$(tr -d '\0' <"$work/check")"
+    fail "$check_name" "$(tr -d '\0' <"$work/check")"
   fi
 }
 
@@ -63,18 +64,22 @@ is() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "wanted: $2"$'\n'"got:
 
 # include NAME COMMAND...: another program that prints such lines; its checks count here. It must come to its end.
 include() {
-  local name=$1 failed_before=$FAILED line status=0
+  local include_name=$1 include_failed=$FAILED include_status=0 include_line
   shift
-  "$@" >"$work/included" 2>&1 || status=$?
-  while IFS= read -r line; do
-    case $line in
+  "$@" >"$work/included" 2>&1 || include_status=$?
+  while IFS= read -r include_line; do
+    case $include_line in
       "ok    "*) PASSED=$((PASSED + 1)) ;;
       "FAIL  "*) FAILED=$((FAILED + 1)) ;;
       "SKIPPED: "*) SKIPPED=$((SKIPPED + 1)) ;;
       *" passed, "*" failed"*) continue ;;
-      *) line="      $line" ;;
+      *) include_line="      $include_line" ;;
     esac
-    printf '%s\n' "$line"
+    printf '%s\n' "$include_line"
   done <"$work/included"
-  if [ "$status" = 0 ] || [ "$FAILED" -gt "$failed_before" ]; then pass "$name ran to its end"; else fail "$name ran to its end" "status $status"; fi
+  if [ $include_status = 0 ] || [ "$FAILED" -gt "$include_failed" ]; then
+    pass "$include_name ran to its end"
+  else
+    fail "$include_name ran to its end" "status $include_status"
+  fi
 }
