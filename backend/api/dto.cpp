@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/spec_fields.hpp"
+
 namespace storefleet::api {
 namespace {
 
@@ -44,28 +46,20 @@ json::object failure_dto(const Failure& failure) {
 }
 
 json::object store_dto(const Store& store) {
-  const auto& spec = store.spec;
   const auto& status = store.status;
-  json::object object{
-      {"name", store.name},
-      {"uid", store.uid},
-      {"generation", store.generation},
-      {"observedGeneration", status.observed_generation},
-      {"engine", spec.engine},
-      {"plan", spec.plan},
-      {"team", spec.team},
-      {"title", spec.title},
-      {"adminEmail", spec.admin_email},
-      {"hosts", strings(spec.hosts)},
-      {"sampleData", spec.sample_data},
-      {"values", spec.values},
-      {"asleep", spec.asleep},
-      {"deletionPolicy", spec.deletion_policy == DeletionPolicy::kRetain ? "Retain" : "Delete"},
-      {"phase", to_string(status.phase)},
-      {"createdAt", format_time(store.created_at)},
-      {"steps", steps_dto(status.steps)}};
-  put(object, "engineVersion", status.engine_version.empty() ? spec.engine_version : status.engine_version);
-  put(object, "expiresAt", spec.expires_at);
+  json::object object{{"name", store.name},
+                      {"uid", store.uid},
+                      {"generation", store.generation},
+                      {"observedGeneration", status.observed_generation}};
+  for (const auto& field : spec_fields())
+    if (auto value = field_json(field, store.spec); !value.is_null()) object[field.name] = std::move(value);
+  // What runs; before that, what was asked for.
+  const auto& version = status.engine_version.empty() ? store.spec.engine_version : status.engine_version;
+  object.erase("engineVersion");
+  put(object, "engineVersion", version);
+  object["phase"] = to_string(status.phase);
+  object["createdAt"] = format_time(store.created_at);
+  object["steps"] = steps_dto(status.steps);
   put(object, "namespace", status.store_namespace);
   put(object, "url", status.url);
   put(object, "adminUrl", status.admin_url);

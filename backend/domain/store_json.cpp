@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "domain/spec_fields.hpp"
 #include "domain/store.hpp"
 
 namespace storefleet::inline domain {
@@ -93,35 +94,19 @@ json::object release_spec_json(const ReleaseSpec& release) {
 
 StoreSpec parse_spec(const json::value& spec) {
   StoreSpec parsed;
-  parsed.engine = string_or(spec, {"engine"});
-  parsed.plan = string_or(spec, {"plan"}, parsed.plan);
-  parsed.team = string_or(spec, {"team"}, parsed.team);
-  parsed.title = StoreTitle(string_or(spec, {"title"}));
-  parsed.admin_email = AdminEmail(string_or(spec, {"adminEmail"}));
-  for (const auto& host : array_at(spec, {"hosts"}))
-    if (host.is_string()) parsed.hosts.push_back(to_std(host.get_string()));
-  parsed.sample_data = bool_or(spec, {"sampleData"}, parsed.sample_data);
-  parsed.asleep = bool_or(spec, {"asleep"}, false);
-  parsed.expires_at = time_at(spec, {"expiresAt"});
-  parsed.engine_version = string_or(spec, {"engineVersion"});
-  const auto& values = object_at(spec, {"values"});
-  parsed.values_refused = values_trouble(values);
-  if (parsed.values_refused.empty()) parsed.values = values;
-  if (string_or(spec, {"deletionPolicy"}) == "Retain") parsed.deletion_policy = DeletionPolicy::kRetain;
+  if (!spec.is_object()) return parsed;
+  for (const auto& field : spec_fields()) parse_field(field, spec.get_object(), parsed);
   return parsed;
 }
 
 json::object spec_json(const StoreSpec& spec) {
-  json::object object{
-      {"engine", spec.engine}, {"plan", spec.plan}, {"team", spec.team}, {"sampleData", spec.sample_data}};
-  if (!spec.title.empty()) object["title"] = spec.title;
-  if (!spec.admin_email.empty()) object["adminEmail"] = spec.admin_email;
-  if (!spec.hosts.empty()) object["hosts"] = json::array(spec.hosts.begin(), spec.hosts.end());
-  if (spec.asleep) object["asleep"] = true;
-  if (spec.expires_at) object["expiresAt"] = format_time(*spec.expires_at);
-  if (!spec.engine_version.empty()) object["engineVersion"] = spec.engine_version;
-  if (!spec.values.empty()) object["values"] = spec.values;
-  if (spec.deletion_policy == DeletionPolicy::kRetain) object["deletionPolicy"] = "Retain";
+  static const StoreSpec kDefaults;
+  json::object object;
+  for (const auto& field : spec_fields()) {
+    auto value = field_json(field, spec);
+    if (field.written == Written::kAlways || value != field_json(field, kDefaults))
+      object[field.name] = std::move(value);
+  }
   return object;
 }
 

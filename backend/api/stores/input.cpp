@@ -8,15 +8,20 @@
 #include "api/field_reader.hpp"
 #include "domain/email.hpp"
 #include "domain/reasons.hpp"
+#include "domain/spec_fields.hpp"
 
 namespace storefleet::api {
 namespace {
 
-constexpr std::size_t kMaxTitleLength = 200;
-constexpr std::size_t kMaxHosts = 20;
-constexpr std::array<std::string_view, 13> kFields = {
-    "name",  "engine",     "engineVersion", "plan",   "team",      "title",         "adminEmail",
-    "hosts", "sampleData", "values",        "asleep", "expiresAt", "deletionPolicy"};
+/// What a body may have.
+const std::vector<std::string_view>& known_fields() {
+  static const auto kNames = [] {
+    std::vector<std::string_view> names{"name"};
+    for (const auto& field : spec_fields()) names.push_back(field.name);
+    return names;
+  }();
+  return kNames;
+}
 
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
@@ -24,21 +29,20 @@ bool is_label(std::string_view text) {
              text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key) {
+std::vector<std::string> read_hosts(FieldReader& fields, std::string_view key, std::size_t most) {
   std::vector<std::string> hosts;
   const auto list = fields.array(key);
-  if (list.size() > kMaxHosts)
+  if (list.size() > most)
     fields.wrong(ProblemCode::kInvalidValues, pointer_to(key),
-                 fmt::format("At most {} names are allowed.", kMaxHosts));
-  for (std::size_t i = 0; i < std::min(list.size(), kMaxHosts); ++i) {
+                 fmt::format("At most {} names are allowed.", most));
+  for (std::size_t i = 0; i < std::min(list.size(), most); ++i) {
     const auto* text = list[i].if_string();
     const auto host = text != nullptr ? to_std(*text) : std::string();
+    const auto place = fmt::format("{}/{}", pointer_to(key), i);
     if (text == nullptr)
-      fields.wrong(ProblemCode::kInvalidValues, fmt::format("{}/{}", pointer_to(key), i),
-                   "This must be a text.");
+      fields.wrong(ProblemCode::kInvalidValues, place, "This must be a text.");
     else if (std::ranges::find(hosts, host) != hosts.end())
-      fields.wrong(ProblemCode::kInvalidValues, fmt::format("{}/{}", pointer_to(key), i),
-                   "This name is in the list already.");
+      fields.wrong(ProblemCode::kInvalidValues, place, "This name is in the list already.");
     hosts.push_back(host);
   }
   return hosts;
@@ -69,26 +73,51 @@ void check_expiry(FieldReader& fields, std::optional<TimePoint> expires, std::op
     fields.wrong(ProblemCode::kInvalidValues, "/expiresAt", "This time is over already.");
 }
 
-std::optional<TimePoint> read_expiry(FieldReader& fields) {
-  const auto text = fields.text("expiresAt");
+std::optional<TimePoint> read_time(FieldReader& fields, std::string_view key) {
+  const auto text = fields.text(key);
   if (text.empty()) return std::nullopt;
   auto time = parse_time(text);
   if (!time)
-    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt",
+    fields.wrong(ProblemCode::kInvalidValues, pointer_to(key),
                  "This must be a time like 2026-12-24T18:00:00Z (RFC 3339), not after the year 2200.");
   return time;
 }
 
-/// What is retained has nobody who would look after it once its store has gone by itself.
-DeletionPolicy read_deletion_policy(FieldReader& fields, bool expires) {
-  const auto text = fields.text("deletionPolicy", "Delete");
+DeletionPolicy read_deletion_policy(FieldReader& fields, std::string_view key) {
+  const auto text = fields.text(key, "Delete");
   if (text != "Delete" && text != "Retain")
-    fields.wrong(ProblemCode::kInvalidValues, "/deletionPolicy", "This must be Delete or Retain.");
-  if (text == "Retain" && expires)
-    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt",
-                 "The data of this store is to be retained: it cannot expire.");
+    fields.wrong(ProblemCode::kInvalidValues, pointer_to(key), "This must be Delete or Retain.");
   return text == "Retain" ? DeletionPolicy::kRetain : DeletionPolicy::kDelete;
 }
+
+/// Takes one field of a spec out of a body.
+struct ReadField {
+  FieldReader& fields;
+  std::string_view name;
+  StoreSpec& spec;
+
+  void operator()(const TextField& field) const {
+    spec.*field.member = fields.text(name, spec.*field.member, std::max(field.most, kShownLength));
+  }
+  void operator()(const FlagField& field) const {
+    spec.*field.member = fields.flag(name, spec.*field.member);
+  }
+  void operator()(const TimeField& field) const { spec.*field.member = read_time(fields, name); }
+  void operator()(const HostsField& field) const {
+    spec.*field.member = read_hosts(fields, name, field.most);
+  }
+  void operator()(const DeletionPolicyField& field) const {
+    spec.*field.member = read_deletion_policy(fields, name);
+  }
+  void operator()(const ValuesField& field) const {
+    spec.*field.member = fields.object(name);
+    spec.values_refused = values_trouble(spec.*field.member);
+  }
+
+ private:
+  /// A name that is too long is told as one that nothing has, with those that there are.
+  static constexpr std::size_t kShownLength = 200;
+};
 
 /// What the engines say of a spec, as the problem of one field.
 void add(FieldReader& fields, const Error& error) {
@@ -113,23 +142,15 @@ void check_engine(FieldReader& fields, const StoreSpec& spec, const EngineDirect
 
 /// Everything but the engine's own parameters.
 StoreInput read_fields(FieldReader& fields, const PlatformHosts& platform) {
-  fields.refuse_unknown_fields(kFields);
+  fields.refuse_unknown_fields(known_fields());
   StoreInput input{.name = fields.text("name"), .spec = {}, .names_team = fields.has("team")};
   auto& spec = input.spec;
   check_name(fields, input.name, platform);
-  spec.engine = fields.text("engine");
-  spec.engine_version = fields.text("engineVersion");
-  spec.plan = fields.text("plan", spec.plan);
-  spec.team = fields.text("team", spec.team);
-  spec.title = fields.text("title", {}, kMaxTitleLength);
-  spec.admin_email = fields.text("adminEmail", {}, 254);
-  spec.hosts = read_hosts(fields, "hosts");
-  spec.sample_data = fields.flag("sampleData", spec.sample_data);
-  spec.values = fields.object("values");
-  spec.values_refused = values_trouble(spec.values);
-  spec.asleep = fields.flag("asleep", false);
-  spec.expires_at = read_expiry(fields);
-  spec.deletion_policy = read_deletion_policy(fields, spec.expires_at.has_value());
+  for (const auto& field : spec_fields()) std::visit(ReadField{fields, field.name, spec}, field.kind);
+  // What is retained has nobody who would look after it once its store has gone by itself.
+  if (spec.deletion_policy == DeletionPolicy::kRetain && spec.expires_at)
+    fields.wrong(ProblemCode::kInvalidValues, "/expiresAt",
+                 "The data of this store is to be retained: it cannot expire.");
   if (!is_label(spec.team) || spec.team.size() > kMaxStoreNameLength)
     fields.wrong(ProblemCode::kInvalidValues, "/team", "This must be a team's name: a-z, 0-9 and '-'.");
   if (!spec.admin_email.empty() && !is_email_address(spec.admin_email))
@@ -196,7 +217,7 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   merge(merged, *patch);
   FieldReader fields(merged);
   FieldReader sent(*patch);  // merging drops unknown fields that are null
-  sent.refuse_unknown_fields(kFields);
+  sent.refuse_unknown_fields(known_fields());
   if (auto problem = sent.problem()) return std::unexpected(std::move(*problem));
   auto input = read_fields(fields, hosts.platform());
   check_hosts(fields, input, hosts, &store);
@@ -204,9 +225,9 @@ std::expected<StoreSpec, Problem> read_store_change(std::string_view body, const
   if (!patch->contains("values")) spec.values_refused = store.spec.values_refused;
   check_expiry(fields, spec.expires_at, store.spec.expires_at);
   refuse_change(fields, "/name", input.name != store.name);
-  refuse_change(fields, "/engine", spec.engine != store.spec.engine);
-  refuse_change(fields, "/team", spec.team != store.spec.team);
-  refuse_change(fields, "/sampleData", spec.sample_data != store.spec.sample_data);
+  for (const auto& field : spec_fields())
+    if (field.changes == Changes::kNever)
+      refuse_change(fields, pointer_to(field.name), field_json(field, spec) != field_json(field, store.spec));
   check_engine(fields, spec, engines);
   if (!fields.failed("/")) {
     if (const auto checked = engines.check_change(spec_of_volumes(store), spec); !checked)
