@@ -23,6 +23,7 @@ using CheckMessage = Text<1024>;
 
 using StoreTitle = Text<200>;
 using AdminEmail = Text<254>;
+using StoreNote = Text<500>;
 
 /// `spec.values`: larger ones are not even taken into memory. Engines say what they allow below this.
 inline constexpr std::size_t kMostValues = 100;          // members of the object itself

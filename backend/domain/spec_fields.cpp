@@ -17,6 +17,7 @@ constexpr auto kFields = std::to_array<SpecField>({
     {"sampleData", FlagField{&StoreSpec::sample_data}, Changes::kNever, Written::kAlways},
     {"title", TextField{&StoreSpec::title, StoreTitle::kMostCharacters}},
     {"adminEmail", TextField{&StoreSpec::admin_email, AdminEmail::kMostCharacters}},
+    {"note", TextField{&StoreSpec::note, StoreNote::kMostCharacters}},
     {"hosts", HostsField{&StoreSpec::hosts, kMostHosts}},
     {"asleep", FlagField{&StoreSpec::asleep}},
     {"expiresAt", TimeField{&StoreSpec::expires_at}},

@@ -80,6 +80,7 @@ TEST(SpecFields, GoToJsonAndBack) {
                  .team = "blue",
                  .title = "A shop",
                  .admin_email = "a@b.example",
+                 .note = "spring",
                  .hosts = {"shop.example.com"},
                  .sample_data = false,
                  .asleep = true,

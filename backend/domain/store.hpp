@@ -29,6 +29,7 @@ struct StoreSpec {
   std::string team = "default";
   std::string title;        // empty: the store's name
   std::string admin_email;  // empty: admin@<host>
+  std::string note = {};    // for the team: what the store is for; shoppers never see it
   std::vector<std::string> hosts;
   bool sample_data = true;
   bool asleep = false;
