@@ -42,6 +42,12 @@ export function StoreFields(props: StoreFieldsProps) {
           type="email"
           {...form.getInputProps("adminEmail")}
         />
+        <TextInput
+          label="Note"
+          description="What it is for; only its team reads this"
+          maxLength={500}
+          {...form.getInputProps("note")}
+        />
         <NativeSelect
           label="Plan"
           name="plan"

@@ -6,6 +6,7 @@ export interface StoreValues {
   title: string;
   plan: string;
   adminEmail: string;
+  note: string;
   /** One a line. */
   hosts: string;
   /** In the browser's zone, to the minute; empty: never. */
@@ -18,6 +19,7 @@ const inputs: Readonly<Record<string, string>> = {
   name: "name",
   title: "title",
   adminEmail: "adminEmail",
+  note: "note",
   plan: "plan",
   team: "team",
   engineVersion: "version",

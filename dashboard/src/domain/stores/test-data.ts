@@ -13,6 +13,7 @@ export function aStore(name: string, parts: Partial<Store> = {}): Store {
     team: "default",
     title: name,
     adminEmail: "owner@example.com",
+    note: "",
     hosts: [],
     sampleData: true,
     values: {},

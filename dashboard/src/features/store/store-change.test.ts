@@ -7,6 +7,7 @@ const same = {
   title: "Demo",
   plan: "small",
   adminEmail: "owner@example.com",
+  note: "",
   hosts: ["a.example.com"],
   expires: "",
   values: store.values,
@@ -16,6 +17,8 @@ it("is nothing where nothing changed", () => expect(storeChange(store, same)).to
 
 it("has only what changed; what was emptied goes back to its default", () => {
   expect(storeChange(store, { ...same, plan: "medium" })).toEqual({ plan: "medium" });
+  expect(storeChange(store, { ...same, note: "spring" })).toEqual({ note: "spring" });
+  expect(storeChange({ ...store, note: "spring" }, same)).toEqual({ note: null });
   expect(storeChange(store, { ...same, title: "", hosts: [] })).toEqual({ title: null, hosts: [] });
   expect(storeChange(store, { ...same, values: { workers: 8 } })).toEqual({
     values: { workers: 8, mail: null },
@@ -38,6 +41,7 @@ it("lets what was not touched follow the store", () => {
     title: "Mine",
     plan: "medium",
     adminEmail: "owner@example.com",
+    note: "",
     hosts: "a.example.com",
     expires: "",
     raw: { workers: "8", mail: "", fresh: "y" },

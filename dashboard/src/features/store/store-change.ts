@@ -4,9 +4,9 @@ import { patchOf, rawValuesOf } from "@/lib/schema-form/schema-form";
 import { localInputOf, timeOfLocalInput } from "@/lib/time/local-input";
 
 export function settingsOf(store: Store): StoreValues {
-  const { title, plan, adminEmail, hosts, values } = store;
+  const { title, plan, adminEmail, note, hosts, values } = store;
   const expires = localInputOf(store.expiresAt);
-  return { title, plan, adminEmail, hosts: hosts.join("\n"), expires, raw: rawValuesOf(values) };
+  return { title, plan, adminEmail, note, hosts: hosts.join("\n"), expires, raw: rawValuesOf(values) };
 }
 
 /** Whether something was typed; a parameter that is empty is as one that is not there. */
@@ -31,6 +31,7 @@ export function rebase(typed: StoreValues, before: StoreValues, after: StoreValu
     title: pick((settings) => settings.title),
     plan: pick((settings) => settings.plan),
     adminEmail: pick((settings) => settings.adminEmail),
+    note: pick((settings) => settings.note),
     hosts: pick((settings) => settings.hosts),
     expires: pick((settings) => settings.expires),
     raw: Object.fromEntries([...names].map((name) => [name, pick((settings) => value(settings, name))])),
@@ -41,6 +42,7 @@ interface Wanted {
   title: string;
   plan: string;
   adminEmail: string;
+  note: string;
   hosts: string[];
   expires: string;
   values: Record<string, unknown>;
@@ -53,6 +55,7 @@ export function storeChange(store: Store, wanted: Wanted): UpdateStore | undefin
   if (wanted.title !== store.title) change.title = wanted.title || null;
   if (wanted.plan !== store.plan) change.plan = wanted.plan;
   if (wanted.adminEmail !== store.adminEmail) change.adminEmail = wanted.adminEmail || null;
+  if (wanted.note !== store.note) change.note = wanted.note || null;
   if (wanted.hosts.join("\n") !== store.hosts.join("\n")) change.hosts = wanted.hosts;
   if (wanted.expires !== localInputOf(store.expiresAt)) {
     if (wanted.expires === "") change.expiresAt = null;

@@ -61,6 +61,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
       team: "",
       title: "",
       adminEmail: "",
+      note: "",
       hosts: "",
       expires: "",
       sampleData: true,
@@ -122,7 +123,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
         setMore(true);
         return;
       }
-      const { plan, version, title, adminEmail, hosts, expires, sampleData } = typed;
+      const { plan, version, title, adminEmail, note, hosts, expires, sampleData } = typed;
       const expiresAt = timeOfLocalInput(expires);
       const wanted: CreateStore = {
         name,
@@ -132,6 +133,7 @@ export function CreateForm({ engine }: { engine: Engine }) {
         ...(chosenTeam ? { team: chosenTeam } : {}),
         ...(version ? { engineVersion: version } : {}),
         ...(title.trim() ? { title: title.trim() } : {}),
+        ...(note.trim() ? { note: note.trim() } : {}),
         ...(adminEmail.trim() ? { adminEmail: adminEmail.trim() } : {}),
         ...(hosts.trim() ? { hosts: hostsOf(hosts) } : {}),
         ...(expiresAt ? { expiresAt } : {}),

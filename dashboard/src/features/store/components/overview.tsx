@@ -94,6 +94,12 @@ function Details({ store }: { store: Store }) {
             <dd>{store.adminEmail}</dd>
           </>
         ) : null}
+        {store.note ? (
+          <>
+            <dt>Note</dt>
+            <dd>{store.note}</dd>
+          </>
+        ) : null}
         <dt>Sample data</dt>
         <dd>{store.sampleData ? "Yes" : "No"}</dd>
         {store.namespace ? (

@@ -118,6 +118,7 @@ function SettingsForm({ initial, engine, onReload, changedBeside, focus }: Setti
     title: typed.title.trim(),
     plan: typed.plan,
     adminEmail: typed.adminEmail.trim(),
+    note: typed.note.trim(),
     hosts: hostsOf(typed.hosts),
     expires: typed.expires,
     // Without the engine's schema nothing is known about its parameters: they stay.
