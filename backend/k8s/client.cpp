@@ -286,30 +286,4 @@ Task<Result<json::value>> Client::remove(Resource resource, ObjectName name, Del
   co_return result;
 }
 
-Task<Result<void>> Client::remove_collection(Resource resource, std::string ns, ListOptions options,
-                                             Deadline deadline) {
-  if (resource.namespaced && ns.empty())
-    co_return fail(ErrorCode::kInvalidArgument, "deleting a collection needs a namespace");
-  const auto query = selectors(options);
-  const auto body = delete_body({});
-  auto request = request_with("DELETE", target_of(object_path(resource, {ns, ""}), query), body);
-  const auto response = co_await send(std::move(request), deadline);
-  if (!response) co_return std::unexpected(response.error());
-  co_return Result<void>{};
-}
-
-Task<Result<json::value>> Client::server_version(Deadline deadline) {
-  auto request = request_of("GET", "/version");
-  auto result = co_await send_json(std::move(request), deadline);
-  co_return result;
-}
-
-Task<Result<std::string>> Client::raw_get(std::string target, Deadline deadline) {
-  auto request = request_of("GET", std::move(target));
-  request.headers.set("Accept", "*/*");
-  auto response = co_await send(std::move(request), deadline);
-  if (!response) co_return std::unexpected(response.error());
-  co_return std::move(response->body);
-}
-
 }  // namespace storefleet::k8s

@@ -129,10 +129,6 @@ class Client {
   Task<Result<json::value>> remove(Resource resource, ObjectName name, DeleteOptions options = {},
                                    Deadline deadline = kDefaultDeadline);
 
-  /// Deletes what the selectors match. `ns` must not be empty for namespaced kinds.
-  Task<Result<void>> remove_collection(Resource resource, std::string ns, ListOptions options,
-                                       Deadline deadline = kDefaultDeadline);
-
   Task<Result<std::string>> pod_logs(std::string ns, std::string pod, LogOptions options = {},
                                      Deadline deadline = kDefaultDeadline);
 
@@ -145,14 +141,6 @@ class Client {
   /// a status or as an ERROR event. `ns` empty: all namespaces.
   Task<Result<void>> watch(Resource resource, std::string ns, WatchOptions options,
                            std::function<void(WatchEvent)> on_event);
-
-  Task<Result<json::value>> server_version(Deadline deadline = kDefaultDeadline);
-
-  /// The body of any GET below the API server ("/readyz", "/apis", "/metrics").
-  Task<Result<std::string>> raw_get(std::string target, Deadline deadline = kDefaultDeadline);
-
-  /// The namespace of the configuration.
-  [[nodiscard]] const std::string& default_namespace() const { return config_.ns; }
 
  private:
   Client(ClusterConfig config, std::unique_ptr<http::Client> http);

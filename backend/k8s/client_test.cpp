@@ -88,7 +88,6 @@ TEST_F(ClientTest, NeverTurnsAMissingNameIntoACollectionCall) {
   EXPECT_EQ(get(client_->remove(kPod, {"shop", ""})).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(get(client_->remove(kPod, {"", "web"})).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(get(client_->remove(kPod, {"shop", ".."})).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(get(client_->remove_collection(kPod, "", {})).error().code, ErrorCode::kInvalidArgument);
   EXPECT_TRUE(api_->requests.empty());
 }
 
@@ -129,11 +128,12 @@ TEST_F(ClientTest, MapsStatusToErrors) {
 
 TEST_F(ClientTest, WaitsWhenThrottled) {
   const testing::Reply throttled{.status = 429, .headers = {{"Retry-After", "1"}}};
-  api_->expect("GET", "/version", throttled);
-  api_->expect("GET", "/version", {.body = R"({"gitVersion":"v1.37.2"})"});
-  EXPECT_TRUE(get(client_->server_version()));
-  api_->expect("GET", "/version", throttled);
-  const auto impatient = get(client_->server_version(std::chrono::milliseconds(500)));
+  const ObjectName shop{"", "shop"};
+  api_->expect("GET", "/api/v1/namespaces/shop", throttled);
+  api_->expect("GET", "/api/v1/namespaces/shop", {.body = R"({"kind":"Namespace"})"});
+  EXPECT_TRUE(get(client_->get(kNamespace, shop)));
+  api_->expect("GET", "/api/v1/namespaces/shop", throttled);
+  const auto impatient = get(client_->get(kNamespace, shop, std::chrono::milliseconds(500)));
   EXPECT_EQ(impatient.error().code, ErrorCode::kTooManyRequests);
 }
 
