@@ -36,10 +36,6 @@ std::string format_retry(std::chrono::milliseconds pause) {
   return "retry: " + std::to_string(pause.count()) + "\n\n";
 }
 
-std::string format_heartbeat() {
-  return ":\n\n";
-}
-
 std::vector<ServerSentEvent> EventStreamParser::feed(std::string_view bytes) {
   std::vector<ServerSentEvent> events;
   for (const char byte : bytes) {

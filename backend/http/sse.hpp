@@ -21,9 +21,6 @@ std::string format_event(const ServerSentEvent& event);
 /// Tells clients how long to wait before they connect again.
 std::string format_retry(std::chrono::milliseconds pause);
 
-/// A comment line that keeps proxies and clients from timing out; carries no event.
-std::string format_heartbeat();
-
 /// Reads a stream of events, split anywhere. As the standard says, an event's `id` stays the last one seen,
 /// an event without data is not delivered, an unfinished one at the end is dropped.
 class EventStreamParser {

@@ -47,7 +47,7 @@ TEST(Sse, ParsesWhereverTheBytesAreSplit) {
 TEST(Sse, ReadsWhatItWrote) {
   const ServerSentEvent event{"42", "status", "line one\nline two"};
   EventStreamParser parser;
-  EXPECT_EQ(parser.feed(format_event(event) + format_heartbeat()), std::vector{event});
+  EXPECT_EQ(parser.feed(format_event(event) + ":\n\n"), std::vector{event});
   EXPECT_EQ(parser.last_event_id(), "42");
 }
 
