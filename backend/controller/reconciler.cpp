@@ -1,7 +1,5 @@
 #include "controller/reconciler.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -12,20 +10,13 @@ namespace {
 /// Ends the processing of a key also when the coroutine that processes it is cancelled.
 class Processing {
  public:
-  Processing(WorkQueue& queue, ReconcileCounts& counts, std::string key)
-      : queue_(queue), counts_(counts), key_(std::move(key)) {
-    ++counts_.running;
-  }
+  Processing(WorkQueue& queue, std::string key) : queue_(queue), key_(std::move(key)) {}
   Processing(const Processing&) = delete;
   Processing& operator=(const Processing&) = delete;
-  ~Processing() {
-    --counts_.running;
-    queue_.done(key_);
-  }
+  ~Processing() { queue_.done(key_); }
 
  private:
   WorkQueue& queue_;
-  ReconcileCounts& counts_;
   std::string key_;
 };
 
@@ -53,12 +44,10 @@ Task<void> ControllerLoop::work() {
   while (true) {
     const auto key = co_await queue_.next();
     if (!key) co_return;
-    const Processing processing(queue_, counts_, *key);
+    const Processing processing(queue_, *key);
     const auto start = std::chrono::steady_clock::now();
     const auto outcome = co_await reconcile_(*key);
     const auto duration = std::chrono::steady_clock::now() - start;
-    counts_.total_duration += duration;
-    counts_.longest = std::max<std::chrono::nanoseconds>(counts_.longest, duration);
     settle(*key, outcome);
     if (observer_) observer_(outcome, duration);
   }
@@ -66,11 +55,9 @@ Task<void> ControllerLoop::work() {
 
 void ControllerLoop::settle(const std::string& key, const Outcome& outcome) {
   if (std::holds_alternative<Done>(outcome)) {
-    ++counts_.done;
     queue_.forget(key);
     logged_.erase(key);
   } else if (const auto* requeue = std::get_if<RequeueAfter>(&outcome)) {
-    ++counts_.requeued;
     queue_.forget(key);
     logged_.erase(key);
     queue_.add_after(key, requeue->when);
@@ -80,27 +67,21 @@ void ControllerLoop::settle(const std::string& key, const Outcome& outcome) {
                                        {"why", requeue->why}});
   } else if (const auto* retry = std::get_if<Retry>(&outcome)) {
     if (retry->error.code == ErrorCode::kCancelled) return;  // stopping
-    ++counts_.retried;
     queue_.retry(key);
-    log_once(key, retry->error, LogLevel::kWarning);
-  } else if (const auto* terminal = std::get_if<Terminal>(&outcome)) {
-    ++counts_.terminal;
-    queue_.forget(key);
-    log_once(key, terminal->error, LogLevel::kError);
+    log_once(key, retry->error);
   }
 }
 
-void ControllerLoop::log_once(const std::string& key, const Error& error, LogLevel level) {
+void ControllerLoop::log_once(const std::string& key, const Error& error) {
   auto text = fmt::format("{} {}", to_string(error.code), error.message);
   auto& last = logged_[key];
   if (last == text) return;
   last = std::move(text);
-  log(level, level == LogLevel::kError ? "reconciliation gave up" : "reconciliation failed, will retry",
-      {{"controller", name_},
-       {"key", key},
-       {"code", std::string(to_string(error.code))},
-       {"reason", std::string(to_string(error.reason))},
-       {"error", error.message}});
+  log_warning("reconciliation failed, will retry", {{"controller", name_},
+                                                    {"key", key},
+                                                    {"code", std::string(to_string(error.code))},
+                                                    {"reason", std::string(to_string(error.reason))},
+                                                    {"error", error.message}});
 }
 
 }  // namespace storefleet::controller

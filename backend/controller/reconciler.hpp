@@ -1,14 +1,12 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
-#include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "controller/work_queue.hpp"
@@ -24,22 +22,7 @@ struct RequeueAfter {
 struct Retry {
   Error error;
 };
-/// Trying again changes nothing until the object changes.
-struct Terminal {
-  Error error;
-};
-using Outcome = std::variant<Done, RequeueAfter, Retry, Terminal>;
-
-/// Counts since the start, for metrics; an outcome is one of the four.
-struct ReconcileCounts {
-  std::uint64_t done = 0;
-  std::uint64_t requeued = 0;
-  std::uint64_t retried = 0;
-  std::uint64_t terminal = 0;
-  std::chrono::nanoseconds total_duration{0};
-  std::chrono::nanoseconds longest{0};
-  std::size_t running = 0;
-};
+using Outcome = std::variant<Done, RequeueAfter, Retry>;
 
 /// N workers that take keys from a queue and reconcile them, all coroutines of the executor's one thread.
 /// What the outcome asks for is done on the queue; an error is logged here, once, and again only when it
@@ -64,19 +47,16 @@ class ControllerLoop {
   /// Cancels what runs and ends when no worker runs any more.
   Task<void> stop();
 
-  [[nodiscard]] const ReconcileCounts& counts() const { return counts_; }
-
  private:
   Task<void> work();
   void settle(const std::string& key, const Outcome& outcome);
-  void log_once(const std::string& key, const Error& error, LogLevel level);
+  void log_once(const std::string& key, const Error& error);
 
   std::string name_;
   Reconcile reconcile_;
   std::size_t workers_;
   Observer observer_;
   WorkQueue queue_;
-  ReconcileCounts counts_;
   std::unordered_map<std::string, std::string> logged_;  // key → the error that was logged last
   TaskScope scope_;
 };

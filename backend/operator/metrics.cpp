@@ -114,7 +114,7 @@ void OperatorMetrics::set_stores(Phase phase, std::size_t count) {
 }
 
 void OperatorMetrics::reconciled(const controller::Outcome& outcome, std::chrono::duration<double> duration) {
-  static constexpr std::array<const char*, 4> kOutcomes = {"done", "requeued", "retried", "terminal"};
+  static constexpr std::array<const char*, 3> kOutcomes = {"done", "requeued", "retried"};
   static_assert(std::variant_size_v<controller::Outcome> == kOutcomes.size());
   reconciles_.Add({{"outcome", kOutcomes.at(outcome.index())}}, fast_buckets()).Observe(duration.count());
 }

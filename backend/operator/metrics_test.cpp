@@ -33,8 +33,7 @@ TEST_F(OperatorMetricsTest, ReconciliationsByOutcome) {
   metrics_.reconciled(controller::Done{}, milliseconds(3));
   metrics_.reconciled(controller::RequeueAfter{}, milliseconds(3));
   metrics_.reconciled(controller::Retry{}, milliseconds(30));
-  metrics_.reconciled(controller::Terminal{}, milliseconds(3));
-  for (const auto* outcome : {"done", "requeued", "retried", "terminal"})
+  for (const auto* outcome : {"done", "requeued", "retried"})
     EXPECT_THAT(text(), HasSubstr("storefleet_reconcile_duration_seconds_count{outcome=\"" +
                                   std::string(outcome) + "\"} 1"));
 }
