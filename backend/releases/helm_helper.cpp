@@ -39,9 +39,9 @@ Result<std::array<int, 2>> make_pipe() {
 struct HelmHelper::Call {
   explicit Call(const asio::any_io_executor& executor) : done(executor) {}
   asio::steady_timer done;
-  std::optional<Result<ReleaseState>> result;
+  std::optional<Result<void>> result;
 
-  void finish(Result<ReleaseState> value) {
+  void finish(Result<void> value) {
     result = std::move(value);
     done.cancel();
   }
@@ -157,8 +157,7 @@ Task<void> HelmHelper::write_pending() {
   writing_ = false;
 }
 
-Task<Result<ReleaseState>> HelmHelper::call(std::string operation, std::string store_namespace,
-                                            json::object fields) {
+Task<Result<void>> HelmHelper::call(std::string operation, std::string store_namespace, json::object fields) {
   if (!input_) co_return fail(ErrorCode::kUnavailable, "the Helm helper is not running yet");
   const auto id = std::to_string(next_id_++);
   fields["deadlineMs"] = options_.deadline.count();
@@ -178,19 +177,17 @@ Task<Result<ReleaseState>> HelmHelper::call(std::string operation, std::string s
                  fmt::format("Helm {} took longer than {} s", operation, options_.deadline.count() / 1000));
 }
 
-Task<Result<ReleaseState>> HelmHelper::put(std::string operation, std::string store_namespace,
-                                           std::string chart, json::object values) {
+Task<Result<void>> HelmHelper::put(std::string operation, std::string store_namespace, std::string chart,
+                                   json::object values) {
   json::object fields{{"chart", chart}, {"values", std::move(values)}, {"historyMax", 5}};
   return call(std::move(operation), std::move(store_namespace), std::move(fields));
 }
 
-Task<Result<ReleaseState>> HelmHelper::install(std::string store_namespace, std::string chart,
-                                               json::object values) {
+Task<Result<void>> HelmHelper::install(std::string store_namespace, std::string chart, json::object values) {
   return put("install", std::move(store_namespace), std::move(chart), std::move(values));
 }
 
-Task<Result<ReleaseState>> HelmHelper::repair(std::string store_namespace, std::string chart,
-                                              json::object values) {
+Task<Result<void>> HelmHelper::repair(std::string store_namespace, std::string chart, json::object values) {
   return put("upgrade", std::move(store_namespace), std::move(chart), std::move(values));
 }
 

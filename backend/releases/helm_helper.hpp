@@ -32,10 +32,8 @@ class HelmHelper : public Releases {
   /// Keeps the process running until cancelled; then ends it. Spawn it once.
   Task<void> run();
 
-  Task<Result<ReleaseState>> install(std::string store_namespace, std::string chart,
-                                     json::object values) override;
-  Task<Result<ReleaseState>> repair(std::string store_namespace, std::string chart,
-                                    json::object values) override;
+  Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override;
+  Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:
@@ -46,9 +44,9 @@ class HelmHelper : public Releases {
   Task<void> read_replies();
   void fail_all(const Error& error);
   Task<void> write_pending();
-  Task<Result<ReleaseState>> put(std::string operation, std::string store_namespace, std::string chart,
-                                 json::object values);
-  Task<Result<ReleaseState>> call(std::string operation, std::string store_namespace, json::object fields);
+  Task<Result<void>> put(std::string operation, std::string store_namespace, std::string chart,
+                         json::object values);
+  Task<Result<void>> call(std::string operation, std::string store_namespace, json::object fields);
 
   asio::any_io_executor executor_;
   Options options_;

@@ -39,9 +39,7 @@ Result<Reply> parse_reply(std::string_view line) {
     const auto code = string_or(*parsed, {"error", "code"}, "Internal");
     return Reply{*id, fail(error_code(code), string_or(*parsed, {"error", "message"}))};
   }
-  return Reply{*id, ReleaseState{.revision = int_or(*parsed, {"release", "revision"}, 0),
-                                 .status = string_or(*parsed, {"release", "status"}),
-                                 .chart_version = string_or(*parsed, {"release", "chartVersion"})}};
+  return Reply{*id, {}};
 }
 
 }  // namespace storefleet::releases::helm_protocol

@@ -4,7 +4,6 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
-#include "releases/releases.hpp"
 
 /// The JSON lines that the controller and the Helm helper exchange (helm-helper/README.md). Pure.
 namespace storefleet::releases::helm_protocol {
@@ -15,7 +14,7 @@ std::string request_line(std::string_view id, std::string_view operation, const 
 
 struct Reply {
   std::string id;
-  Result<ReleaseState> result;
+  Result<void> result;
 };
 
 /// Reads one line of the helper; fails where it is no reply at all.

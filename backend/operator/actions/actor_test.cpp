@@ -11,10 +11,8 @@ namespace {
 
 class NoReleases : public releases::Releases {
  public:
-  MOCK_METHOD(Task<Result<releases::ReleaseState>>, install, (std::string, std::string, json::object),
-              (override));
-  MOCK_METHOD(Task<Result<releases::ReleaseState>>, repair, (std::string, std::string, json::object),
-              (override));
+  MOCK_METHOD(Task<Result<void>>, install, (std::string, std::string, json::object), (override));
+  MOCK_METHOD(Task<Result<void>>, repair, (std::string, std::string, json::object), (override));
   MOCK_METHOD(Task<Result<void>>, uninstall, (std::string), (override));
 };
 
