@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 
 #include "base/json.hpp"
-#include "cli/quantity.hpp"
 #include "cli/testing/cli_fixture.hpp"
 
 namespace storefleet::cli {
@@ -304,14 +303,6 @@ TEST_F(CliTest, WordsInsideAGroupGetASuggestionToo) {
                           HasSubstr("next: storefleet team create --help")));
   EXPECT_EQ(run({"team"}), 2);
   EXPECT_THAT(err_, HasSubstr("next: storefleet team --help"));
-}
-
-TEST(QuantityTest, ReadsBytes) {
-  EXPECT_EQ(parse_bytes("20Gi"), std::int64_t{20} << 30);
-  EXPECT_EQ(parse_bytes("1500"), 1500);
-  EXPECT_EQ(parse_bytes("2M"), 2'000'000);
-  for (const auto* bad : {"", "Gi", "-1Gi", "1.5Gi", "1gi", "9999999Ti", "1 Gi"})
-    EXPECT_EQ(parse_bytes(bad), std::nullopt) << bad;
 }
 
 }  // namespace

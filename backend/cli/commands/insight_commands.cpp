@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/quantity.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/duration.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/duration.hpp"
 #include "cli/secrets.hpp"
 
 namespace storefleet::cli {

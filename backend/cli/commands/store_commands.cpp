@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/duration.hpp"
 #include "cli/secrets.hpp"
 #include "http/percent.hpp"
 

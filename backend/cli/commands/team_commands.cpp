@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity.hpp"
 #include "cli/commands/account_commands.hpp"
-#include "cli/quantity.hpp"
 #include "cli/secrets.hpp"
 #include "http/percent.hpp"
 

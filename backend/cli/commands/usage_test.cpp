@@ -6,7 +6,6 @@
 
 #include "base/json.hpp"
 #include "cli/config.hpp"
-#include "cli/duration.hpp"
 #include "cli/output.hpp"
 #include "cli/suggest.hpp"
 #include "cli/testing/cli_fixture.hpp"
@@ -159,20 +158,6 @@ TEST(SuggestTest, NearestWord) {
   EXPECT_EQ(edit_distance("lsit", "list"), 1U);
   EXPECT_EQ(nearest("delte", words), "delete");
   EXPECT_EQ(nearest("banana", words), "");
-}
-
-TEST(DurationTest, ReadsUnits) {
-  using std::chrono::milliseconds;
-  EXPECT_EQ(parse_duration("500ms"), milliseconds(500));
-  EXPECT_EQ(parse_duration("30s"), milliseconds(30'000));
-  EXPECT_EQ(parse_duration("5m"), milliseconds(300'000));
-  EXPECT_EQ(parse_duration("1h"), milliseconds(3'600'000));
-  EXPECT_EQ(parse_duration("2d"), milliseconds(172'800'000));
-  EXPECT_EQ(parse_duration("30d"), std::nullopt) << "longer than a command waits";
-  EXPECT_EQ(parse_duration("30d", std::chrono::years(1)), std::chrono::days(30));
-  EXPECT_EQ(parse_duration("7"), milliseconds(7'000));
-  for (const auto* bad : {"", "s", "-1s", "5 m", "8d", "1w", "99999999h"})
-    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
 }
 
 TEST(OutputTest, YamlAndJsonReadBackAsTheSame) {

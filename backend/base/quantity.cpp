@@ -1,4 +1,4 @@
-#include "cli/quantity.hpp"
+#include "base/quantity.hpp"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace storefleet::cli {
+namespace storefleet::inline base {
 namespace {
 
 constexpr std::int64_t kKibi = 1024;
@@ -49,4 +49,4 @@ std::string bytes_text(double bytes) {
                   : fmt::format("{:.0f}{}", bytes, kUnits.at(unit));
 }
 
-}  // namespace storefleet::cli
+}  // namespace storefleet::inline base

@@ -1,8 +1,8 @@
-#include "cli/duration.hpp"
+#include "base/duration.hpp"
 
 #include <charconv>
 
-namespace storefleet::cli {
+namespace storefleet::inline base {
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
                                                         std::chrono::milliseconds most) {
@@ -20,4 +20,4 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
   return std::chrono::milliseconds(number * factor);
 }
 
-}  // namespace storefleet::cli
+}  // namespace storefleet::inline base
