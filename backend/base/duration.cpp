@@ -8,7 +8,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
                                                         std::chrono::milliseconds most) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 0 || number > most.count()) return std::nullopt;
+  if (error != std::errc{} || text.starts_with('-')) return std::nullopt;
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   std::int64_t factor = 0;
   if (unit == "ms") factor = 1;

@@ -1,5 +1,6 @@
 #include "base/quantity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,31 +11,67 @@
 namespace storefleet::inline base {
 namespace {
 
-constexpr std::int64_t kKibi = 1024;
-constexpr std::int64_t kKilo = 1000;
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kSuffixes{
-    {{"", 1},
-     {"Ki", kKibi},
-     {"Mi", kKibi* kKibi},
-     {"Gi", kKibi* kKibi* kKibi},
-     {"Ti", kKibi* kKibi* kKibi* kKibi},
-     {"k", kKilo},
-     {"M", kKilo* kKilo},
-     {"G", kKilo* kKilo* kKilo},
-     {"T", kKilo* kKilo* kKilo* kKilo}}};
+/// Has 64 bits for digits where the program runs, so that every number of bytes is exact.
+using Number = long double;
+
+constexpr std::array<std::pair<std::string_view, Number>, 16> kSuffixes = {{{"", 1.0L},
+                                                                            {"n", 1e-9L},
+                                                                            {"u", 1e-6L},
+                                                                            {"m", 1e-3L},
+                                                                            {"k", 1e3L},
+                                                                            {"M", 1e6L},
+                                                                            {"G", 1e9L},
+                                                                            {"T", 1e12L},
+                                                                            {"P", 1e15L},
+                                                                            {"E", 1e18L},
+                                                                            {"Ki", 0x1p10L},
+                                                                            {"Mi", 0x1p20L},
+                                                                            {"Gi", 0x1p30L},
+                                                                            {"Ti", 0x1p40L},
+                                                                            {"Pi", 0x1p50L},
+                                                                            {"Ei", 0x1p60L}}};
+
+/// Kubernetes caps what is larger.
+constexpr Number kMost = 0x1p63L;
+
+/// What a suffix multiplies by: a unit, or a power of ten such as "e3".
+std::optional<Number> factor_of(std::string_view suffix) {
+  const auto* const unit = std::ranges::find(kSuffixes, suffix, &decltype(kSuffixes)::value_type::first);
+  if (unit != kSuffixes.end()) return unit->second;
+  if (suffix.front() != 'e' && suffix.front() != 'E') return std::nullopt;
+  suffix.remove_prefix(suffix.starts_with("e+") || suffix.starts_with("E+") ? 2 : 1);
+  int power = 0;
+  const auto* const all = suffix.data() + suffix.size();
+  const auto [end, error] = std::from_chars(suffix.data(), all, power);
+  if (error != std::errc{} || end != all) return std::nullopt;
+  return std::pow(10.0L, power);
+}
+
+std::optional<Number> read(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  const auto digits = text.substr(0, text.find_first_not_of("0123456789."));
+  Number number = 0;
+  const auto* const all = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), all, number, std::chars_format::fixed);
+  if (error != std::errc{} || end != all) return std::nullopt;
+  const auto factor = factor_of(text.substr(digits.size()));
+  if (!factor) return std::nullopt;
+  return std::clamp((negative ? -number : number) * *factor, -kMost, kMost);
+}
 
 }  // namespace
 
+std::optional<double> parse_quantity(std::string_view text) {
+  const auto number = read(text);
+  if (!number) return std::nullopt;
+  return static_cast<double>(*number);
+}
+
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 0) return std::nullopt;
-  const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  for (const auto& [name, factor] : kSuffixes) {
-    std::int64_t bytes = 0;
-    if (name == suffix && !__builtin_mul_overflow(number, factor, &bytes)) return bytes;
-  }
-  return std::nullopt;
+  const auto number = read(text);
+  if (!number || *number < 0 || *number >= kMost) return std::nullopt;
+  return static_cast<std::int64_t>(std::ceil(*number));
 }
 
 std::string bytes_text(double bytes) {

@@ -1,34 +1,16 @@
 #include "cluster_ports/pod_views.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/quantity.hpp"
 #include "k8s/resource.hpp"
 
 namespace storefleet::cluster_ports {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, double>, 16> kUnits = {{{"", 1.0},
-                                                                         {"n", 1e-9},
-                                                                         {"u", 1e-6},
-                                                                         {"m", 1e-3},
-                                                                         {"k", 1e3},
-                                                                         {"M", 1e6},
-                                                                         {"G", 1e9},
-                                                                         {"T", 1e12},
-                                                                         {"P", 1e15},
-                                                                         {"E", 1e18},
-                                                                         {"Ki", 1024.0},
-                                                                         {"Mi", 1048576.0},
-                                                                         {"Gi", 1073741824.0},
-                                                                         {"Ti", 1099511627776.0},
-                                                                         {"Pi", 1125899906842624.0},
-                                                                         {"Ei", 1152921504606846976.0}}};
 
 constexpr std::string_view kDefaultContainer = "kubectl.kubernetes.io/default-container";
 constexpr std::string_view kComponent = "app.kubernetes.io/component";
@@ -96,16 +78,6 @@ Result<LogSource> choose_log(const json::array& pods, const LogQuery& query) {
   return LogSource{.store_namespace = std::string(k8s::meta_namespace(*pod)),
                    .pod = std::string(k8s::meta_name(*pod)),
                    .container = std::move(container)};
-}
-
-std::optional<double> parse_quantity(std::string_view text) {
-  double number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return std::nullopt;
-  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  const auto* const found = std::ranges::find(kUnits, unit, &std::pair<std::string_view, double>::first);
-  if (found == kUnits.end()) return std::nullopt;
-  return number * found->second;
 }
 
 std::vector<PodUsage> pod_usages(const json::array& pods) {

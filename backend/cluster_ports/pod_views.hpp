@@ -17,10 +17,6 @@ namespace storefleet::cluster_ports {
 /// https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-default-container
 Result<LogSource> choose_log(const json::array& pods, const LogQuery& query);
 
-/// The number that a Kubernetes quantity means ("250m" = 0.25, "1Ki" = 1024); nothing if it is none.
-/// https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-std::optional<double> parse_quantity(std::string_view text);
-
 std::vector<PodUsage> pod_usages(const json::array& pods);
 /// Puts the measurements of metrics.k8s.io beside their pods; returns the time of the newest.
 std::optional<TimePoint> add_measurements(std::vector<PodUsage>& pods, const json::array& metrics);

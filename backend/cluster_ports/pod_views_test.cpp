@@ -73,16 +73,6 @@ TEST(ChooseLogTest, WithoutAPodOrARunThereIsNoLog) {
   EXPECT_EQ(choose_log({pod("a", "", "[]")}, {}).error().reason, Reason::kContainerNotRunning);
 }
 
-TEST(QuantityTest, NumbersWithTheirUnits) {
-  const std::pair<std::string_view, double> cases[] = {
-      {"4", 4},      {"250m", 0.25},        {"1500u", 0.0015}, {"12345678n", 0.012345678},
-      {"1Ki", 1024}, {"2Gi", 2147483648.0}, {"1.5M", 1.5e6},   {"0", 0},
-      {"1e3", 1000}};
-  for (const auto& [text, number] : cases)
-    EXPECT_DOUBLE_EQ(parse_quantity(text).value_or(-1), number) << text;
-  for (const auto* bad : {"", "x", "1Q", "m"}) EXPECT_FALSE(parse_quantity(bad)) << bad;
-}
-
 TEST(UsageTest, MeasurementsMeetTheirPods) {
   auto pods = pod_usages({pod("web-0", "", kRunning), pod("database-0", "", "[]", "Pending")});
   ASSERT_THAT(pods, SizeIs(2));

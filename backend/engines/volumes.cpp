@@ -1,41 +1,19 @@
 #include "engines/volumes.hpp"
 
-#include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/quantity.hpp"
+
 namespace storefleet::engines {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, double>, 11> kUnits = {{{"", 1.0},
-                                                                         {"k", 1e3},
-                                                                         {"M", 1e6},
-                                                                         {"G", 1e9},
-                                                                         {"T", 1e12},
-                                                                         {"P", 1e15},
-                                                                         {"Ki", 1024.0},
-                                                                         {"Mi", 1048576.0},
-                                                                         {"Gi", 1073741824.0},
-                                                                         {"Ti", 1099511627776.0},
-                                                                         {"Pi", 1125899906842624.0}}};
 
 std::unexpected<Error> refused(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message), Reason::kVolumeSize);
 }
 
 }  // namespace
-
-std::optional<std::int64_t> parse_bytes(std::string_view quantity) {
-  double number = 0;
-  const auto [rest, error] = std::from_chars(quantity.data(), quantity.data() + quantity.size(), number);
-  if (error != std::errc() || number < 0) return std::nullopt;
-  const std::string_view unit(rest, quantity.data() + quantity.size());
-  for (const auto& [name, factor] : kUnits)
-    if (name == unit) return static_cast<std::int64_t>(number * factor);
-  return std::nullopt;
-}
 
 VolumeSizes volume_sizes(const EnginePlan& plan) {
   VolumeSizes sizes;

@@ -1,17 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/result.hpp"
 #include "engines/engine.hpp"
 
 namespace storefleet::engines {
-
-/// Bytes of a Kubernetes quantity of memory or storage such as "5Gi" or "500M"; nothing if it is none.
-std::optional<std::int64_t> parse_bytes(std::string_view quantity);
 
 /// Claim name → size, as a plan gives them or as they are in the cluster.
 using VolumeSizes = std::map<std::string, std::string>;

@@ -5,14 +5,6 @@
 namespace storefleet::engines {
 namespace {
 
-TEST(ParseBytes, ReadsQuantities) {
-  EXPECT_EQ(parse_bytes("1Gi"), 1073741824);
-  EXPECT_EQ(parse_bytes("1.5Ki"), 1536);
-  EXPECT_EQ(parse_bytes("500M"), 500'000'000);
-  EXPECT_EQ(parse_bytes("7"), 7);
-  for (const auto* wrong : {"", "Gi", "1Xi", "-1Gi", "1 Gi"}) EXPECT_FALSE(parse_bytes(wrong)) << wrong;
-}
-
 TEST(CheckVolumes, RefusesWhatVolumesCannotFollow) {
   const EnginePlan plan{.storage = {{"database", "5Gi"}, {"files", "1Gi"}}};
   EXPECT_TRUE(check_volumes({}, plan, VolumeGrowth::kForbidden));

@@ -1,6 +1,4 @@
 // What a store's pods say and use, live.
-#include <charconv>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -10,27 +8,17 @@
 #include "api/dto.hpp"
 #include "api/stores/change.hpp"
 #include "api/stores/routes.hpp"
+#include "base/duration.hpp"
 #include "http/server.hpp"
 
 namespace storefleet::api {
 namespace {
 
-constexpr std::int64_t kMostSeconds = 7LL * 24 * 3600;
-
-/// "90s", "10m", "2h", "1d" or plain seconds.
-std::optional<std::chrono::seconds> read_duration(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 1 || number > kMostSeconds || text.starts_with('0'))
-    return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  std::int64_t factor = 0;
-  if (unit.empty() || unit == "s") factor = 1;
-  if (unit == "m") factor = 60;
-  if (unit == "h") factor = 3600;
-  if (unit == "d") factor = 86'400;
-  if (factor == 0 || number * factor > kMostSeconds) return std::nullopt;
-  return std::chrono::seconds(number * factor);
+/// "90s", "10m", "2h", "1d" or plain seconds, as the contract has it: whole seconds, none that begin with 0.
+std::optional<std::chrono::seconds> read_since(std::string_view text) {
+  const auto duration = parse_duration(text, std::chrono::days(7));
+  if (!duration || text.starts_with('0') || text.ends_with("ms")) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(*duration);
 }
 
 LogQuery read_log_query(QueryReader& reader) {
@@ -39,7 +27,7 @@ LogQuery read_log_query(QueryReader& reader) {
   query.container = reader.text("container", 253);
   query.tail = static_cast<int>(reader.integer("tail", 200, 0, 10'000));
   const auto since = reader.text("since");
-  if (reader.has("since")) query.since = read_duration(since);
+  if (reader.has("since")) query.since = read_since(since);
   if (reader.has("since") && !query.since)
     reader.wrong("since", "must be a duration such as 10m, at most 7d");
   query.previous = reader.flag("previous");
