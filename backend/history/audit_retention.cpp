@@ -1,5 +1,6 @@
 #include "history/audit_retention.hpp"
 
+#include "base/every.hpp"
 #include "base/log.hpp"
 
 namespace storefleet::history {
@@ -23,16 +24,16 @@ Task<Result<std::size_t>> AuditRetention::pass(TimePoint now) {
   }
 }
 
+Task<void> AuditRetention::pass_now() {
+  const auto deleted = co_await pass(std::chrono::system_clock::now());
+  if (!deleted)
+    log_warning("old audit entries could not be deleted", {{"error", deleted.error().message}});
+  else if (*deleted > 0)
+    log_info("old audit entries deleted", {{"entries", std::to_string(*deleted)}});
+}
+
 Task<void> AuditRetention::run() {
-  bool go_on = co_await sleep_for(kFirst);
-  while (go_on) {
-    const auto deleted = co_await pass(std::chrono::system_clock::now());
-    if (!deleted)
-      log_warning("old audit entries could not be deleted", {{"error", deleted.error().message}});
-    else if (*deleted > 0)
-      log_info("old audit entries deleted", {{"entries", std::to_string(*deleted)}});
-    go_on = co_await sleep_for(kInterval);
-  }
+  return every(kFirst, kInterval, [this] { return pass_now(); });
 }
 
 }  // namespace storefleet::history

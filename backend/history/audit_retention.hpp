@@ -19,6 +19,9 @@ class AuditRetention {
   Task<Result<std::size_t>> pass(TimePoint now);
 
  private:
+  /// A pass, and what came of it in the log.
+  Task<void> pass_now();
+
   AuditLog& audit_;
   std::chrono::days keep_;
 };

@@ -1,5 +1,6 @@
 #include "history/retention.hpp"
 
+#include "base/every.hpp"
 #include "base/log.hpp"
 
 namespace storefleet::history {
@@ -32,17 +33,17 @@ Task<Result<Pruned>> HistoryRetention::pass(TimePoint now) {
   co_return total;
 }
 
+Task<void> HistoryRetention::pass_now() {
+  const auto pruned = co_await pass(std::chrono::system_clock::now());
+  if (!pruned)
+    log_warning("old history could not be deleted", {{"error", pruned.error().message}});
+  else if (pruned->events + pruned->receipts > 0)
+    log_info("old history deleted",
+             {{"events", std::to_string(pruned->events)}, {"receipts", std::to_string(pruned->receipts)}});
+}
+
 Task<void> HistoryRetention::run() {
-  bool go_on = co_await sleep_for(kFirst);
-  while (go_on) {
-    const auto pruned = co_await pass(std::chrono::system_clock::now());
-    if (!pruned)
-      log_warning("old history could not be deleted", {{"error", pruned.error().message}});
-    else if (pruned->events + pruned->receipts > 0)
-      log_info("old history deleted",
-               {{"events", std::to_string(pruned->events)}, {"receipts", std::to_string(pruned->receipts)}});
-    go_on = co_await sleep_for(kInterval);
-  }
+  return every(kFirst, kInterval, [this] { return pass_now(); });
 }
 
 }  // namespace storefleet::history

@@ -27,6 +27,9 @@ class HistoryRetention {
   Task<Result<Pruned>> pass(TimePoint now);
 
  private:
+  /// A pass, and what came of it in the log.
+  Task<void> pass_now();
+
   History& history_;
   std::chrono::days keep_;
   std::int64_t epoch_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/every.hpp"
 #include "base/log.hpp"
 #include "k8s/resource.hpp"
 
@@ -74,11 +75,7 @@ Task<void> PlatformClaims::ensure() {
 }
 
 Task<void> PlatformClaims::run() {
-  bool go_on = co_await sleep_for(kInterval);
-  while (go_on) {
-    co_await ensure();
-    go_on = co_await sleep_for(kInterval);
-  }
+  return every(kInterval, kInterval, [this] { return ensure(); });
 }
 
 }  // namespace storefleet::store_operator

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/every.hpp"
 #include "base/log.hpp"
 #include "operator/watch/observe.hpp"
 
@@ -31,11 +32,7 @@ Task<void> QuotaKeeper::rebuild() {
 }
 
 Task<void> QuotaKeeper::run() {
-  bool go_on = co_await sleep_for(kInterval);
-  while (go_on) {
-    co_await rebuild();
-    go_on = co_await sleep_for(kInterval);
-  }
+  return every(kInterval, kInterval, [this] { return rebuild(); });
 }
 
 }  // namespace storefleet::store_operator
