@@ -45,6 +45,7 @@ class Reflector {
   /// Runs until its task is cancelled. Never fails: it logs a failure once a streak and tries again.
   Task<void> run();
 
+  [[nodiscard]] const k8s::Resource& resource() const { return resource_; }
   [[nodiscard]] bool synced() const { return watcher_.synced(); }
   /// How long nothing but failures has come: what the sink has may be that old. Zero where all is well.
   [[nodiscard]] std::chrono::seconds failing_for() const;

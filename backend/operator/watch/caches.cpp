@@ -77,21 +77,12 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
   volumes.on_change([this](const k8s::ObjectName&, const VolumeView* old, const VolumeView* now) {
     namespace_changed((now != nullptr ? now : old)->claim_namespace);
   });
-  follow_namespace(bindings);
-  follow_namespace(quotas);
-  follow_namespace(limits);
-  follow_namespace(network_policies);
-  follow_namespace(ingresses);
-  follow_namespace(deployments);
-  follow_namespace(stateful_sets);
-  follow_namespace(pods);
-  follow_namespace(claims);
-}
-
-template <class View>
-void ClusterCaches::follow_namespace(controller::WatchCache<View>& cache) {
-  cache.on_change(
-      [this](const k8s::ObjectName& name, const View*, const View*) { namespace_changed(name.ns); });
+  const auto follow_namespace = [this](auto& cache) {
+    if (!cache.reflector().resource().namespaced) return;
+    cache.on_change(
+        [this](const k8s::ObjectName& name, const auto*, const auto*) { namespace_changed(name.ns); });
+  };
+  std::apply([&](auto&... cache) { (follow_namespace(cache), ...); }, all());
 }
 
 void ClusterCaches::wake_conflicting_stores() {
@@ -128,26 +119,14 @@ std::vector<std::pair<std::string, const HostClaimView*>> ClusterCaches::related
 }
 
 void ClusterCaches::start(TaskScope& scope) {
-  scope.spawn("watch stores", stores.run());
-  scope.spawn("watch namespaces", namespaces.run());
-  scope.spawn("watch hostclaims", host_claims.run());
-  scope.spawn("watch rolebindings", bindings.run());
-  scope.spawn("watch resourcequotas", quotas.run());
-  scope.spawn("watch limitranges", limits.run());
-  scope.spawn("watch networkpolicies", network_policies.run());
-  scope.spawn("watch ingresses", ingresses.run());
-  scope.spawn("watch deployments", deployments.run());
-  scope.spawn("watch statefulsets", stateful_sets.run());
-  scope.spawn("watch pods", pods.run());
-  scope.spawn("watch persistentvolumeclaims", claims.run());
-  scope.spawn("watch persistentvolumes", volumes.run());
+  const auto watch = [&scope](auto& cache) {
+    scope.spawn("watch " + std::string(cache.reflector().resource().plural), cache.run());
+  };
+  std::apply([&](auto&... cache) { (watch(cache), ...); }, all());
 }
 
 bool ClusterCaches::synced() const {
-  return stores.synced() && namespaces.synced() && host_claims.synced() && bindings.synced() &&
-         quotas.synced() && limits.synced() && network_policies.synced() && ingresses.synced() &&
-         deployments.synced() && stateful_sets.synced() && pods.synced() && claims.synced() &&
-         volumes.synced();
+  return std::apply([](const auto&... cache) { return (cache.synced() && ...); }, all());
 }
 
 Task<void> ClusterCaches::wait_synced() const {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -50,8 +51,13 @@ class ClusterCaches {
   controller::WatchCache<VolumeView> volumes;  // indexed by the namespace of their claim
 
  private:
-  template <class View>
-  void follow_namespace(controller::WatchCache<View>& cache);
+  /// Every cache: what all of them need is done over this list.
+  auto all(this auto& self) {
+    return std::tie(self.stores, self.namespaces, self.host_claims, self.bindings, self.quotas, self.limits,
+                    self.network_policies, self.ingresses, self.deployments, self.stateful_sets, self.pods,
+                    self.claims, self.volumes);
+  }
+
   void namespace_changed(const std::string& ns);
   void forget_namespaces();
   /// A host name became free: perhaps one of those that wait for a name wanted this one.
