@@ -1,7 +1,6 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "api/auth.hpp"
 #include "api/limits.hpp"
 #include "api/problem.hpp"
+#include "api/stream/log_window.hpp"
 #include "base/task.hpp"
 #include "domain/event.hpp"
 #include "domain/ports/event_feed.hpp"
@@ -46,10 +46,10 @@ struct EventHubOptions {
 /// Brings what happens to every open stream whose caller may see it: changes of stores, and the event log,
 /// which it follows once for all streams. Each is serialised once. (docs/api-stream.md: what a client gets.)
 ///
-/// A stream has a place in the log and sends what lies between that and the end from the events in memory;
-/// one that reconnects after longer than those reach reads pages of the database first. Of stores it keeps
-/// those that changed and were not sent yet, each once. So a slow client costs little: it is closed when the
-/// log has left it behind or a write takes too long, and too many changed stores become one `resync`.
+/// What is in memory of the log is a LogWindow, what a client has yet to get a Subscription; this class reads
+/// the log into the one and writes the other to the client. A client that reconnects after longer than the
+/// window reaches gets pages of the database first. A slow client costs little: it is closed when the window
+/// has left it behind or a write takes too long.
 ///
 /// One thread. Must outlive its streams (stop the server first) and the changes that `stores` tells of.
 class EventHub {
@@ -72,8 +72,8 @@ class EventHub {
   /// now on. Refuses a sequence that was not given out yet (400), one stream too many of this caller (429) or
   /// of all and, until the log was read for the first time, all (503).
   ///
-  /// `lease` says who the caller is as long as the stream is open, and ends it with an event `end`; none: it
-  /// lasts and he stays who he is.
+  /// `lease` says who the caller is as long as the stream is open, and ends it with an event `end`; without
+  /// one the caller stays the same, and access does not end.
   Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after,
                                             std::shared_ptr<AccessLease> lease = nullptr);
 
@@ -81,35 +81,23 @@ class EventHub {
   [[nodiscard]] const Budget& streams() const { return streams_; }
 
  private:
-  class Subscription;
-  using Frame = std::shared_ptr<const std::string>;
-  struct Recent {
-    std::int64_t sequence;
-    std::string team;
-    std::string team_id;
-    std::string frame;
-  };
+  class OpenStream;
 
   void publish(const StoreEvent& event);
   void store_changed(const Store* old, const Store* now);
-  void send_store(const std::string& uid, const std::string& team, const Frame& frame);
-  /// Whether the event after `sequence` is in memory; also true where there is none yet.
-  [[nodiscard]] bool remembers_after(std::int64_t sequence) const;
+  void send_store(const std::string& uid, const std::string& team, std::string text);
   std::chrono::milliseconds spread(std::chrono::milliseconds duration);
 
-  static Task<void> serve(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<void> say_end(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<bool> replay(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
-  static Task<void> follow(http::ResponseStream& stream, std::shared_ptr<Subscription> subscription);
+  static Task<void> serve(http::ResponseStream& stream, std::shared_ptr<OpenStream> open);
+  static Task<void> say_end(http::ResponseStream& stream, std::shared_ptr<OpenStream> open);
+  static Task<bool> replay(http::ResponseStream& stream, std::shared_ptr<OpenStream> open);
+  static Task<void> follow(http::ResponseStream& stream, std::shared_ptr<OpenStream> open);
 
   EventFeed& feed_;
   const EventHubOptions options_;
-  std::deque<Recent> recent_;  // without gaps, up to position_
-  std::int64_t position_ = 0;  // the last event of the log that was seen
-  bool positioned_ = false;    // position_ was read from the log
-  int log_number_ = 0;         // grows when the database was set back to an older log
+  LogWindow window_;
   bool caught_up_ = false;
-  std::unordered_set<Subscription*> live_;
+  std::unordered_set<OpenStream*> live_;
   Budget streams_;
   std::minstd_rand random_{std::random_device{}()};
   prometheus::Gauge& streams_gauge_;
