@@ -37,7 +37,6 @@ Task<void> Reflector::list_page(Watcher::Step step) {
   options.field_selector = options_.field_selector;
   options.limit = options_.page_size;
   options.continue_token = step.continue_token;
-  options.form = options_.form;
   // Before the first item comes: a page that fails is asked for again, as the first one.
   bool begun = !step.first_page;
   auto take_item = [this, &begun](const json::value& object) {
@@ -81,7 +80,6 @@ Task<void> Reflector::watch(Watcher::Step step) {
   options.resource_version = step.resource_version;
   options.label_selector = options_.label_selector;
   options.field_selector = options_.field_selector;
-  options.form = options_.form;
   ++watches_;
   auto on_event = [this](const k8s::WatchEvent& event) { take_event(event); };
   const auto outcome = co_await client_.watch(resource_, options_.ns, std::move(options), on_event);

@@ -32,7 +32,6 @@ struct ReflectorOptions {
   std::string label_selector = {};
   std::string field_selector = {};
   int page_size = 200;  // a page is in memory as text and as JSON: about 4 MB of pods
-  k8s::ObjectForm form = k8s::ObjectForm::kFull;
   Backoff backoff = {};
 };
 

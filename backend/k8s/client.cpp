@@ -19,11 +19,6 @@ constexpr int kMaxThrottleRepeats = 3;
 constexpr std::chrono::seconds kTokenLifetime{60};  // projected tokens are rotated long before they expire
 constexpr std::string_view kJson = "application/json";
 
-std::string accept_header(ObjectForm form, std::string_view kind) {
-  if (form == ObjectForm::kFull) return std::string(kJson);
-  return fmt::format("application/json;as={};g=meta.k8s.io;v=v1", kind);
-}
-
 std::string target_of(const std::string& path, const http::QueryParameters& query) {
   return query.empty() ? path : path + "?" + query.to_string();
 }
@@ -56,9 +51,7 @@ http::Request list_request(const Resource& resource, const std::string& ns, cons
   if (options.limit > 0) query.add("limit", std::to_string(options.limit));
   query.add_unless_empty("continue", options.continue_token);
   query.add_unless_empty("resourceVersion", options.resource_version);
-  auto request = request_of("GET", target_of(object_path(resource, {ns, ""}), query));
-  request.headers.set("Accept", accept_header(options.form, "PartialObjectMetadataList"));
-  return request;
+  return request_of("GET", target_of(object_path(resource, {ns, ""}), query));
 }
 
 /// How long a 429 asks to wait, at least something.

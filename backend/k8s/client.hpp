@@ -17,15 +17,12 @@ namespace storefleet::k8s {
 
 inline constexpr std::chrono::milliseconds kDefaultDeadline{15'000};
 
-enum class ObjectForm { kFull, kMetadataOnly };  // the second saves what nobody reads (PartialObjectMetadata)
-
 struct ListOptions {
   std::string label_selector = {};
   std::string field_selector = {};
   int limit = 0;  // objects a page; 0: all at once
   std::string continue_token = {};
   std::string resource_version = {};  // empty: the newest state; "0": whatever the server has cached
-  ObjectForm form = ObjectForm::kFull;
 };
 
 enum class DryRun { kNo, kYes };
@@ -66,7 +63,6 @@ struct WatchOptions {
   std::string label_selector = {};
   std::string field_selector = {};
   bool bookmarks = true;
-  ObjectForm form = ObjectForm::kFull;
   /// The server ends the watch after this long. The client gives up on a silent connection 30 s later.
   std::chrono::seconds timeout{290};
 };

@@ -90,9 +90,7 @@ Task<Result<void>> Client::watch(Resource resource, std::string ns, WatchOptions
   query.add("timeoutSeconds", std::to_string(options.timeout.count()));
   http::Request request;
   request.target = object_path(resource, {ns, ""}) + "?" + query.to_string();
-  request.headers.set("Accept", options.form == ObjectForm::kFull
-                                    ? "application/json"
-                                    : "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+  request.headers.set("Accept", "application/json");
   LineSplitter lines(kMaxEventBytes, LineSplitter::Overlong::kFail);
   Result<void> outcome;
   auto take_line = [&outcome, &on_event](std::string_view line) {

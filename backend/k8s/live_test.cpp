@@ -77,21 +77,17 @@ TEST_F(LiveTest, AppliesAndTellsConflictsOfOwnership) {
   EXPECT_EQ(string_or(*get(client_->get(kConfigMap, name)), {"data", "key"}), "1");
 }
 
-TEST_F(LiveTest, ListsInPagesAndMetadataOnly) {
+TEST_F(LiveTest, ListsInPages) {
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(get(client_->apply(kConfigMap, {ns_, fmt::format("m{}", i)}, config_map("x"))));
   ListOptions options;
   options.label_selector = "test=yes";
   options.limit = 2;
-  options.form = ObjectForm::kMetadataOnly;
   std::size_t count = 0;
   do {
     const auto page = get(client_->list(kConfigMap, ns_, options));
     ASSERT_TRUE(page) << page.error().message;
-    for (const auto& item : array_at(*page, {"items"})) {
-      ++count;
-      EXPECT_EQ(find_at(item, {"data"}), nullptr);
-    }
+    count += array_at(*page, {"items"}).size();
     options.continue_token = string_or(*page, {"metadata", "continue"});
   } while (!options.continue_token.empty());
   EXPECT_EQ(count, 5U);

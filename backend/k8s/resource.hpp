@@ -24,7 +24,6 @@ struct Resource {
 };
 
 inline constexpr Resource kNamespace{"", "v1", "namespaces", "Namespace", false};
-inline constexpr Resource kNode{"", "v1", "nodes", "Node", false};
 inline constexpr Resource kPod{"", "v1", "pods", "Pod"};
 inline constexpr Resource kService{"", "v1", "services", "Service"};
 inline constexpr Resource kSecret{"", "v1", "secrets", "Secret"};
@@ -34,16 +33,12 @@ inline constexpr Resource kPersistentVolumeClaim{"", "v1", "persistentvolumeclai
 inline constexpr Resource kPersistentVolume{"", "v1", "persistentvolumes", "PersistentVolume", false};
 inline constexpr Resource kResourceQuota{"", "v1", "resourcequotas", "ResourceQuota"};
 inline constexpr Resource kLimitRange{"", "v1", "limitranges", "LimitRange"};
-inline constexpr Resource kServiceAccount{"", "v1", "serviceaccounts", "ServiceAccount"};
 inline constexpr Resource kDeployment{"apps", "v1", "deployments", "Deployment"};
 inline constexpr Resource kStatefulSet{"apps", "v1", "statefulsets", "StatefulSet"};
-inline constexpr Resource kReplicaSet{"apps", "v1", "replicasets", "ReplicaSet"};
-inline constexpr Resource kJob{"batch", "v1", "jobs", "Job"};
 inline constexpr Resource kIngress{"networking.k8s.io", "v1", "ingresses", "Ingress"};
 inline constexpr Resource kNetworkPolicy{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"};
 inline constexpr Resource kRoleBinding{"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"};
 inline constexpr Resource kLease{"coordination.k8s.io", "v1", "leases", "Lease"};
-inline constexpr Resource kEndpointSlice{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"};
 inline constexpr Resource kPodMetrics{"metrics.k8s.io", "v1beta1", "pods", "PodMetrics"};
 inline constexpr Resource kStore{"storefleet.dev", "v1alpha1", "stores", "Store", false};
 inline constexpr Resource kHostClaim{"storefleet.dev", "v1alpha1", "hostclaims", "HostClaim", false};
