@@ -1,0 +1,64 @@
+#include "operator/actions/testing.hpp"
+
+namespace storefleet::store_operator {
+namespace {
+
+using ::testing::ElementsAre;
+
+class NamespaceTest : public storefleet::testing::ActionTest {
+ protected:
+  static constexpr auto kNamespaces = "/api/v1/namespaces";
+  static constexpr auto kOwn = "/api/v1/namespaces/store-0123456789";
+};
+
+TEST_F(NamespaceTest, IsMadeForThisVeryStore) {
+  scenario_.hosts();
+  api_->expect("POST", kNamespaces, taken());
+  ASSERT_TRUE(act(ActionKind::kCreateNamespace));
+  EXPECT_EQ(string_or(sent(0), {"metadata", "name"}), "store-0123456789");
+  EXPECT_EQ(k8s::meta_label(sent(0), engines::kStoreLabel), "demo");
+  EXPECT_EQ(k8s::meta_annotation(sent(0), engines::kStoreUidAnnotation), "uid-1");
+  EXPECT_EQ(k8s::meta_label(sent(0), "pod-security.kubernetes.io/enforce"), "restricted");
+}
+
+TEST_F(NamespaceTest, ThatIsThereAlreadyCountsAsMade) {
+  scenario_.hosts();
+  api_->expect("POST", kNamespaces, refusal(409, "AlreadyExists"));
+  EXPECT_TRUE(act(ActionKind::kCreateNamespace));
+}
+
+TEST_F(NamespaceTest, ThatCannotBeMadeIsAnError) {
+  scenario_.hosts();
+  api_->expect("POST", kNamespaces, refusal(500, "InternalError"));
+  const auto result = act(ActionKind::kCreateNamespace);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(NamespaceTest, IsDeletedAsTheOneThatWasSeenAndNamedInTheReceipt) {
+  scenario_.name_space().deleting();
+  api_->expect("DELETE", kOwn, taken());
+  ASSERT_TRUE(act(ActionKind::kDeleteNamespace));
+  EXPECT_EQ(only_uid(0), "ns-1");
+  EXPECT_THAT(removed("Namespace"), ElementsAre("store-0123456789"));
+}
+
+TEST_F(NamespaceTest, ThatIsGoneAlreadyCountsAsDeletedAndIsNamedOnce) {
+  scenario_.name_space().deleting();
+  for (int i = 0; i < 2; ++i) {
+    api_->expect("DELETE", kOwn, refusal(404, "NotFound"));
+    EXPECT_TRUE(act(ActionKind::kDeleteNamespace));
+  }
+  EXPECT_THAT(removed("Namespace"), ElementsAre("store-0123456789"));
+}
+
+TEST_F(NamespaceTest, ThatIsAnotherByNowIsNotDeleted) {
+  scenario_.name_space().deleting();
+  api_->expect("DELETE", kOwn, refusal(409, "Conflict"));
+  const auto result = act(ActionKind::kDeleteNamespace);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kConflict);
+}
+
+}  // namespace
+}  // namespace storefleet::store_operator

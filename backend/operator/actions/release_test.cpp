@@ -1,0 +1,84 @@
+#include "operator/actions/testing.hpp"
+
+namespace storefleet::store_operator {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ReleaseTest : public storefleet::testing::ActionTest {
+ protected:
+  static constexpr auto kNamespace = "/api/v1/namespaces/store-0123456789";
+
+  void SetUp() override {
+    ActionTest::SetUp();
+    scenario_.secrets().observed.engine.chart = "store-tiny";
+    scenario_.observed.desired.values = {{"asleep", true}};
+  }
+};
+
+TEST_F(ReleaseTest, IsInstalledAndItsHashNotedOnTheNamespace) {
+  api_->expect("PATCH", kNamespace, taken());
+  ASSERT_TRUE(act(ActionKind::kInstallRelease));
+  ASSERT_EQ(releases_.calls.size(), 1U);
+  EXPECT_EQ(releases_.calls[0].operation, "install");
+  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
+  EXPECT_EQ(releases_.calls[0].chart, "store-tiny");
+  EXPECT_EQ(releases_.calls[0].values, scenario_.observed.desired.values);
+  EXPECT_EQ(k8s::meta_annotation(sent(0), engines::kReleaseAnnotation), "r1");
+}
+
+TEST_F(ReleaseTest, ThatFailsIsNotNoted) {
+  releases_.error = Error{ErrorCode::kInvalidArgument, "the chart needs another value"};
+  const auto result = act(ActionKind::kInstallRelease);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "the chart needs another value");
+  EXPECT_THAT(lines(), IsEmpty());
+}
+
+TEST_F(ReleaseTest, ThatCannotBeNotedIsAnErrorSoThatItIsInstalledAgain) {
+  api_->expect("PATCH", kNamespace, refusal(404, "NotFound"));
+  EXPECT_EQ(act(ActionKind::kInstallRelease).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ReleaseTest, IsRepairedWithTheSameChartAndValues) {
+  ASSERT_TRUE(act(ActionKind::kRepairRelease));
+  ASSERT_EQ(releases_.calls.size(), 1U);
+  EXPECT_EQ(releases_.calls[0].operation, "repair");
+  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
+  EXPECT_EQ(releases_.calls[0].chart, "store-tiny");
+  EXPECT_EQ(releases_.calls[0].values, scenario_.observed.desired.values);
+}
+
+TEST_F(ReleaseTest, ThatCannotBeRepairedIsAnError) {
+  releases_.error = Error{ErrorCode::kUnavailable, "helm is busy"};
+  EXPECT_EQ(act(ActionKind::kRepairRelease).error().message, "helm is busy");
+}
+
+TEST_F(ReleaseTest, IsUninstalledWithAllThatItMadeInTheReceipt) {
+  scenario_.ready().deleting().observed.volumes.push_back(
+      {.name = "pv-kept", .claim_namespace = "store-0123456789", .retained = true});
+  ASSERT_TRUE(act(ActionKind::kUninstallRelease));
+  ASSERT_EQ(releases_.calls.size(), 1U);
+  EXPECT_EQ(releases_.calls[0].operation, "uninstall");
+  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
+  EXPECT_TRUE(memory_.uninstalled);
+  EXPECT_THAT(removed("Deployment"), ElementsAre("web"));
+  EXPECT_THAT(removed("StatefulSet"), ElementsAre("database"));
+  EXPECT_THAT(removed("Pod"), ElementsAre("database-0", "web-1"));
+  EXPECT_THAT(removed("PersistentVolumeClaim"), ElementsAre("database"));
+  EXPECT_THAT(removed("PersistentVolume"), ElementsAre("pv-1"));
+  EXPECT_THAT(removed("RetainedVolume"), ElementsAre("pv-kept"));
+  EXPECT_THAT(removed("Release"), ElementsAre("store"));
+}
+
+TEST_F(ReleaseTest, ThatCannotBeUninstalledIsNotSaidToBeGone) {
+  scenario_.ready().deleting();
+  releases_.error = Error{ErrorCode::kUnavailable, "helm is busy"};
+  EXPECT_EQ(act(ActionKind::kUninstallRelease).error().message, "helm is busy");
+  EXPECT_FALSE(memory_.uninstalled);
+  EXPECT_THAT(removed("Release"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace storefleet::store_operator
