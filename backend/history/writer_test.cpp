@@ -18,9 +18,12 @@ class PickyHistory : public History {
       --away;
       co_return fail(ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable);
     }
-    for (const auto& event : events)
+    if (newer_leader) co_return fail(ErrorCode::kConflict, "epoch 2 writes", Reason::kStaleLeader);
+    for (const auto& event : events) {
       if (event.reason == "poison")
         co_return fail(ErrorCode::kInternal, "invalid byte sequence", Reason::kRefusedData);
+      if (event.reason == "nonsense") co_return fail(ErrorCode::kInvalidArgument, "no such store");
+    }
     for (const auto& event : events) kept.push_back(event.reason.str());
     co_return Result<void>{};
   }
@@ -33,6 +36,7 @@ class PickyHistory : public History {
   std::vector<std::string> kept;
   int appends = 0;
   int away = 0;
+  bool newer_leader = false;
 };
 
 StoreEvent named(const std::string& reason) {
@@ -82,6 +86,69 @@ TEST_F(HistoryWriterTest, WaitsForADatabaseThatIsAwayWithoutLosingAnything) {
   drain();
   EXPECT_THAT(history_.kept, ElementsAre("a", "b"));
   EXPECT_EQ(writer_.set_aside(), 1U);
+}
+
+TEST_F(HistoryWriterTest, WhatIsNoEventAtAllIsSetAsideToo) {
+  writer_.add({named("a"), named("nonsense"), named("b")});
+  drain();
+  EXPECT_THAT(history_.kept, ElementsAre("a", "b"));
+  EXPECT_EQ(writer_.set_aside(), 1U);
+}
+
+TEST_F(HistoryWriterTest, WritesNothingMoreOnceANewerLeaderDoes) {
+  history_.newer_leader = true;
+  writer_.add({named("a"), named("b")});
+  drain();
+  EXPECT_TRUE(history_.kept.empty());
+  EXPECT_EQ(writer_.queued(), 0U) << "it would be refused for ever";
+  EXPECT_EQ(writer_.set_aside(), 0U) << "nothing is wrong with them";
+}
+
+TEST_F(HistoryWriterTest, WhileTheDatabaseIsAwayItHoldsSoManyAndDropsTheNewest) {
+  std::vector<StoreEvent> events;
+  for (std::size_t i = 0; i < HistoryWriter::kMostQueued + 3; ++i) events.push_back(named(std::to_string(i)));
+  writer_.add(std::move(events));
+  EXPECT_EQ(writer_.queued(), HistoryWriter::kMostQueued);
+  EXPECT_EQ(writer_.dropped(), 3U);
+  drain();
+  ASSERT_EQ(history_.kept.size(), HistoryWriter::kMostQueued);
+  EXPECT_EQ(history_.kept.front(), "0");
+  EXPECT_EQ(history_.kept.back(), std::to_string(HistoryWriter::kMostQueued - 1));
+}
+
+/// Lets the writer wait for something to write, or for the database; then stops it.
+void run_and_stop(asio::io_context& context, HistoryWriter& writer) {
+  TaskScope scope(context.get_executor());
+  scope.spawn("writer", writer.run());
+  context.restart();
+  context.run_for(std::chrono::milliseconds(20));
+  scope.cancel();
+  testing::run(context, scope.join());
+}
+
+TEST_F(HistoryWriterTest, WhatComesWhileItWaitsIsWritten) {
+  TaskScope scope(context_.get_executor());
+  scope.spawn("writer", writer_.run());
+  context_.run_for(std::chrono::milliseconds(10));
+  writer_.add({named("late")});
+  EXPECT_TRUE(testing::run_until(context_, [this] { return !history_.kept.empty(); }));
+  scope.cancel();
+  testing::run(context_, scope.join());
+}
+
+TEST_F(HistoryWriterTest, BeforeItEndsItTriesOnceMoreForWhatIsLeft) {
+  history_.away = 1;
+  writer_.add({named("a"), named("b")});
+  run_and_stop(context_, writer_);
+  EXPECT_THAT(history_.kept, ElementsAre("a", "b"));
+}
+
+TEST_F(HistoryWriterTest, ItEndsAlsoWhereTheDatabaseStaysAway) {
+  history_.away = 100;
+  writer_.add({named("a")});
+  run_and_stop(context_, writer_);
+  EXPECT_EQ(writer_.queued(), 1U);
+  EXPECT_EQ(history_.appends, 2) << "one before the stop, one after";
 }
 
 }  // namespace

@@ -1,0 +1,261 @@
+#include "operator/store_operator.hpp"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <prometheus/text_serializer.h>
+
+#include "operator/actions/testing.hpp"
+#include "operator/watch/testing.hpp"
+
+namespace storefleet::store_operator {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr auto kStorePath = "/apis/storefleet.dev/v1alpha1/stores/demo";
+constexpr auto kStatusPath = "/apis/storefleet.dev/v1alpha1/stores/demo/status";
+
+/// Nobody asks it: isolation is not required here.
+class NoProbe : public probes::IsolationProbe {
+ public:
+  Task<probes::IsolationSight> look(std::string) override { co_return probes::IsolationSight{}; }
+};
+
+/// An operator with all its parts; the cluster takes everything and changes nothing by itself.
+class StoreOperatorTest : public storefleet::testing::CachesTest {
+ protected:
+  void SetUp() override {
+    CachesTest::SetUp();
+    prober_ = probes::Prober::create(context_.get_executor(), "127.0.0.1:1").value();
+    actor_.emplace(Tools{*client_, releases_, *prober_, kept_, ledger_, 1});
+    isolation_.emplace(*client_, probe_, IsolationKeeper::Options{.required = false});
+    cluster_->on_request([this](const http::Request& request) {
+      http::Response response{.headers = {{"Content-Type", "application/json"}}, .body = "{}"};
+      const auto refusal = refusals_.find(path_of(request));
+      if (refusal != refusals_.end()) response.status = refusal->second;
+      return response;
+    });
+  }
+  void TearDown() override {
+    if (operator_) storefleet::testing::run(context_, operator_->stop());
+    CachesTest::TearDown();
+  }
+
+  /// Begins to lead over what the cluster has.
+  void lead() {
+    fill();
+    operator_.emplace(context_.get_executor(),
+                      StoreOperator::Parts{*client_, *caches_, catalogue_, settings_, *actor_, history_,
+                                           metrics_, *isolation_},
+                      2);
+    operator_->start();
+  }
+  void let_run(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    until([end] { return std::chrono::steady_clock::now() >= end; });
+  }
+
+  static std::string path_of(const http::Request& request) {
+    return request.target.substr(0, request.target.find('?'));
+  }
+  /// The bodies of the requests of that kind, in their order.
+  [[nodiscard]] std::vector<json::value> sent(std::string_view method, std::string_view path) const {
+    std::vector<json::value> bodies;
+    for (const auto& request : cluster_->requests)
+      if (request.method == method && path_of(request) == path)
+        bodies.push_back(parse_json(request.body).value());
+    return bodies;
+  }
+  [[nodiscard]] std::size_t count(std::string_view method, std::string_view path) const {
+    return sent(method, path).size();
+  }
+
+  static json::object without_finalizer(json::object store) {
+    store["metadata"].as_object().erase("finalizers");
+    return store;
+  }
+  static json::object annotated(json::object store, std::string_view key, std::string_view value) {
+    store["metadata"].as_object()["annotations"] = {{key, value}};
+    return store;
+  }
+  /// A store that only a person can help.
+  static json::object broken() { return store("demo", "uid-1", {{"engine", "huge"}}); }
+
+  std::map<std::string, unsigned> refusals_;  // path → status
+  engines::EngineCatalogue catalogue_{{tiny()}};
+  engines::PlatformSettings settings_{.base_domain = "shops.test"};
+  storefleet::testing::KeptReleases releases_;
+  storefleet::testing::KeptHistory kept_;
+  storefleet::testing::KeptLedger ledger_;
+  std::unique_ptr<probes::Prober> prober_;
+  std::optional<Actor> actor_;
+  history::HistoryWriter history_{context_.get_executor(), kept_, 1};
+  prometheus::Registry registry_;
+  OperatorMetrics metrics_{registry_};
+  NoProbe probe_;
+  std::optional<IsolationKeeper> isolation_;
+  std::optional<StoreOperator> operator_;
+};
+
+TEST_F(StoreOperatorTest, ANewStoreGetsItsFinalizerBeforeAnythingElse) {
+  cluster_->put(k8s::kStore, without_finalizer(store("demo", "uid-1")));
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStorePath) == 1; }));
+  const auto patch = sent("PATCH", kStorePath)[0];
+  EXPECT_EQ(array_at(patch, {"metadata", "finalizers"}), json::array{json::string(kFinalizer)});
+  let_run(100ms);
+  EXPECT_TRUE(ledger_.places.empty()) << "what is made without a finalizer could stay behind";
+
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  ASSERT_TRUE(until([this] { return count("POST", "/apis/storefleet.dev/v1alpha1/hostclaims") == 1; }));
+  EXPECT_TRUE(ledger_.places.contains("uid-1"));
+  EXPECT_EQ(count("PATCH", kStorePath), 1U) << "it has one now";
+}
+
+TEST_F(StoreOperatorTest, AStatusIsWrittenForThisVeryStoreAndToldToTheHistory) {
+  cluster_->put(k8s::kStore, broken());
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) >= 1; }));
+  const auto written = sent("PATCH", kStatusPath)[0];
+  EXPECT_EQ(string_or(written, {"metadata", "uid"}), "uid-1");
+  EXPECT_EQ(string_or(written, {"status", "phase"}), "Failed");
+  EXPECT_EQ(string_or(written, {"status", "failure", "code"}), "UnknownEngine");
+  EXPECT_GT(history_.queued(), 0U);
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry_.Collect()),
+              HasSubstr("storefleet_failures_total{code=\"UnknownEngine\"} 1"));
+}
+
+TEST_F(StoreOperatorTest, AStatusThatIsRefusedIsTriedAgainLateAndNotAtOnce) {
+  refusals_[kStatusPath] = 422;
+  cluster_->put(k8s::kStore, broken());
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) == 1; }));
+  for (int i = 0; i < 5; ++i) {
+    cluster_->put(k8s::kStore, broken());  // somebody touches it
+    let_run(100ms);
+  }
+  EXPECT_EQ(count("PATCH", kStatusPath), 1U);
+
+  cluster_->put(k8s::kStore, store("demo", "uid-1", {{"plan", "huge"}}));
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) == 2; }))
+      << "another status is tried at once";
+  EXPECT_EQ(string_or(sent("PATCH", kStatusPath)[1], {"status", "failure", "code"}), "UnknownPlan");
+}
+
+TEST_F(StoreOperatorTest, AStatusThatIsRefusedKeepsTheStoreFromNothing) {
+  refusals_[kStatusPath] = 413;
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  lead();
+  EXPECT_TRUE(until([this] { return count("POST", "/apis/storefleet.dev/v1alpha1/hostclaims") == 1; }));
+}
+
+TEST_F(StoreOperatorTest, AStatusThatTheServerCannotTakeNowIsTriedAgainSoon) {
+  refusals_[kStatusPath] = 503;
+  cluster_->put(k8s::kStore, broken());
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) >= 2; }));
+  refusals_.clear();
+  const auto before = count("PATCH", kStatusPath);
+  EXPECT_TRUE(until([&] { return count("PATCH", kStatusPath) > before; }));
+}
+
+TEST_F(StoreOperatorTest, AStatusOfAStoreThatIsGoneIsNotTriedAgain) {
+  refusals_[kStatusPath] = 404;
+  cluster_->put(k8s::kStore, broken());
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) >= 1; }));
+  cluster_->remove(k8s::kStore, {.name = "demo"});
+  ASSERT_TRUE(until([this] { return caches_->stores.size() == 0; }));
+  const auto before = count("PATCH", kStatusPath);
+  let_run(400ms);
+  EXPECT_EQ(count("PATCH", kStatusPath), before);
+}
+
+TEST_F(StoreOperatorTest, ADeletedAndRecreatedStoreOfTheSameNameIsAnotherOne) {
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  lead();
+  ASSERT_TRUE(until([this] { return ledger_.places.contains("uid-1"); }));
+  cluster_->remove(k8s::kStore, {.name = "demo"});
+  cluster_->put(k8s::kStore, store("demo", "uid-2"));
+  ASSERT_TRUE(until([this] { return ledger_.places.contains("uid-2"); }))
+      << "the first one's place is not its";
+  ASSERT_TRUE(until([this] {
+    const auto claims = sent("POST", "/apis/storefleet.dev/v1alpha1/hostclaims");
+    return string_or(claims.back(), {"spec", "storeUid"}) == "uid-2";
+  }));
+  ASSERT_TRUE(
+      until([this] { return string_or(sent("PATCH", kStatusPath).back(), {"metadata", "uid"}) == "uid-2"; }));
+}
+
+TEST_F(StoreOperatorTest, AnExpiryIsLookedAtInTime) {
+  auto expiring = broken();
+  expiring["spec"].as_object()["expiresAt"] = format_time(std::chrono::system_clock::now() + 2500ms);
+  cluster_->put(k8s::kStore, std::move(expiring));
+  lead();
+  let_run(300ms);
+  EXPECT_EQ(count("DELETE", kStorePath), 0U) << "its time is not over";
+  ASSERT_TRUE(until([this] { return count("DELETE", kStorePath) >= 1; })) << "though nothing has changed";
+  EXPECT_EQ(string_or(sent("DELETE", kStorePath)[0], {"preconditions", "uid"}), "uid-1");
+}
+
+TEST_F(StoreOperatorTest, ANewRetryAnnotationIsHeededAtOnceAndOnce) {
+  ledger_.error = Error{ErrorCode::kForbidden, "the team has no place left", Reason::kTeamQuotaExceeded};
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  lead();
+  ASSERT_TRUE(until([this] {
+    const auto written = sent("PATCH", kStatusPath);
+    return !written.empty() &&
+           string_or(written.back(), {"status", "failure", "code"}) == "TeamQuotaExceeded";
+  }));
+  ledger_.error.reset();
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  let_run(300ms);
+  EXPECT_TRUE(ledger_.places.empty()) << "it is asked again after 15 s";
+  cluster_->put(k8s::kStore, annotated(store("demo", "uid-1"), annotation_of(StoreRequest::kRetry),
+                                       "2026-11-24T11:15:00Z"));
+  EXPECT_TRUE(until([this] { return ledger_.places.contains("uid-1"); }));
+}
+
+TEST_F(StoreOperatorTest, WhereItsNamespaceWasMadeAnewNothingCountsAsDone) {
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  cluster_->put(k8s::kHostClaim, host_claim("demo.shops.test", "demo", "uid-1"));
+  cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-1"));
+  const auto binding = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace_of("uid-1") +
+                       "/rolebindings/storefleet-operator";
+  lead();
+  ASSERT_TRUE(until([&] { return count("PATCH", binding) == 1; }));
+  ledger_.places.clear();
+  cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-1"));
+  let_run(100ms);
+  EXPECT_TRUE(ledger_.places.empty()) << "it is the same one";
+  cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-2"));
+  EXPECT_TRUE(until([this] { return ledger_.places.contains("uid-1"); }));
+}
+
+TEST_F(StoreOperatorTest, TheGaugesSayWhatThereIs) {
+  cluster_->put(k8s::kStore, broken());
+  auto ready = store("shop", "uid-2");
+  ready["status"] = {{"phase", "Ready"}};
+  cluster_->put(k8s::kStore, std::move(ready));
+  lead();
+  operator_->update_metrics();
+  const auto text = prometheus::TextSerializer().Serialize(registry_.Collect());
+  EXPECT_THAT(text, HasSubstr("storefleet_stores{phase=\"Ready\"} 1"));
+  EXPECT_THAT(text, HasSubstr("storefleet_stores{phase=\"Pending\"} 1"));
+  EXPECT_THAT(text, HasSubstr("storefleet_stores{phase=\"Deleting\"} 0"));
+}
+
+TEST_F(StoreOperatorTest, ItEndsWithoutWaitingForWhatItHasBegun) {
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  lead();
+  storefleet::testing::run(context_, operator_->stop());
+  const auto before = cluster_->requests.size();
+  cluster_->put(k8s::kStore, store("demo", "uid-1", {{"title", "New"}}));
+  let_run(100ms);
+  EXPECT_EQ(cluster_->requests.size(), before);
+}
+
+}  // namespace
+}  // namespace storefleet::store_operator
