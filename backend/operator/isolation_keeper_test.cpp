@@ -131,6 +131,30 @@ TEST_F(IsolationKeeperTest, TheNextLeaderBelievesOnlyWhatIsFresh) {
   EXPECT_EQ(recall("nonsense", 1min), IsolationState::kUnknown);
 }
 
+TEST_F(IsolationKeeperTest, PodsThatCannotBeLookedUpProveNothing) {
+  auto keeper = this->keeper();
+  api_->expect("GET", kPods, {.status = 403});
+  api_->expect("PATCH", kRecord, {.status = 500});
+  run(keeper.look(at(1s)));
+  EXPECT_EQ(keeper.verdict().state, IsolationState::kUnknown);
+  EXPECT_THAT(keeper.verdict().evidence, HasSubstr("cannot be looked up"));
+  EXPECT_TRUE(keeper.hold()) << "whether the verdict could be kept or not";
+}
+
+TEST_F(IsolationKeeperTest, LooksAtOnceWhenItBeginsToLeadAndThenWaits) {
+  probe_.next = enforced();
+  api_->expect("GET", kRecord, {.status = 404});
+  api_->expect("GET", kPods, {.body = kOnePod});
+  api_->expect("PATCH", kRecord, {.body = "{}"});
+  auto keeper = this->keeper();
+  TaskScope scope(context_.get_executor());
+  scope.spawn("keeper", keeper.run());
+  EXPECT_TRUE(run_until([&] { return api_->exhausted() && !keeper.hold(); }));
+  scope.cancel();
+  run(scope.join());
+  EXPECT_EQ(probe_.asked.size(), 1U);
+}
+
 TEST(FindProbePod, TakesOneThatIsReady) {
   const auto pods = [](const std::string& items) {
     return parse_json(R"({"items":[)" + items + "]}").value();
