@@ -99,19 +99,16 @@ TEST(WorkQueue, WakesItsWaiterForWorkDelayAndShutDown) {
   bool ended = false;
   TaskScope scope(context.get_executor());
   scope.spawn("collect", collect(queue, keys, ended));
-  const auto run = [&](int ms) {
-    context.restart();
-    context.run_for(milliseconds(ms));
+  const auto collected = [&](std::size_t count) {
+    return testing::run_until(context, [&] { return keys.size() == count; });
   };
-  run(5);
-  queue.add_after("late", milliseconds(30));
+  queue.add_after("late", milliseconds(300));
   queue.add("now");
-  run(10);
-  EXPECT_THAT(keys, ElementsAre("now"));
+  EXPECT_TRUE(collected(1));
   queue.add_after("sooner", milliseconds(1));
-  run(10);
+  EXPECT_TRUE(collected(2));
   EXPECT_THAT(keys, ElementsAre("now", "sooner"));
-  run(40);
+  EXPECT_TRUE(collected(3));
   EXPECT_THAT(keys, ElementsAre("now", "sooner", "late"));
   queue.shut_down();
   testing::run(context, scope.join());
