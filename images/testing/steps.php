@@ -77,11 +77,11 @@ foreach ($engine['check']['steps'] as $step) {
             $variables[$capture['name']] = (string) $value;
         }
     }
-    echo $problem === '' ? 'ok' : 'FAIL', " store: order test: {$step['name']}", $problem === '' ? '' : ": $problem: " . substr($body, 0, 200), "\n";
+    echo $problem === '' ? 'ok    ' : 'FAIL  ', "store: order test: {$step['name']}", $problem === '' ? '' : ": $problem: " . substr($body, 0, 200), "\n";
     $broken = $broken || $problem !== '';
 }
 unlink($jar);
 foreach ($engine['check']['leaves'] as $left) {
     $text = (string) fill($left, $variables);
-    echo preg_match('/\{\w+\}/', $text) ? "FAIL store: order test: leaves an unfilled line: $text\n" : '';
+    echo preg_match('/\{\w+\}/', $text) ? "FAIL  store: order test: leaves an unfilled line: $text\n" : '';
 }
