@@ -26,17 +26,15 @@ class KeptReleases : public releases::Releases {
     json::object values;
   };
 
-  Task<Result<releases::ReleaseState>> install(std::string store_namespace, std::string chart,
-                                               json::object values) override {
+  Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override {
     calls.push_back({"install", std::move(store_namespace), std::move(chart), std::move(values)});
     if (error) co_return std::unexpected(*error);
-    co_return releases::ReleaseState{};
+    co_return Result<void>{};
   }
-  Task<Result<releases::ReleaseState>> repair(std::string store_namespace, std::string chart,
-                                              json::object values) override {
+  Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override {
     calls.push_back({"repair", std::move(store_namespace), std::move(chart), std::move(values)});
     if (error) co_return std::unexpected(*error);
-    co_return releases::ReleaseState{};
+    co_return Result<void>{};
   }
   Task<Result<void>> uninstall(std::string store_namespace) override {
     calls.push_back({"uninstall", std::move(store_namespace), {}, {}});
