@@ -52,4 +52,10 @@ std::string printable(std::string text) {
   return text;
 }
 
+std::unexpected<CommandFailure> with_next(CommandFailure failure, std::string next) {
+  if (failure.next == "storefleet list" || failure.next == "storefleet --help")
+    failure.next = std::move(next);
+  return std::unexpected(std::move(failure));
+}
+
 }  // namespace storefleet::cli

@@ -48,4 +48,7 @@ Outcome<void> end_with(std::vector<CommandFailure> failures, Environment& enviro
 /// Text from outside without control characters, which could drive the terminal.
 std::string printable(std::string text);
 
+/// The failure with `next` in place of the command that it names.
+std::unexpected<CommandFailure> with_next(CommandFailure failure, std::string next);
+
 }  // namespace storefleet::cli

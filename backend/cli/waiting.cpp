@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration.hpp"
 #include "base/enum_names.hpp"
 #include "cli/progress.hpp"
 
@@ -129,6 +130,14 @@ Outcome<json::value> wait_for(Session& session, Wait wait) {
     }
     std::this_thread::sleep_for(std::min<Clock::duration>(pause_after(waited), wait.timeout - waited));
   }
+}
+
+Outcome<std::chrono::milliseconds> read_timeout(const std::string& text) {
+  if (const auto timeout = parse_duration(text)) return *timeout;
+  return std::unexpected(
+      CommandFailure{.code = ExitCode::kUsage,
+                     .message = fmt::format("'{}' is no duration: write 500ms, 30s, 5m or 1h.", text),
+                     .next = std::string(kGeneralHelp)});
 }
 
 }  // namespace storefleet::cli

@@ -30,4 +30,7 @@ struct Wait {
 /// for a moment is asked again until the time is up.
 Outcome<json::value> wait_for(Session& session, Wait wait);
 
+/// A --timeout, or what is wrong with it.
+Outcome<std::chrono::milliseconds> read_timeout(const std::string& text);
+
 }  // namespace storefleet::cli

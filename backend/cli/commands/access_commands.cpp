@@ -10,10 +10,23 @@
 #include <unistd.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/store_actions.hpp"
+#include "cli/commands/store_list.hpp"
+#include "cli/waiting.hpp"
 #include "http/client.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct OpenOptions {
+  std::string name;
+  bool admin = false;
+};
+
+struct ExposeOptions {
+  std::string name;
+  std::uint16_t port = 8090;
+};
 
 /// Hands a web address to the desktop. There may be none: the address was printed anyway.
 void open_in_browser(const std::string& url) {
@@ -69,8 +82,6 @@ std::string site_applied_at(const json::value& store) {
   return {};
 }
 
-}  // namespace
-
 Outcome<void> show_credentials(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -89,6 +100,7 @@ Outcome<void> show_credentials(Session& session, const std::string& name) {
   return {};
 }
 
+/// Gives the store's admin a new password; with `wait` prints it as soon as the store has it.
 Outcome<void> reset_password(Session& session, const StoreAction& options) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
@@ -130,6 +142,7 @@ Outcome<void> open_store(Session& session, const OpenOptions& options) {
   return {};
 }
 
+/// Forwards a port of this machine to the store until it is interrupted; needs kubectl.
 Outcome<void> expose_store(Session& session, const ExposeOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -148,6 +161,7 @@ Outcome<void> expose_store(Session& session, const ExposeOptions& options) {
       .next = fmt::format("kubectl --namespace {} port-forward service/web {}:80", ns, options.port)});
 }
 
+/// Prints lines for /etc/hosts. `address` empty: that of the server.
 Outcome<void> show_hosts(Session& session, const std::string& address) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -166,6 +180,44 @@ Outcome<void> show_hosts(Session& session, const std::string& address) {
     if (!names.empty()) session.environment.out << ingress << "\t" << printable(names) << "\n";
   }
   return {};
+}
+
+}  // namespace
+
+void add_reset_password(Words& words) {
+  auto& options = words.keep<StoreAction>();
+  add_store_action(words, "reset-password", "Give the store's admin a new password; --wait prints it",
+                   Stores::kOne, options, [&options](Session& s) { return reset_password(s, options); });
+}
+
+void add_credentials(Words& words) {
+  auto& name = words.keep<std::string>();
+  auto* command = words.add("credentials", "Show a store's admin login",
+                            [&name](Session& s) { return show_credentials(s, name); });
+  command->add_option("NAME", name)->required();
+}
+
+void add_open(Words& words) {
+  auto& options = words.keep<OpenOptions>();
+  auto* command = words.add("open", "Print a store's address; on a terminal also open it",
+                            [&options](Session& s) { return open_store(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_flag("--admin", options.admin, "The admin's pages, by a login link that works once");
+}
+
+void add_expose(Words& words) {
+  auto& options = words.keep<ExposeOptions>();
+  auto* command = words.add("expose", "Forward a port of this machine to a store (needs kubectl)",
+                            [&options](Session& s) { return expose_store(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--port", options.port, "Port on 127.0.0.1")->capture_default_str();
+}
+
+void add_hosts(Words& words) {
+  auto& address = words.keep<std::string>();
+  auto* command = words.add("hosts", "Print hosts-file lines for all stores",
+                            [&address](Session& s) { return show_hosts(s, address); });
+  command->add_option("--address", address, "Address of the ingress; default: the server's");
 }
 
 }  // namespace storefleet::cli

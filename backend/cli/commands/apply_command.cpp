@@ -7,9 +7,17 @@
 
 #include "base/time.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/waiting.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct ApplyOptions {
+  std::vector<std::string> files;  // "-": standard input
+  bool dry_run = false;
+  bool wait = false;
+  std::string timeout = "5m";
+};
 
 constexpr std::string_view kApiVersion = "storefleet.dev/v1alpha1";
 
@@ -154,8 +162,7 @@ Outcome<Applied> apply(ApiClient& api, const Manifest& manifest, bool dry_run) {
   return Applied{"configured", *std::move(changed)};
 }
 
-}  // namespace
-
+/// Creates or changes stores as their manifests (the Store resource, YAML or JSON) say.
 Outcome<void> apply_manifests(Session& session, const ApplyOptions& options) {
   auto& world = session.environment;
   const auto timeout = read_timeout(options.timeout);
@@ -194,6 +201,23 @@ Outcome<void> apply_manifests(Session& session, const ApplyOptions& options) {
   }
   if (!is_table) print(json::object{{"items", std::move(stores)}}, {}, session.format, world);
   return {};
+}
+
+}  // namespace
+
+void add_apply(Words& words) {
+  auto& options = words.keep<ApplyOptions>();
+  auto* command = words.add("apply", "Create or change stores as manifests say",
+                            [&options](Session& s) { return apply_manifests(s, options); });
+  command
+      ->add_option("-f,--filename", options.files,
+                   "File of Store manifests, YAML or JSON; - is standard input")
+      ->required()
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--dry-run", options.dry_run, "Only have the server check it");
+  command->add_flag("--wait", options.wait, "Return when all of them are ready, or one has failed");
+  command->add_option("--timeout", options.timeout, "How long --wait waits for each")->capture_default_str();
 }
 
 }  // namespace storefleet::cli

@@ -11,8 +11,6 @@ std::string seconds_cell(const json::value& step) {
                                                     : "-";
 }
 
-}  // namespace
-
 Outcome<void> check_store(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -36,6 +34,16 @@ Outcome<void> check_store(Session& session, const std::string& name) {
   return std::unexpected(CommandFailure{.code = ExitCode::kFailed,
                                         .message = fmt::format("The store '{}' cannot sell.", name),
                                         .next = fmt::format("storefleet events {}", name)});
+}
+
+}  // namespace
+
+void add_check(Words& words) {
+  auto& name = words.keep<std::string>();
+  auto* command =
+      words.add("check", "Buy something in a store, find the order as its admin, and take it back",
+                [&name](Session& s) { return check_store(s, name); });
+  command->add_option("NAME", name)->required();
 }
 
 }  // namespace storefleet::cli

@@ -24,6 +24,7 @@ CLI::App* Words::add_group(const std::string& word, const std::string& help) {
 CLI::App* Words::add_below(CLI::App& group, const std::string& word, const std::string& help, Action action) {
   auto* command = group.add_subcommand(word, help);
   command->fallthrough();
+  command->group("Subcommands");  // not the heading of the word above
   command->callback([this, action = std::move(action)] { chosen_ = action; });
   return command;
 }

@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/commands/choices.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/store_list.hpp"
 
 namespace storefleet::cli {
 namespace {
@@ -50,18 +52,15 @@ complete -c storefleet -f -a '(__storefleet_complete)'
 )script";
 
 /// Values of options that are a closed list here; the server may know more plans.
-const std::vector<std::string>* values_of(std::string_view option) {
-  static const std::array<std::pair<std::string_view, std::vector<std::string>>, 6> kValues{
-      {{"--output", {"table", "wide", "json", "yaml", "name"}},
-       {"-o", {"table", "wide", "json", "yaml", "name"}},
-       {"--for", {"ready", "sleeping", "deleted"}},
-       {"--plan", {"small", "medium", "large"}},
-       {"--scope", {"read", "write", "full"}},
-       {"--phase",
-        {"Pending", "Provisioning", "Ready", "Degraded", "Sleeping", "Updating", "Retained", "Deleting",
-         "Failed"}}}};
-  const auto found = std::ranges::find(kValues, option, [](const auto& entry) { return entry.first; });
-  return found == kValues.end() ? nullptr : &found->second;
+Choices values_of(std::string_view option) {
+  static constexpr std::array<std::pair<std::string_view, Choices>, 6> kValues{{{"--output", kFormats},
+                                                                                {"-o", kFormats},
+                                                                                {"--for", kGoals},
+                                                                                {"--plan", kPlans},
+                                                                                {"--scope", kScopes},
+                                                                                {"--phase", kPhases}}};
+  const auto* found = std::ranges::find(kValues, option, [](const auto& entry) { return entry.first; });
+  return found == kValues.end() ? Choices{} : found->second;
 }
 
 /// What the server, or for contexts the configuration, knows by names.
@@ -139,12 +138,11 @@ Line read_line(const CLI::App& app, const std::vector<std::string>& words) {
 Expected values_for(const CLI::Option& option, const CLI::App* command) {
   Expected expected;
   for (const auto& spelling : spellings(option)) {
-    if (const auto* values = values_of(spelling)) expected.words = *values;
+    if (const auto values = values_of(spelling); !values.empty()) expected.words = to_strings(values);
     if (const auto names = names_of(spelling); names != Expected::Names::kNone) expected.names = names;
     if (spelling == "--role" && command != nullptr)
-      expected.words = command->get_name() == "add-member"
-                           ? std::vector<std::string>{"viewer", "member", "owner"}
-                           : std::vector<std::string>{"user", "admin"};
+      expected.words =
+          command->get_name() == "add-member" ? to_strings(kTeamRoles) : to_strings(kPlatformRoles);
   }
   return expected;
 }
@@ -173,8 +171,8 @@ Expected next_word(const CLI::App& app, const Line& line) {
   const auto& name = positionals[std::min(line.positionals, positionals.size() - 1)]->get_single_name();
   if (name == "NAME" && is_about_a_store(*line.command)) expected.names = Expected::Names::kStores;
   if (const auto names = names_of(name); names != Expected::Names::kNone) expected.names = names;
-  if (name == "SHELL") expected.words = {"bash", "zsh", "fish"};
-  if (name == "KEY") expected.words = {"server"};
+  if (name == "SHELL") expected.words = to_strings(kShells);
+  if (name == "KEY") expected.words = to_strings(kConfigKeys);
   return expected;
 }
 
@@ -265,9 +263,21 @@ Target target_in(const std::vector<std::string>& words) {
   return target;
 }
 
+namespace {
+
+/// Prints the script for a shell that asks `storefleet __complete` for every word.
 Outcome<void> print_completion_script(Session& session, const std::string& shell) {
   session.environment.out << (shell == "zsh" ? kZsh : shell == "fish" ? kFish : kBash);
   return {};
+}
+
+}  // namespace
+
+void add_completion(Words& words) {
+  auto& shell = words.keep<std::string>();
+  auto* command = words.add("completion", "Print the completion script of a shell",
+                            [&shell](Session& s) { return print_completion_script(s, shell); });
+  command->add_option("SHELL", shell, listed(kShells))->required()->check(one_of(kShells));
 }
 
 }  // namespace storefleet::cli

@@ -3,7 +3,6 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/outcome.hpp"
 #include "cli/session.hpp"
 
 namespace CLI {
@@ -35,8 +34,5 @@ void print_completions(Session& session, const CLI::App& app, const std::vector<
 
 /// What --server and --context say somewhere in an unfinished line.
 Target target_in(const std::vector<std::string>& words);
-
-/// Prints the script for a shell ("bash", "zsh" or "fish") that asks `storefleet __complete` for every word.
-Outcome<void> print_completion_script(Session& session, const std::string& shell);
 
 }  // namespace storefleet::cli

@@ -205,8 +205,7 @@ std::vector<Finding> examine(Session& session) {
   return findings;
 }
 
-}  // namespace
-
+/// Looks at everything that a command needs, and says what to do about what is wrong.
 Outcome<void> run_doctor(Session& session) {
   const auto findings = examine(session);
   json::array items;
@@ -230,6 +229,13 @@ Outcome<void> run_doctor(Session& session) {
       .code = ExitCode::kFailed,
       .message = fmt::format("The check '{}' failed.", failed->check),
       .next = failed->remedy.starts_with("storefleet ") ? failed->remedy : "storefleet doctor"});
+}
+
+}  // namespace
+
+void add_doctor(Words& words) {
+  words.add("doctor", "Check configuration, server, token, clock and kubectl",
+            [](Session& s) { return run_doctor(s); });
 }
 
 }  // namespace storefleet::cli

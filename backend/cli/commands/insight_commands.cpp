@@ -10,6 +10,16 @@
 namespace storefleet::cli {
 namespace {
 
+struct LogsOptions {
+  std::string name;
+  std::string component;
+  std::string container;
+  int tail = 200;
+  std::string since;
+  bool previous = false;
+  bool follow = false;
+};
+
 /// Prints what comes in pieces as whole lines.
 class LinePrinter {
  public:
@@ -103,7 +113,7 @@ std::string share_cell(const json::value& row) {
                   : std::string("-");
 }
 
-/// What is used right now of what the plan allows at most, as further lines of the quota.
+/// Further lines of the quota: how much of the plan's limits is in use right now.
 json::array quota_rows(const json::value& usage) {
   json::array rows;
   const auto& quota = array_at(usage, {"quota"});
@@ -126,8 +136,7 @@ std::string table_of(const json::array& items, const std::vector<Column>& column
   return rows.empty() ? std::string() : format_table(rows, columns, format) + "\n";
 }
 
-}  // namespace
-
+/// Prints the lines as they are, but for what could drive a terminal.
 Outcome<void> show_logs(Session& session, const LogsOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -150,6 +159,7 @@ Outcome<void> show_logs(Session& session, const LogsOptions& options) {
   return {};
 }
 
+/// Usage of pods, volumes and quota.
 Outcome<void> show_usage(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -183,6 +193,30 @@ Outcome<void> show_usage(Session& session, const std::string& name) {
   if (!text.empty()) text.pop_back();  // the line between two tables
   session.environment.out << text;
   return {};
+}
+
+}  // namespace
+
+void add_logs(Words& words) {
+  auto& options = words.keep<LogsOptions>();
+  auto* command =
+      words.add("logs", "Show a store's log", [&options](Session& s) { return show_logs(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--component", options.component, "web or database; default: web");
+  command->add_option("--container", options.container, "Container of the pod; default: its main one");
+  command->add_option("--tail", options.tail, "Newest lines to begin with")
+      ->check(CLI::Range(0, 10'000))
+      ->capture_default_str();
+  command->add_option("--since", options.since, "Only lines younger than this, e.g. 10m");
+  command->add_flag("--previous", options.previous, "Of the container's run before this one");
+  command->add_flag("-f,--follow", options.follow, "Go on as lines come");
+}
+
+void add_top(Words& words) {
+  auto& name = words.keep<std::string>();
+  auto* command = words.add("top", "Show what a store uses of its plan",
+                            [&name](Session& s) { return show_usage(s, name); });
+  command->add_option("NAME", name)->required();
 }
 
 }  // namespace storefleet::cli

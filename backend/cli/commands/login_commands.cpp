@@ -5,12 +5,26 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/commands/choices.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/secrets.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct LoginOptions {
+  std::string server;
+  std::string username;  // by password; else by token
+  bool password_stdin = false;
+  int token_days = 90;
+  bool token_stdin = false;
+  std::string token_file;
+};
+
+struct LogoutOptions {
+  bool everywhere = false;  // also ends all sessions in browsers
+};
 
 std::string trimmed(std::string text) {
   const auto* blanks = " \t\r\n";
@@ -113,8 +127,7 @@ Outcome<json::value> exchange_password(Session& session, ApiClient& api, const L
   return made;
 }
 
-}  // namespace
-
+/// By password it goes on with a token of its own, which expires. The context is named by --context.
 Outcome<void> login(Session& session, const LoginOptions& options) {
   auto& world = session.environment;
   if (const auto clear = check_way(options); !clear) return std::unexpected(clear.error());
@@ -152,8 +165,6 @@ Outcome<void> login(Session& session, const LoginOptions& options) {
   return {};
 }
 
-namespace {
-
 /// Ends the sessions in browsers and says what still opens the account. `own_token`: that of this login,
 /// which goes as well.
 Outcome<void> end_sessions(Session& session, ApiClient& api, bool own_token) {
@@ -166,8 +177,8 @@ Outcome<void> end_sessions(Session& session, ApiClient& api, bool own_token) {
   return {};
 }
 
-}  // namespace
-
+/// Forgets the current or the named server and its token, which it revokes where login made it; says so also
+/// where none is known.
 Outcome<void> logout(Session& session, const LogoutOptions& options) {
   auto& world = session.environment;
   auto config = load_config(world);
@@ -204,6 +215,31 @@ Outcome<void> logout(Session& session, const LogoutOptions& options) {
   world.err << "Forgot " << printable(context.server) << " and its token"
             << (revoked ? ", which is revoked.\n" : ".\n");
   return {};
+}
+
+}  // namespace
+
+void add_login(Words& words) {
+  auto& options = words.keep<LoginOptions>();
+  auto* command = words.add("login", "Remember a server and what to call it with",
+                            [&options](Session& s) { return login(s, options); });
+  command->add_option("SERVER", options.server, "Its address, e.g. https://stores.example.com")->required();
+  command->add_option("--username", options.username,
+                      "Log in with a password, which is asked for, and make a token");
+  command->add_flag("--password-stdin", options.password_stdin, "Read the password from standard input");
+  command->add_option("--token-days", options.token_days, "How long the made token is valid")
+      ->check(CLI::Range(1, kMostTokenDays))
+      ->capture_default_str();
+  command->add_flag("--token-stdin", options.token_stdin, "Read a token from standard input");
+  command->add_option("--token-file", options.token_file, "Read a token from a file");
+}
+
+void add_logout(Words& words) {
+  auto& options = words.keep<LogoutOptions>();
+  auto* command = words.add("logout", "Forget a server and its token; revokes the token that login made",
+                            [&options](Session& s) { return logout(s, options); });
+  command->add_flag("--everywhere", options.everywhere,
+                    "Also end all your sessions in browsers, and say which tokens stay");
 }
 
 }  // namespace storefleet::cli

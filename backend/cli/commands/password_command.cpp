@@ -6,6 +6,11 @@
 namespace storefleet::cli {
 namespace {
 
+struct PasswordOptions {
+  bool password_stdin = false;  // the current one on the first line, the new one on the second
+  bool revoke_tokens = false;
+};
+
 constexpr std::string_view kWithInput = "storefleet password --password-stdin";
 
 Outcome<std::string> new_password(Session& session) {
@@ -19,8 +24,7 @@ Outcome<std::string> new_password(Session& session) {
                                         .next = "storefleet password"});
 }
 
-}  // namespace
-
+/// Changes the caller's password, and says which API tokens stay valid.
 Outcome<void> change_password(Session& session, const PasswordOptions& options) {
   const std::string next(kWithInput);
   const auto current = options.password_stdin ? password_from_input(session, next)
@@ -50,6 +54,18 @@ Outcome<void> change_password(Session& session, const PasswordOptions& options) 
               << (left > 0 ? ".\nnext: storefleet token list, or change it again with --revoke-tokens\n"
                            : ".\n");
   return {};
+}
+
+}  // namespace
+
+void add_password(Words& words) {
+  auto& options = words.keep<PasswordOptions>();
+  auto* command = words.add("password", "Change your password; ends all your sessions in browsers",
+                            [&options](Session& s) { return change_password(s, options); });
+  command->add_flag("--password-stdin", options.password_stdin,
+                    "Read the current and the new password from two lines of standard input");
+  command->add_flag("--revoke-tokens", options.revoke_tokens,
+                    "Also revoke all your API tokens, this one too");
 }
 
 }  // namespace storefleet::cli

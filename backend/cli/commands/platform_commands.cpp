@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/commands/choices.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace storefleet::cli {
@@ -82,8 +83,6 @@ json::object visible(const Config& config) {
   return {{"items", std::move(contexts)}};
 }
 
-}  // namespace
-
 Outcome<void> show_config(Session& session, const std::string& what) {
   auto& world = session.environment;
   if (what == "path") {
@@ -146,6 +145,7 @@ Outcome<void> show_version(Session& session) {
   return {};
 }
 
+/// Who the server takes the caller for.
 Outcome<void> show_caller(Session& session) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -162,6 +162,7 @@ Outcome<void> show_caller(Session& session) {
   return {};
 }
 
+/// The engines; with a name what a store of that one can be given by --set.
 Outcome<void> show_engines(Session& session, const std::string& name) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -177,6 +178,45 @@ Outcome<void> show_engines(Session& session, const std::string& name) {
           Column::Shown::kWide}},
         session.format, session.environment);
   return {};
+}
+
+}  // namespace
+
+void add_config(Words& words) {
+  struct Options {
+    std::string item = "view";
+    std::string context;
+  };
+  auto& options = words.keep<Options>();
+  auto* command = words.add("config", "Show the configuration", [&options](Session& s) {
+    return options.item == "use-context" ? use_context(s, options.context) : show_config(s, options.item);
+  });
+  command->require_subcommand(0, 1);
+  auto* item = command->add_subcommand("get", "Print one value");
+  item->add_option("KEY", options.item, "server")->required()->check(one_of(kConfigKeys));
+  for (const auto* word : {"view", "list"})
+    command->add_subcommand(word, "Show the servers that are known")->callback([&options] {
+      options.item = "view";
+    });
+  auto* use = command->add_subcommand("use-context", "Send commands to another known server from now on");
+  use->add_option("CONTEXT", options.context)->required();
+  use->callback([&options] { options.item = "use-context"; });
+  command->add_subcommand("path", "Print where the file is")->callback([&options] { options.item = "path"; });
+}
+
+void add_version(Words& words) {
+  words.add("version", "Show versions of client and server", [](Session& s) { return show_version(s); });
+}
+
+void add_whoami(Words& words) {
+  words.add("whoami", "Show who the server takes you for", [](Session& s) { return show_caller(s); });
+}
+
+void add_engines(Words& words) {
+  auto& name = words.keep<std::string>();
+  auto* command = words.add("engines", "List the kinds of store on offer; of one its parameters",
+                            [&name](Session& s) { return show_engines(s, name); });
+  command->add_option("ENGINE", name, "Show what --set takes for its stores");
 }
 
 }  // namespace storefleet::cli

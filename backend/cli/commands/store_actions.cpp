@@ -1,15 +1,24 @@
-#include <algorithm>
-#include <optional>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "cli/commands/store_actions.hpp"
 
 #include "base/duration.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/secrets.hpp"
+#include "cli/waiting.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct ExtendOptions {
+  std::string name;
+  std::string by = "30d";  // from the time at which it would delete itself, or from now where that is over
+};
+
+struct DeleteOptions {
+  std::vector<std::string> names;
+  bool yes = false;
+  bool wait = true;
+  std::string timeout = "5m";
+};
 
 /// For so long after an action the failure that a store shows may be the one from before.
 constexpr std::chrono::seconds kOldFailure{10};
@@ -83,28 +92,7 @@ Outcome<void> confirm_all(Session& session, const DeleteOptions& options) {
   return {};
 }
 
-}  // namespace
-
-Outcome<void> retry_store(Session& session, const StoreAction& options) {
-  return act_on_stores(session, options, "retry");
-}
-
-Outcome<void> sleep_store(Session& session, const StoreAction& options) {
-  return act_on_stores(session, options, "sleep");
-}
-
-Outcome<void> wake_store(Session& session, const StoreAction& options) {
-  return act_on_stores(session, options, "wake");
-}
-
-Outcome<void> upgrade_store(Session& session, const StoreAction& options) {
-  return act_on_stores(session, options, "upgrade");
-}
-
-Outcome<void> rollback_store(Session& session, const StoreAction& options) {
-  return act_on_stores(session, options, "rollback");
-}
-
+/// Has a store that deletes itself do so later.
 Outcome<void> extend_store(Session& session, const ExtendOptions& options) {
   const auto by = parse_duration(options.by, std::chrono::years(10));
   if (!by || !(options.by.ends_with('h') || options.by.ends_with('d')))
@@ -131,6 +119,7 @@ Outcome<void> extend_store(Session& session, const ExtendOptions& options) {
   return {};
 }
 
+/// All of them at once; then waits for each.
 Outcome<void> delete_stores(Session& session, const DeleteOptions& options) {
   const auto timeout = read_timeout(options.timeout);
   if (!timeout) return std::unexpected(timeout.error());
@@ -166,6 +155,72 @@ Outcome<void> delete_stores(Session& session, const DeleteOptions& options) {
   if (session.format != OutputFormat::kTable && session.format != OutputFormat::kWide)
     print_stores(session, leaving, options.names.size());
   return end_with(std::move(failures), world);
+}
+
+/// A custom method without further options.
+void add_method(Words& words, const std::string& method, const std::string& help, Stores which) {
+  auto& options = words.keep<StoreAction>();
+  add_store_action(words, method, help, which, options,
+                   [&options, method](Session& s) { return act_on_stores(s, options, method); });
+}
+
+}  // namespace
+
+CLI::App* add_store_action(Words& words, const std::string& word, const std::string& help, Stores which,
+                           StoreAction& options, Action action) {
+  auto* command = words.add(word, help, std::move(action));
+  auto* names = command->add_option("NAME", options.names)->required();
+  if (which == Stores::kOne) names->expected(1);
+  command->add_flag("--wait", options.wait, "Return when it is done, or has failed");
+  command->add_option("--timeout", options.timeout, "How long --wait waits")->capture_default_str();
+  return command;
+}
+
+void add_retry(Words& words) {
+  add_method(words, "retry", "Try at once what the platform waits to try again", Stores::kOne);
+}
+
+void add_sleep(Words& words) {
+  add_method(words, "sleep", "Scale stores to nothing; their data stays", Stores::kSeveral);
+}
+
+void add_wake(Words& words) {
+  add_method(words, "wake", "Start stores that sleep", Stores::kSeveral);
+}
+
+void add_rollback(Words& words) {
+  add_method(words, "rollback", "Go back to the version, plan and values before the last change",
+             Stores::kOne);
+}
+
+void add_upgrade(Words& words) {
+  auto& options = words.keep<StoreAction>();
+  auto* command =
+      add_store_action(words, "upgrade", "Move a store to a newer version of its engine", Stores::kOne,
+                       options, [&options](Session& s) { return act_on_stores(s, options, "upgrade"); });
+  command->add_option("--engine-version", options.engine_version, "Default: the newest");
+}
+
+void add_extend(Words& words) {
+  auto& options = words.keep<ExtendOptions>();
+  auto* command = words.add("extend", "Have a store that deletes itself do so later",
+                            [&options](Session& s) { return extend_store(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--by", options.by, "How much later: 12h or 30d")->capture_default_str();
+}
+
+void add_delete(Words& words) {
+  auto& options = words.keep<DeleteOptions>();
+  auto* command = words.add("delete", "Delete stores and everything in them",
+                            [&options](Session& s) { return delete_stores(s, options); });
+  command->alias("rm");
+  command->add_option("NAME", options.names)->required();
+  command->add_flag("--yes", options.yes, "Do not ask");
+  command->add_flag("--wait,!--no-wait", options.wait, "Return when it is gone; default: true");
+  command->add_option("--timeout", options.timeout, "How long to wait")->capture_default_str();
+  show_examples(command,
+                "  storefleet delete demo               # asks for its name\n"
+                "  storefleet delete one two three --yes\n");
 }
 
 }  // namespace storefleet::cli

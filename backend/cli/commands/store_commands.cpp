@@ -5,11 +5,44 @@
 
 #include "base/duration.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/store_list.hpp"
 #include "cli/secrets.hpp"
+#include "cli/waiting.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct CreateOptions {
+  std::string name;
+  std::string engine;
+  std::string plan;
+  std::string title;
+  std::string email;
+  std::string team;
+  std::string expires;  // a time (RFC 3339) or a duration from now
+  std::vector<std::string> hosts;
+  std::vector<std::string> values;  // key=value
+  bool no_sample_data = false;
+  bool wait = false;
+  std::string timeout = "5m";
+  std::string idempotency_key;
+  bool protect = false;
+};
+
+struct UpdateOptions {
+  std::string name;
+  std::string plan;
+  std::string title;
+  std::string email;
+  std::string engine_version;
+  std::string expires;              // a time (RFC 3339), a duration from now, or "never"
+  std::vector<std::string> hosts;   // one that is empty: none any more
+  std::optional<bool> protect;      // from deletion
+  std::vector<std::string> values;  // key=value; key= takes it back to its default
+  bool wait = false;
+  std::string timeout = "5m";
+};
 
 /// So long before a store deletes itself the list says so.
 constexpr std::chrono::days kExpiryWarning{7};
@@ -107,7 +140,7 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
     return std::unexpected(put_them.error());
   if (options.no_sample_data) body["sampleData"] = false;
   if (options.protect) body["deletionPolicy"] = "Retain";
-  if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
+  if (const auto expiry = put_expiry(body, options.expires); !expiry) return std::unexpected(expiry.error());
   if (options.expires == "never") body.erase("expiresAt");  // as any new store
   auto values = values_of(options.values);
   if (!values) return std::unexpected(values.error());
@@ -125,7 +158,7 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
   if (options.protect) body["deletionPolicy"] = *options.protect ? "Retain" : "Delete";
-  if (const auto put_it = put_expiry(body, options.expires); !put_it) return std::unexpected(put_it.error());
+  if (const auto expiry = put_expiry(body, options.expires); !expiry) return std::unexpected(expiry.error());
   if (const auto put_them = put_hosts(body, options.hosts); !put_them)
     return std::unexpected(put_them.error());
   auto values = values_of(options.values);
@@ -137,7 +170,7 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   return body;
 }
 
-/// Where the values of a store were refused: its engine's parameters are what helps.
+/// A failure whose next command shows the engine's parameters, where the server refused values.
 CommandFailure with_engine(CommandFailure failure, const std::string& engine) {
   if (failure.next == "storefleet engines" && !failure.message.starts_with("There is no engine"))
     failure.next = fmt::format("storefleet engines {}", engine);
@@ -168,7 +201,7 @@ void print_created(Session& session, const json::value& store) {
 }
 
 /// A page of the list.
-std::string list_query(const ListOptions& options, const std::string& page_token) {
+std::string list_query(const StoreFilter& options, const std::string& page_token) {
   http::QueryParameters query;
   query.add("pageSize", "500");
   query.add_unless_empty("phase", options.phase);
@@ -177,14 +210,6 @@ std::string list_query(const ListOptions& options, const std::string& page_token
   query.add_unless_empty("q", options.query);
   query.add_unless_empty("pageToken", page_token);
   return query.to_string();
-}
-
-}  // namespace
-
-Outcome<std::chrono::milliseconds> read_timeout(const std::string& text) {
-  if (const auto timeout = parse_duration(text)) return *timeout;
-  return std::unexpected(usage(fmt::format("'{}' is no duration: write 500ms, 30s, 5m or 1h.", text),
-                               std::string(kGeneralHelp)));
 }
 
 Outcome<void> create_store(Session& session, const CreateOptions& options) {
@@ -241,18 +266,7 @@ Outcome<void> update_store(Session& session, const UpdateOptions& options) {
   return {};
 }
 
-Outcome<json::array> list_all_stores(ApiClient& api, const ListOptions& options) {
-  json::array items;
-  for (std::string token;;) {
-    const auto page = api.get("/api/v1/stores?" + list_query(options, token));
-    if (!page) return std::unexpected(page.error());
-    for (const auto& store : array_at(*page, {"items"})) items.push_back(store);
-    token = string_or(*page, {"nextPageToken"});
-    if (token.empty()) return items;
-  }
-}
-
-Outcome<void> list_stores(Session& session, const ListOptions& options) {
+Outcome<void> list_stores(Session& session, const StoreFilter& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
   auto items = list_all_stores(**api, options);
@@ -269,6 +283,7 @@ Outcome<void> list_stores(Session& session, const ListOptions& options) {
   return {};
 }
 
+/// One store, or several in the order of their names; fails with those that there are not.
 Outcome<void> get_stores(Session& session, const std::vector<std::string>& names) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -295,6 +310,114 @@ Outcome<void> get_stores(Session& session, const std::vector<std::string>& names
               << "\nremedy: " << printable(string_or(store, {"failure", "remedy"})) << "\n";
   }
   return end_with(std::move(failures), world);
+}
+
+}  // namespace
+
+Outcome<json::array> list_all_stores(ApiClient& api, const StoreFilter& options) {
+  json::array items;
+  for (std::string token;;) {
+    const auto page = api.get("/api/v1/stores?" + list_query(options, token));
+    if (!page) return std::unexpected(page.error());
+    for (const auto& store : array_at(*page, {"items"})) items.push_back(store);
+    token = string_or(*page, {"nextPageToken"});
+    if (token.empty()) return items;
+  }
+}
+
+void add_create(Words& words) {
+  auto& options = words.keep<CreateOptions>();
+  auto* command =
+      words.add("create", "Create a store", [&options](Session& s) { return create_store(s, options); });
+  command->add_option("NAME", options.name, "First part of its address: a-z, 0-9 and '-'")->required();
+  command->add_option("--engine", options.engine,
+                      "Kind of store (storefleet engines); default: the only one");
+  command->add_option("--plan", options.plan, "Size of the store; default: small");
+  command->add_option("--title", options.title, "Default: the name");
+  command->add_option("--email", options.email, "Address of the store's admin");
+  command->add_option("--team", options.team, "Who owns it; default: your only team, or default");
+  command->add_option("--expires", options.expires, "When it deletes itself: a time, or 12h or 30d from now");
+  command->add_option("--host", options.hosts, "Further host name; may be repeated")->expected(1)->take_all();
+  command
+      ->add_option("--set", options.values,
+                   "Engine parameter key=value (storefleet engines NAME); may be repeated")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--protect", options.protect, "Refuse to delete it until update --no-protect");
+  command->add_flag("--no-sample-data", options.no_sample_data, "Begin without products");
+  command->add_flag("--wait", options.wait, "Return when the store is ready, or has failed");
+  command->add_option("--timeout", options.timeout, "How long --wait waits")->capture_default_str();
+  command->add_option("--idempotency-key", options.idempotency_key,
+                      "Makes a repeat of this command harmless");
+  show_examples(command,
+                "  storefleet create demo --wait\n"
+                "  storefleet create shop --engine woocommerce --plan medium --set phpWorkers=8\n"
+                "  storefleet create fair --title 'Spring fair' --expires 14d --no-sample-data\n");
+}
+
+void add_list(Words& words) {
+  struct Options {
+    StoreFilter filter;
+    bool watch = false;
+  };
+  auto& options = words.keep<Options>();
+  auto* command = words.add("list", "List stores", [&options](Session& s) {
+    return options.watch ? watch_stores(s, options.filter, "") : list_stores(s, options.filter);
+  });
+  command->alias("ls");
+  command->add_flag("-w,--watch", options.watch, "Go on with each store that changes");
+  command->add_option("--phase", options.filter.phase, "Only those in this phase");
+  command->add_option("--engine", options.filter.engine, "Only those of this engine");
+  command->add_option("--team", options.filter.team, "Only those of this team");
+  command->add_option("--query", options.filter.query, "Only those with this in name or title");
+}
+
+void add_get(Words& words) {
+  struct Options {
+    std::vector<std::string> names;
+    bool watch = false;
+  };
+  auto& options = words.keep<Options>();
+  auto* command = words.add("get", "Show stores", [&options](Session& s) -> Outcome<void> {
+    if (!options.watch) return get_stores(s, options.names);
+    if (options.names.size() == 1) return watch_stores(s, {}, options.names.front());
+    return std::unexpected(
+        usage("--watch takes one store; list --watch shows all of them.", "storefleet list --watch"));
+  });
+  command->add_option("NAME", options.names)->required();
+  command->add_flag("-w,--watch", options.watch, "Go on with each of its changes");
+}
+
+void add_update(Words& words) {
+  auto& options = words.keep<UpdateOptions>();
+  auto* command =
+      words.add("update", "Change a store", [&options](Session& s) { return update_store(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--plan", options.plan, "Another size; the data stays");
+  command->add_option("--title", options.title, "Another title");
+  command->add_option("--email", options.email, "Another address of the store's admin");
+  command->add_option("--engine-version", options.engine_version, "Another version of the engine");
+  command->add_option("--expires", options.expires, "When it deletes itself: a time, 12h or 30d, or never");
+  command
+      ->add_option("--host", options.hosts,
+                   "Further host names, instead of those it has; may be repeated; '' for none")
+      ->expected(1)
+      ->take_all();
+  command
+      ->add_option("--set", options.values,
+                   "Engine parameter key=value; key= for the default; may be repeated")
+      ->expected(1)
+      ->take_all();
+  command->add_flag_callback("--protect", [&options] { options.protect = true; }, "Refuse to delete it");
+  command->add_flag_callback(
+      "--no-protect", [&options] { options.protect = false; }, "Let it be deleted again");
+  command->add_flag("--wait", options.wait, "Return when the store is ready again, or has failed");
+  command->add_option("--timeout", options.timeout, "How long --wait waits")->capture_default_str();
+  show_examples(command,
+                "  storefleet update demo --plan medium --wait\n"
+                "  storefleet update demo --host shop.example.com --host www.example.com\n"
+                "  storefleet update demo --host ''          # no further host names\n"
+                "  storefleet update demo --set phpWorkers=   # back to the plan's\n");
 }
 
 }  // namespace storefleet::cli

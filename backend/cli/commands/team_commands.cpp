@@ -4,12 +4,24 @@
 #include <fmt/format.h>
 
 #include "base/quantity.hpp"
-#include "cli/commands/account_commands.hpp"
+#include "cli/commands/choices.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/secrets.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct TeamOptions {
+  std::string team;
+  std::string display_name;
+  std::string most_stores;         // a number, or "none" for no limit; empty: as it is
+  std::string most_storage;        // "20Gi", or "none"
+  std::vector<std::string> plans;  // {"all"}: every plan
+  std::string user;
+  std::string role = "member";
+  bool yes = false;
+};
 
 constexpr std::string_view kNoLimit = "none";
 
@@ -98,14 +110,6 @@ Outcome<json::object> quota_of(const TeamOptions& options, json::object quota) {
   return quota;
 }
 
-}  // namespace
-
-std::unexpected<CommandFailure> with_next(CommandFailure failure, std::string next) {
-  if (failure.next == "storefleet list" || failure.next == "storefleet --help")
-    failure.next = std::move(next);
-  return std::unexpected(std::move(failure));
-}
-
 Outcome<void> list_teams(Session& session) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -139,6 +143,7 @@ Outcome<void> create_team(Session& session, const TeamOptions& options) {
   return {};
 }
 
+/// Leaves alone what no option is about.
 Outcome<void> update_team(Session& session, const TeamOptions& options) {
   if (options.display_name.empty() && !is_about_quota(options))
     return std::unexpected(usage("Nothing to change was given.", "storefleet team update --help"));
@@ -206,6 +211,60 @@ Outcome<void> remove_member(Session& session, const TeamOptions& options) {
   session.environment.err << printable(options.user) << " does not belong to team " << printable(options.team)
                           << " any more.\n";
   return {};
+}
+
+void add_quota_options(CLI::App* command, TeamOptions& options) {
+  command->add_option("--display-name", options.display_name, "Its name for people");
+  command->add_option("--max-stores", options.most_stores, "Most stores that it may have, or none");
+  command->add_option("--max-storage", options.most_storage,
+                      "Most that its volumes may take together, e.g. 20Gi, or none");
+  command->add_option("--plans", options.plans, "Plans that it may use, e.g. small,medium, or all")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+}
+
+}  // namespace
+
+void add_team(Words& words) {
+  auto& options = words.keep<TeamOptions>();
+  auto* group = words.add_group("team", "Teams, their quotas and members");
+  words.add_below(*group, "list", "List teams", [](Session& s) { return list_teams(s); });
+  auto* command = words.add_below(*group, "get", "Show a team",
+                                  [&options](Session& s) { return get_team(s, options.team); });
+  command->add_option("TEAM", options.team)->required();
+
+  command = words.add_below(*group, "create", "Create a team",
+                            [&options](Session& s) { return create_team(s, options); });
+  command->add_option("NAME", options.team, "a-z, 0-9 and '-'")->required();
+  add_quota_options(command, options);
+
+  command = words.add_below(*group, "update", "Change a team's name or quota",
+                            [&options](Session& s) { return update_team(s, options); });
+  command->add_option("TEAM", options.team)->required();
+  add_quota_options(command, options);
+
+  command = words.add_below(*group, "delete", "Delete a team without stores",
+                            [&options](Session& s) { return delete_team(s, options); });
+  command->add_option("TEAM", options.team)->required();
+  command->add_flag("--yes", options.yes, "Do not ask");
+
+  command = words.add_below(*group, "members", "List who belongs to a team",
+                            [&options](Session& s) { return list_members(s, options.team); });
+  command->add_option("TEAM", options.team)->required();
+
+  command = words.add_below(*group, "add-member", "Take a user into a team, or change the role there",
+                            [&options](Session& s) { return add_member(s, options); });
+  command->add_option("TEAM", options.team)->required();
+  command->add_option("USER", options.user)->required();
+  command->add_option("--role", options.role, listed(kTeamRoles))
+      ->check(one_of(kTeamRoles))
+      ->capture_default_str();
+
+  command = words.add_below(*group, "remove-member", "Take a user out of a team",
+                            [&options](Session& s) { return remove_member(s, options); });
+  command->add_option("TEAM", options.team)->required();
+  command->add_option("USER", options.user)->required();
 }
 
 }  // namespace storefleet::cli

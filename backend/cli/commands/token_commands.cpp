@@ -1,10 +1,17 @@
 #include <fmt/format.h>
 
-#include "cli/commands/account_commands.hpp"
+#include "cli/commands/choices.hpp"
+#include "cli/commands/commands.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct TokenOptions {
+  std::string name;  // of a token; to delete one also its id
+  std::string scope = "write";
+  int days = 90;
+};
 
 std::vector<Column> token_columns() {
   return {text_column("NAME", "name"),
@@ -33,8 +40,6 @@ Outcome<std::string> id_of(ApiClient& api, const std::string& wanted) {
       .next = "storefleet token list"});
 }
 
-}  // namespace
-
 Outcome<void> list_tokens(Session& session) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -44,6 +49,7 @@ Outcome<void> list_tokens(Session& session) {
   return {};
 }
 
+/// Prints the token this once, in a table's place alone.
 Outcome<void> create_token(Session& session, const TokenOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -72,31 +78,24 @@ Outcome<void> delete_token(Session& session, const TokenOptions& options) {
   return {};
 }
 
-Outcome<void> show_audit(Session& session, const AuditOptions& options) {
-  const auto api = session.api();
-  if (!api) return std::unexpected(api.error());
-  http::QueryParameters query;
-  query.add_unless_empty("actor", options.actor);
-  query.add_unless_empty("action", options.action);
-  if (options.before > 0) query.add("before", std::to_string(options.before));
-  query.add("limit", std::to_string(options.limit));
-  const auto page = (*api)->get("/api/v1/audit?" + query.to_string());
-  if (!page) return with_next(page.error(), "storefleet audit --help");
-  print(*page,
-        {text_column("AT", "at"),
-         text_column("ACTOR", "actor"),
-         text_column("ACTION", "action"),
-         text_column("SUBJECT", "subject"),
-         text_column("TEAM", "team"),
-         {"OUTCOME", [](const auto& row) { return bool_or(row, {"succeeded"}, false) ? "done" : "refused"; }},
-         text_column("VIA", "via", Column::Shown::kWide),
-         text_column("ADDRESS", "address", Column::Shown::kWide),
-         text_column("REQUEST", "requestId", Column::Shown::kWide)},
-        session.format, session.environment);
-  const auto& items = array_at(*page, {"items"});
-  if (!items.empty() && items.size() == static_cast<std::size_t>(options.limit))
-    session.environment.err << "next: storefleet audit --before " << int_or(items.back(), {"id"}, 0) << "\n";
-  return {};
+}  // namespace
+
+void add_token(Words& words) {
+  auto& options = words.keep<TokenOptions>();
+  auto* group = words.add_group("token", "Your API tokens");
+  words.add_below(*group, "list", "List your tokens", [](Session& s) { return list_tokens(s); });
+  auto* command = words.add_below(*group, "create", "Make a token and print it once",
+                                  [&options](Session& s) { return create_token(s, options); });
+  command->add_option("NAME", options.name, "What it is for")->required();
+  command->add_option("--scope", options.scope, listed(kScopes))
+      ->check(one_of(kScopes))
+      ->capture_default_str();
+  command->add_option("--days", options.days, "How long it is valid")
+      ->check(CLI::Range(1, kMostTokenDays))
+      ->capture_default_str();
+  command = words.add_below(*group, "delete", "Revoke a token",
+                            [&options](Session& s) { return delete_token(s, options); });
+  command->add_option("TOKEN", options.name, "Its id, or its name where only one has it")->required();
 }
 
 }  // namespace storefleet::cli

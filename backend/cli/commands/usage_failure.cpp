@@ -36,7 +36,7 @@ std::vector<std::string> words_like(const CLI::App& app, const std::vector<CLI::
   return words;
 }
 
-/// Of CLI11's "… not expected: value --optoin" the word that was mistyped; empty where it is another error.
+/// The mistyped word in CLI11's "… not expected: value --optoin"; empty where it is another error.
 std::string first_unexpected(std::string_view message) {
   const auto begin = message.find("not expected: ");
   if (begin == std::string_view::npos) return {};

@@ -1,12 +1,25 @@
 #include <fmt/format.h>
 
 #include "base/random.hpp"
-#include "cli/commands/account_commands.hpp"
+#include "cli/commands/choices.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/secrets.hpp"
 #include "http/percent.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct UserOptions {
+  std::string user;
+  std::string email;
+  std::string role;
+  bool password_stdin = false;
+  bool generate_password = false;
+  bool disable = false;
+  bool enable = false;
+  bool revoke_tokens = false;
+  bool yes = false;
+};
 
 constexpr std::size_t kPasswordLength = 20;  // 119 bits
 
@@ -41,8 +54,6 @@ json::object fields_of(const UserOptions& options) {
   return body;
 }
 
-}  // namespace
-
 Outcome<void> list_users(Session& session) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
@@ -61,6 +72,7 @@ Outcome<void> get_user(Session& session, const std::string& user) {
   return {};
 }
 
+/// Without --password-stdin the password is generated, and printed this once.
 Outcome<void> create_user(Session& session, const UserOptions& options) {
   auto body = fields_of(options);
   body["name"] = options.user;
@@ -127,6 +139,44 @@ Outcome<void> delete_user(Session& session, const UserOptions& options) {
   if (!gone) return with_next(gone.error(), "storefleet user list");
   session.environment.err << "User " << printable(options.user) << " is gone.\n";
   return {};
+}
+
+}  // namespace
+
+void add_user(Words& words) {
+  auto& options = words.keep<UserOptions>();
+  auto* group = words.add_group("user", "Users");
+  words.add_below(*group, "list", "List users", [](Session& s) { return list_users(s); });
+  auto* command = words.add_below(*group, "get", "Show a user",
+                                  [&options](Session& s) { return get_user(s, options.user); });
+  command->add_option("USER", options.user)->required();
+
+  const auto add_fields = [&options](CLI::App* to) {
+    to->add_option("--email", options.email, "E-mail address");
+    to->add_option("--role", options.role, listed(kPlatformRoles) + " of the platform")
+        ->check(one_of(kPlatformRoles));
+    to->add_flag("--password-stdin", options.password_stdin, "Read the password from standard input");
+  };
+  command = words.add_below(*group, "create", "Create a user; prints a new password once",
+                            [&options](Session& s) { return create_user(s, options); });
+  command->add_option("NAME", options.user, "a-z, 0-9, '.' and '-'")->required();
+  add_fields(command);
+
+  command = words.add_below(*group, "update", "Change a user",
+                            [&options](Session& s) { return update_user(s, options); });
+  command->add_option("USER", options.user)->required();
+  add_fields(command);
+  auto* generate =
+      command->add_flag("--generate-password", options.generate_password, "Print a new password once");
+  generate->excludes(command->get_option("--password-stdin"));
+  command->add_flag("--revoke-tokens", options.revoke_tokens, "Also revoke all API tokens of the user");
+  auto* disable = command->add_flag("--disable", options.disable, "Ends what is open and lets nobody in");
+  command->add_flag("--enable", options.enable, "Lets the user in again")->excludes(disable);
+
+  command = words.add_below(*group, "delete", "Delete a user",
+                            [&options](Session& s) { return delete_user(s, options); });
+  command->add_option("USER", options.user)->required();
+  command->add_flag("--yes", options.yes, "Do not ask");
 }
 
 }  // namespace storefleet::cli

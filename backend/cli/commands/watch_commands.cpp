@@ -6,12 +6,30 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/choices.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/store_list.hpp"
+#include "cli/waiting.hpp"
 #include "http/percent.hpp"
 #include "http/sse.hpp"
 
 namespace storefleet::cli {
 namespace {
+
+struct EventsOptions {
+  std::string name;
+  std::string type;    // Normal or Warning
+  std::string source;  // storefleet or kubernetes
+  std::string reason;
+  std::string query;
+  bool follow = false;
+};
+
+struct WaitOptions {
+  std::string name;
+  std::string goal = "ready";
+  std::string timeout = "5m";
+};
 
 constexpr std::chrono::seconds kFollowPause{1};
 
@@ -21,8 +39,8 @@ std::string event_line(const json::value& event) {
                      printable(string_or(event, {"subject"})), printable(string_or(event, {"message"})));
 }
 
-/// What is followed comes line by line, so that it is one stream: JSON as one object a line. `name` is the
-/// field that stands for the object.
+/// Prints each object on a line of its own, so that all of them are one stream: JSON as one object a line.
+/// `name` is the field that stands for the object.
 void print_line(const json::value& object, std::string_view name, OutputFormat format,
                 Environment& environment) {
   switch (format) {
@@ -55,7 +73,7 @@ bool contains_ignoring_case(const std::string& text, const std::string& part) {
 /// Prints stores as they change, from a stream that tells of all of them.
 class StoreWatch {
  public:
-  StoreWatch(Session& session, ListOptions options, std::string name)
+  StoreWatch(Session& session, StoreFilter options, std::string name)
       : session_(session),
         options_(std::move(options)),
         name_(std::move(name)),
@@ -126,40 +144,11 @@ class StoreWatch {
   }
 
   Session& session_;
-  ListOptions options_;
+  StoreFilter options_;
   std::string name_;
   Table table_;
   std::map<std::string, json::value> shown_;  // by UID
 };
-
-}  // namespace
-
-Outcome<void> watch_stores(Session& session, const ListOptions& options, const std::string& name) {
-  const auto api = session.api();
-  if (!api) return std::unexpected(api.error());
-  const auto streaming = session.connect();
-  if (!streaming) return std::unexpected(streaming.error());
-  StoreWatch watch(session, options, name);
-  for (bool connected = false;;) {
-    http::EventStreamParser parser;
-    Outcome<void> listed;
-    const auto on_chunk = [&](std::string_view bytes) {
-      for (const auto& event : parser.feed(bytes)) {
-        const auto data = parse_json(event.data).value_or(nullptr);
-        if (event.event == "resync") listed = watch.take_all(**api);
-        if (event.event == "store") watch.take(data);
-        if (event.event == "store-deleted") watch.drop(data);
-        connected = true;
-      }
-      return listed.has_value();
-    };
-    const auto ended = (*streaming)->stream("/api/v1/stream", on_chunk);
-    if (!listed) return listed;
-    const bool may_come_back = ended || (connected && ended.error().code == ExitCode::kUnreachable);
-    if (!may_come_back) return ended;
-    std::this_thread::sleep_for(kFollowPause);
-  }
-}
 
 Outcome<void> show_events(Session& session, const EventsOptions& options) {
   const auto api = session.api();
@@ -200,6 +189,58 @@ Outcome<void> wait_for_store(Session& session, const WaitOptions& options) {
   if (!gone)
     print(*store, store_columns(std::chrono::system_clock::now()), session.format, session.environment);
   return {};
+}
+
+}  // namespace
+
+Outcome<void> watch_stores(Session& session, const StoreFilter& options, const std::string& name) {
+  const auto api = session.api();
+  if (!api) return std::unexpected(api.error());
+  const auto streaming = session.connect();
+  if (!streaming) return std::unexpected(streaming.error());
+  StoreWatch watch(session, options, name);
+  for (bool connected = false;;) {
+    http::EventStreamParser parser;
+    Outcome<void> listed;
+    const auto on_chunk = [&](std::string_view bytes) {
+      for (const auto& event : parser.feed(bytes)) {
+        const auto data = parse_json(event.data).value_or(nullptr);
+        if (event.event == "resync") listed = watch.take_all(**api);
+        if (event.event == "store") watch.take(data);
+        if (event.event == "store-deleted") watch.drop(data);
+        connected = true;
+      }
+      return listed.has_value();
+    };
+    const auto ended = (*streaming)->stream("/api/v1/stream", on_chunk);
+    if (!listed) return listed;
+    const bool may_come_back = ended || (connected && ended.error().code == ExitCode::kUnreachable);
+    if (!may_come_back) return ended;
+    std::this_thread::sleep_for(kFollowPause);
+  }
+}
+
+void add_events(Words& words) {
+  auto& options = words.keep<EventsOptions>();
+  auto* command = words.add("events", "Show what happened to a store",
+                            [&options](Session& s) { return show_events(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--type", options.type, "Only " + listed(kEventTypes) + " ones")
+      ->check(one_of(kEventTypes));
+  command->add_option("--source", options.source, "Only those of storefleet or of kubernetes")
+      ->check(one_of(kEventSources));
+  command->add_option("--reason", options.reason, "Only those with exactly this reason");
+  command->add_option("--query", options.query, "Only those with this in reason, subject or message");
+  command->add_flag("-f,--follow", options.follow, "Go on until the store is gone");
+}
+
+void add_wait(Words& words) {
+  auto& options = words.keep<WaitOptions>();
+  auto* command =
+      words.add("wait", "Wait for a store", [&options](Session& s) { return wait_for_store(s, options); });
+  command->add_option("NAME", options.name)->required();
+  command->add_option("--for", options.goal, listed(kGoals))->check(one_of(kGoals))->capture_default_str();
+  command->add_option("--timeout", options.timeout)->capture_default_str();
 }
 
 }  // namespace storefleet::cli
