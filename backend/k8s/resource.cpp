@@ -73,13 +73,6 @@ bool has_deletion_timestamp(const json::value& object) {
   return !view_at(object, {"metadata", "deletionTimestamp"}).empty();
 }
 
-bool has_finalizer(const json::value& object, std::string_view finalizer) {
-  for (const auto& item : array_at(object, {"metadata", "finalizers"})) {
-    if (item.is_string() && item.get_string() == finalizer) return true;
-  }
-  return false;
-}
-
 ObjectName object_name(const json::value& object) {
   return {std::string(meta_namespace(object)), std::string(meta_name(object))};
 }

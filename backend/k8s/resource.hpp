@@ -66,7 +66,6 @@ std::int64_t meta_generation(const json::value& object);
 std::optional<std::string_view> meta_label(const json::value& object, std::string_view key);
 std::optional<std::string_view> meta_annotation(const json::value& object, std::string_view key);
 bool has_deletion_timestamp(const json::value& object);
-bool has_finalizer(const json::value& object, std::string_view finalizer);
 ObjectName object_name(const json::value& object);
 
 }  // namespace storefleet::k8s

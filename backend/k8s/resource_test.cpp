@@ -18,8 +18,7 @@ TEST(Resource, BuildsPaths) {
 
 TEST(Resource, ReadsMetadata) {
   const auto object = *parse_json(R"({"metadata":{"name":"n","namespace":"s","uid":"u","resourceVersion":"9",
-    "generation":3,"labels":{"a":"b"},"annotations":{"c":""},"deletionTimestamp":"2026-01-01T00:00:00Z",
-    "finalizers":["x","y"]}})");
+    "generation":3,"labels":{"a":"b"},"annotations":{"c":""},"deletionTimestamp":"2026-01-01T00:00:00Z"}})");
   EXPECT_EQ(object_name(object), (ObjectName{"s", "n"}));
   EXPECT_EQ(meta_uid(object), "u");
   EXPECT_EQ(meta_resource_version(object), "9");
@@ -28,11 +27,9 @@ TEST(Resource, ReadsMetadata) {
   EXPECT_EQ(meta_annotation(object, "c"), "");
   EXPECT_FALSE(meta_label(object, "z"));
   EXPECT_TRUE(has_deletion_timestamp(object));
-  EXPECT_TRUE(has_finalizer(object, "y"));
   const json::value empty = json::object{};
   EXPECT_EQ(meta_name(empty), "");
   EXPECT_FALSE(has_deletion_timestamp(empty));
-  EXPECT_FALSE(has_finalizer(empty, "y"));
 }
 
 }  // namespace
