@@ -36,6 +36,8 @@ level_unit() {
   say "documents: paths, functions, headers, variables"
   backend/check-docs
   build=$(backend/build release)
+  say "backend: unused code"
+  backend/check-unused "$build"
   say "CLI: command lines that it and the documents name"
   backend/check-hints "$build/storefleet"
   git ls-files 'backend/*.cpp' 'backend/*.hpp' | xargs clang-format-19 --dry-run --Werror
