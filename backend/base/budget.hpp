@@ -15,7 +15,7 @@ struct Allowance {
   std::size_t each = 0;
 };
 
-/// Who had too much of a thing for one more to be given.
+/// Whose share is used up, so that no more can be given.
 enum class Exhausted { kHolder, kTotal };
 
 /// Counts what is in use of one thing, by whom. A holder is a short text such as "user/ada" or
@@ -50,7 +50,7 @@ class Budget {
 
   explicit Budget(Allowance allowance);
 
-  /// Takes so much for that holder, or tells whose share is used up: his own counts first.
+  /// Takes so much for that holder, or tells whose share is used up: the holder's own counts first.
   std::expected<Lease, Exhausted> take(const std::string& holder, std::size_t amount = 1);
 
   [[nodiscard]] std::size_t used() const;

@@ -15,7 +15,8 @@ class AuditRetention {
 
   /// Until cancelled. Spawn it once.
   Task<void> run();
-  /// Deletes all that are older than `keep` at that time; how many. A failure ends it: the next pass goes on.
+  /// Deletes all entries that are older than `keep` at that time; returns how many. A failure ends it: the
+  /// next pass goes on.
   Task<Result<std::size_t>> pass(TimePoint now);
 
  private:

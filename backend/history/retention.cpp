@@ -17,7 +17,7 @@ constexpr auto kBetweenBatches = 20ms;
 
 Task<Result<Pruned>> HistoryRetention::pass(TimePoint now) {
   Pruned total;
-  // A store that is made later has no events that are old enough to go.
+  // A store that is made from here on has no events that are old enough to go.
   const Retention retention{.older_than = now - keep_, .alive = alive_ ? alive_() : nullptr};
   while (!total.complete) {
     const auto batch = co_await history_.prune(retention, total.next, epoch_);

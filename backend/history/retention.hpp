@@ -23,7 +23,7 @@ class HistoryRetention {
 
   /// Until cancelled; begins a few minutes after the start. Spawn it once.
   Task<void> run();
-  /// One pass over all stores; what it deleted. A failure ends it: the next pass begins anew.
+  /// One pass over all stores; returns what it deleted. A failure ends it: the next pass begins anew.
   Task<Result<Pruned>> pass(TimePoint now);
 
  private:

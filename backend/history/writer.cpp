@@ -57,7 +57,7 @@ Task<bool> HistoryWriter::write_batch() {
                 {{"queued", std::to_string(queue_.size())}, {"error", written.error().message}});
     co_return false;
   }
-  // One of them, that nobody else should have to wait for: smaller appends find it.
+  // The database refuses one of them, and no other may have to wait for that one: smaller appends find it.
   if (count > 1) {
     batch_ = count / 2;
     co_return true;

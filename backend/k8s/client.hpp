@@ -95,8 +95,8 @@ class Client {
   Task<Result<json::value>> list(Resource resource, std::string ns, ListOptions options = {},
                                  Deadline deadline = kDefaultDeadline);
 
-  /// The same item by item, in their order: one that cannot be read does not keep the others from being. Of
-  /// such a one `on_item` gets its name, namespace, uid and versions alone, see readable_object().
+  /// The same item by item, in their order. One that cannot be read does not hide the others: `on_item` gets
+  /// its name, namespace, uid and versions alone, see readable_object().
   Task<Result<ListPosition>> list_items(Resource resource, std::string ns, ListOptions options,
                                         std::function<void(const json::value&)> on_item,
                                         Deadline deadline = kDefaultDeadline);

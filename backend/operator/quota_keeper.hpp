@@ -7,15 +7,15 @@
 
 namespace storefleet::store_operator {
 
-/// Keeps the ledger equal to the stores that exist, once a minute: a place whose store went while the
-/// database was away is given back, a store that was admitted then gets its place. Runs on the leader alone;
+/// Makes the ledger equal to the stores that exist, once a minute: gives back the place of a store that went
+/// while the database was away, and gives one to a store that was admitted then. Runs on the leader alone;
 /// what it refers to must outlive it.
 class QuotaKeeper {
  public:
   QuotaKeeper(QuotaLedger& ledger, const ClusterCaches& caches, const engines::EngineCatalogue& catalogue)
       : ledger_(ledger), caches_(caches), catalogue_(catalogue) {}
 
-  /// Call it when the caches are synced, before the first store is admitted.
+  /// One pass. Call it when the caches are synced, before the first store is admitted.
   Task<void> rebuild();
   /// Until cancelled. Spawn it once.
   Task<void> run();

@@ -10,7 +10,7 @@ namespace {
 using controller::ReflectorOptions;
 using controller::WatchCache;
 
-/// A store may be 1 MiB large; how many of them may come in one answer.
+/// How many stores come in one answer: one may be 1 MiB large.
 constexpr int kStoresInPage = 50;
 
 ReflectorOptions managed() {
@@ -70,7 +70,7 @@ ClusterCaches::ClusterCaches(k8s::Client& client)
         if (!changed_) return;
         changed_((now != nullptr ? now : old)->store_name);
         if (now == nullptr) wake_conflicting_stores();
-        // Of two claims on one family of names that were made at the same moment the younger has to go.
+        // Two claims on one family of names may be made at the same moment: the younger has to go.
         if (old == nullptr)
           for (const auto& [host, claim] : related_claims(name.name)) changed_(claim->store_name);
       });
@@ -91,7 +91,7 @@ void ClusterCaches::wake_conflicting_stores() {
   });
 }
 
-/// What goes last of a namespace (its volumes) is of interest for as long as its store is there.
+/// A namespace's volumes go last, and matter as long as its store is there.
 void ClusterCaches::forget_namespaces() {
   std::erase_if(store_of_namespace_, [this](const auto& entry) {
     const auto& [ns, store] = entry;
