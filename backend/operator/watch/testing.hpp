@@ -20,7 +20,8 @@
 namespace storefleet::testing {
 
 /// An API server that lists and watches what a test puts into it. What else it is asked, it keeps, and
-/// answers as the test says: it changes nothing by itself.
+/// answers as the test says: it changes nothing by itself. What is put into it at once, watches bring at
+/// once.
 class ListedCluster {
  public:
   using Answer = std::function<http::Response(const http::Request& request)>;
@@ -63,9 +64,10 @@ class ListedCluster {
 
   Task<void> write_events(http::ResponseStream& stream, std::string path, std::size_t next) {
     while (stream.open()) {
-      while (next < events_[path].size()) {
-        auto line = events_[path][next++];
-        const auto written = co_await stream.write(std::move(line));
+      std::string lines;
+      while (next < events_[path].size()) lines += events_[path][next++];
+      if (!lines.empty()) {
+        const auto written = co_await stream.write(std::move(lines));
         if (!written) co_return;
       }
       const bool waited = co_await sleep_for(std::chrono::milliseconds(2));

@@ -126,7 +126,7 @@ json::value pod(std::string_view status) {
 
 TEST(Views, APodThatServesTellsWhereItIsAndWhatItWasMadeFrom) {
   const auto view = pod_view(pod(R"({"phase":"Running","podIP":"10.0.0.9",
-      "conditions":[{"type":"PodScheduled","status":"True"},{"type":"Ready","status":"True"}],
+      "conditions":[{"type":"PodScheduled","status":"True","message":"m"},{"type":"Ready","status":"True"}],
       "containerStatuses":[{"name":"a","state":{"running":{}}},{"name":"b","state":{"running":{}}}]})"));
   ASSERT_TRUE(view);
   EXPECT_EQ(view->name, "database-0");
