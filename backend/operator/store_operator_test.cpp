@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <prometheus/text_serializer.h>
 
 #include "operator/actions/testing.hpp"
+#include "operator/decisions/facts.hpp"
+#include "operator/watch/observe.hpp"
 #include "operator/watch/testing.hpp"
 
 namespace storefleet::store_operator {
@@ -28,7 +31,9 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
  protected:
   void SetUp() override {
     CachesTest::SetUp();
-    prober_ = probes::Prober::create(context_.get_executor(), "127.0.0.1:1").value();
+    shop_.emplace(context_);
+    prober_ =
+        probes::Prober::create(context_.get_executor(), fmt::format("127.0.0.1:{}", shop_->port())).value();
     actor_.emplace(Tools{*client_, releases_, *prober_, kept_, ledger_, 1});
     isolation_.emplace(*client_, probe_, IsolationKeeper::Options{.required = false});
     cluster_->on_request([this](const http::Request& request) {
@@ -40,12 +45,14 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
   }
   void TearDown() override {
     if (operator_) storefleet::testing::run(context_, operator_->stop());
+    prober_.reset();
+    storefleet::testing::run(context_, shop_->stop());
     CachesTest::TearDown();
   }
 
   /// Begins to lead over what the cluster has.
   void lead() {
-    fill();
+    if (!caches_->synced()) fill();
     operator_.emplace(context_.get_executor(),
                       StoreOperator::Parts{*client_, *caches_, catalogue_, settings_, *actor_, history_,
                                            metrics_, *isolation_},
@@ -85,6 +92,38 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
     store["metadata"].as_object()["annotations"] = {{key, value}};
     return store;
   }
+  /// Puts into the cluster all that the store "demo", UID uid-1, should have, as it should be.
+  void put_everything() {
+    const auto desired = observe(*caches_, catalogue_, settings_, "demo", {}).value().desired;
+    cluster_->put(k8s::kHostClaim, host_claim("demo.shops.test", "demo", "uid-1"));
+    auto own = store_namespace("demo", "uid-1", "ns-1");
+    own["metadata"].as_object()["annotations"].as_object()[engines::kReleaseAnnotation] =
+        desired.release_hash;
+    cluster_->put(k8s::kNamespace, std::move(own));
+    for (const auto& binding : desired.bindings) cluster_->put(k8s::kRoleBinding, binding.object);
+    for (const auto& policy : desired.policies) {
+      auto object = policy.object;
+      object["status"] = {{"hard", {{"pods", "4"}}}};
+      const bool quota = policy.kind == "ResourceQuota";
+      cluster_->put(quota                         ? k8s::kResourceQuota
+                    : policy.kind == "LimitRange" ? k8s::kLimitRange
+                                                  : k8s::kNetworkPolicy,
+                    std::move(object));
+    }
+    cluster_->put(k8s::kIngress, desired.ingress.object);
+    const json::object runs{{"status", {{"readyReplicas", 1}, {"updatedReplicas", 1}}}};
+    cluster_->put(k8s::kStatefulSet, inside("uid-1", "database", runs));
+    cluster_->put(k8s::kDeployment, inside("uid-1", "web", runs));
+    auto pod =
+        inside("uid-1", "web-1",
+               {{"status",
+                 {{"podIP", "10.0.0.9"},
+                  {"conditions", json::array{json::object{{"type", "Ready"}, {"status", "True"}}}},
+                  {"containerStatuses",
+                   json::array{json::object{{"name", "web"}, {"state", {{"running", json::object{}}}}}}}}}});
+    pod["metadata"].as_object()["labels"] = {{"app.kubernetes.io/component", "web"}};
+    cluster_->put(k8s::kPod, std::move(pod));
+  }
   /// A store that only a person can help.
   static json::object broken() { return store("demo", "uid-1", {{"engine", "huge"}}); }
 
@@ -94,6 +133,7 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
   storefleet::testing::KeptReleases releases_;
   storefleet::testing::KeptHistory kept_;
   storefleet::testing::KeptLedger ledger_;
+  std::optional<storefleet::testing::KeptShop> shop_;  // behind the ingress
   std::unique_ptr<probes::Prober> prober_;
   std::optional<Actor> actor_;
   history::HistoryWriter history_{context_.get_executor(), kept_, 1};
@@ -230,6 +270,35 @@ TEST_F(StoreOperatorTest, WhereItsNamespaceWasMadeAnewNothingCountsAsDone) {
   EXPECT_TRUE(ledger_.places.empty()) << "it is the same one";
   cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-2"));
   EXPECT_TRUE(until([this] { return ledger_.places.contains("uid-1"); }));
+}
+
+TEST_F(StoreOperatorTest, AStoreThatHasEverythingIsProbedAndReadyAndThenLeftAlone) {
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  fill();
+  put_everything();
+  ASSERT_TRUE(until([this] {
+    const auto seen = observe(*caches_, catalogue_, settings_, "demo", {}).value();
+    return seen.ns && seen.hosts[0].claim && seen.bindings.size() == 2 && policies_exist(seen) &&
+           workloads_exist(seen) && !seen.ingresses.empty() && !seen.pods.empty();
+  }));
+  lead();
+  const auto phase = [this] {
+    const auto written = sent("PATCH", kStatusPath);
+    return written.empty() ? "" : string_or(written.back(), {"status", "phase"});
+  };
+  ASSERT_TRUE(until([&] { return phase() == "Ready"; })) << phase();
+  EXPECT_EQ(shop_->asked(), std::vector<std::string>{"GET /"});
+  EXPECT_TRUE(releases_.calls.empty()) << "nothing was to be done";
+  for (const auto& request : cluster_->requests) EXPECT_EQ(path_of(request), kStatusPath) << request.method;
+  EXPECT_THAT(prometheus::TextSerializer().Serialize(registry_.Collect()),
+              HasSubstr("storefleet_provision_duration_seconds_count{engine=\"tiny\"} 1"));
+  auto ready = store("demo", "uid-1");
+  ready["status"] = object_at(sent("PATCH", kStatusPath).back(), {"status"});
+  cluster_->put(k8s::kStore, std::move(ready));
+  let_run(400ms);
+  const auto before = cluster_->requests.size();
+  let_run(400ms);
+  EXPECT_EQ(cluster_->requests.size(), before);
 }
 
 TEST_F(StoreOperatorTest, TheGaugesSayWhatThereIs) {

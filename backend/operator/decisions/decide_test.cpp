@@ -54,6 +54,17 @@ TEST(Decide, GoesThroughACreateInOrder) {
   }
 }
 
+TEST(Decide, AnOldNamespaceThatStillGoesIsWaitedForAndNamed) {
+  auto scenario = Scenario().name_space();
+  scenario.observed.ns->terminating = true;
+  const auto decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "Waiting");
+  EXPECT_EQ(decision.step, StepName::kNamespace);
+  ASSERT_TRUE(decision.problem);
+  EXPECT_EQ(decision.problem->code, FailureCode::kNamespaceTerminating);
+  EXPECT_EQ(decision.problem->message, "store-0123456789 is being deleted.");
+}
+
 TEST(Decide, NoStoreIsMadeWhereStoresReachEachOther) {
   auto fresh = Scenario().hosts();
   fresh.observed.isolation_hold = IsolationHold{.settled = true, .why = "it arrived"};

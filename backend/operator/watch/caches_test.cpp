@@ -1,13 +1,18 @@
 #include "operator/watch/caches.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "engines/objects.hpp"
 #include "http/testing.hpp"
+#include "operator/watch/testing.hpp"
 
 namespace storefleet::store_operator {
 namespace {
+
+using ::testing::UnorderedElementsAre;
 
 std::string store(std::string_view name) {
   return fmt::format(
@@ -73,6 +78,57 @@ TEST(ClusterCachesTest, ForgetsNamespacesThatWentWithTheirStore) {
   scope.cancel();
   testing::run(context, scope.join());
   testing::run(context, server.stop(std::chrono::milliseconds(50)));
+}
+
+/// Caches whose changes are kept as the names of the stores that they are for.
+class WokenStoresTest : public storefleet::testing::CachesTest {
+ protected:
+  void follow() {
+    fill();
+    caches_->on_change([this](const std::string& store) { woken_.insert(store); });
+  }
+  static json::object waits_for_a_host(json::object store) {
+    store["status"] = {{"failure", {{"code", "HostConflict"}, {"message", "m"}}}};
+    return store;
+  }
+
+  std::set<std::string> woken_;
+};
+
+TEST_F(WokenStoresTest, AHostThatBecomesFreeWakesThoseThatWaitForOne) {
+  cluster_->put(k8s::kStore, waits_for_a_host(CachesTest::store("waits", "uid-1")));
+  cluster_->put(k8s::kStore, CachesTest::store("serves", "uid-2"));
+  cluster_->put(k8s::kHostClaim, host_claim("shop.example.com", "had", "uid-3"));
+  follow();
+  cluster_->remove(k8s::kHostClaim, {.name = "shop.example.com"});
+  ASSERT_TRUE(until([this] { return caches_->host_claims.size() == 0; }));
+  EXPECT_THAT(woken_, UnorderedElementsAre("had", "waits"));
+}
+
+TEST_F(WokenStoresTest, ANewClaimWakesTheStoresWithNamesAboveAndBelowIt) {
+  cluster_->put(k8s::kHostClaim, host_claim("example.com", "above", "uid-1"));
+  cluster_->put(k8s::kHostClaim, host_claim("a.shop.example.com", "below", "uid-2"));
+  cluster_->put(k8s::kHostClaim, host_claim("other.example.com", "beside", "uid-3"));
+  follow();
+  cluster_->put(k8s::kHostClaim, host_claim("shop.example.com", "new", "uid-4"));
+  ASSERT_TRUE(until([this] { return caches_->host_claims.size() == 4; }));
+  EXPECT_THAT(woken_, UnorderedElementsAre("new", "above", "below"));
+}
+
+TEST_F(WokenStoresTest, WhatChangesInANamespaceWakesItsStore) {
+  cluster_->put(k8s::kNamespace, CachesTest::store_namespace("demo", "uid-1", "ns-1"));
+  follow();
+  cluster_->put(k8s::kPod, inside("uid-1", "web-1"));
+  cluster_->put(k8s::kPod, inside("uid-2", "web-1"));
+  ASSERT_TRUE(until([this] { return caches_->pods.size() == 2; }));
+  EXPECT_THAT(woken_, UnorderedElementsAre("demo")) << "the other namespace is nobody's that is known";
+}
+
+TEST_F(WokenStoresTest, AStoreThatCannotBeReadHidesNoOther) {
+  cluster_->put(k8s::kStore, {{"metadata", json::object{}}});
+  cluster_->put(k8s::kStore, CachesTest::store("demo", "uid-1"));
+  fill();
+  EXPECT_EQ(caches_->stores.size(), 1U);
 }
 
 }  // namespace
