@@ -4,6 +4,7 @@
 
 #include "http/server.hpp"
 #include "http/testing.hpp"
+#include "operator/watch/testing.hpp"
 
 namespace storefleet::store_operator {
 namespace {
@@ -101,6 +102,47 @@ TEST(EventFollowerTest, EventsOfStoreNamespacesReachTheHistory) {
   EXPECT_EQ(history.lines[0].type, EventType::kWarning);
   EXPECT_EQ(history.lines[0].subject, "Pod/web-0");
   EXPECT_EQ(history.lines[1].subject, "StatefulSet/database");
+}
+
+class EventFollowerClusterTest : public storefleet::testing::CachesTest {
+ protected:
+  static json::object event(const std::string& name) {
+    return inside("uid-1", name,
+                  {{"involvedObject", {{"kind", "Pod"}, {"name", "web-0"}}},
+                   {"type", "Normal"},
+                   {"reason", "Killing"},
+                   {"message", name},
+                   {"count", 1},
+                   {"lastTimestamp", "2026-11-24T11:15:00Z"}});
+  }
+  void follow() {
+    follower_.emplace(*client_, *caches_, writer_);
+    fill();
+    scope_->spawn("writer", writer_.run());
+    scope_->spawn("watch", follower_->watch());
+    scope_->spawn("write", follower_->write());
+  }
+
+  KeepingHistory history_;
+  history::HistoryWriter writer_{context_.get_executor(), history_, 1};
+  std::optional<EventFollower> follower_;
+};
+
+TEST_F(EventFollowerClusterTest, WhatIsSaidAfterAStoreWentIsStillItsOwn) {
+  cluster_->put(k8s::kStore, store("demo", "uid-1", {{"team", "blue"}}));
+  cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-1"));
+  cluster_->put(k8s::kEvent, event("first"));
+  follow();
+  ASSERT_TRUE(until([this] { return history_.lines.size() == 1; }));
+  cluster_->remove(k8s::kEvent, {.ns = namespace_of("uid-1"), .name = "first"});
+  cluster_->remove(k8s::kNamespace, {.name = namespace_of("uid-1")});
+  cluster_->remove(k8s::kStore, {.name = "demo"});
+  ASSERT_TRUE(until([this] { return caches_->stores.size() == 0 && caches_->namespaces.size() == 0; }));
+  cluster_->put(k8s::kEvent, event("last"));
+  ASSERT_TRUE(until([this] { return history_.lines.size() == 2; }));
+  EXPECT_EQ(history_.lines[1].message, "last");
+  EXPECT_EQ(history_.lines[1].store_uid, "uid-1");
+  EXPECT_EQ(history_.lines[1].team, "blue");
 }
 
 }  // namespace
