@@ -18,8 +18,8 @@ namespace storefleet::api {
 
 class AccessWatch;
 
-/// What one open answer (an event stream, a followed log) may still show: its caller as he is now, and
-/// whether his access has ended. One thread; the watch must outlive it.
+/// What one open answer (an event stream, a followed log) may still show: its caller as they are now, and
+/// whether their access has ended. One thread; the watch must outlive it.
 class AccessLease {
  public:
   AccessLease(AccessWatch& watch, Principal caller);

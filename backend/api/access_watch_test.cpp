@@ -49,7 +49,7 @@ TEST_F(AccessWatchTest, ALogOutEndsWhatIsOpenOfThatSessionAlone) {
   look();
   EXPECT_THAT(std::string(ann->ended()), HasSubstr("log-out"));
   EXPECT_EQ(told, 1);
-  EXPECT_EQ(bob->ended(), "") << "nobody said that his access changed: he is not looked up";
+  EXPECT_EQ(bob->ended(), "") << "nobody said that their access changed: they are not looked up";
   changed("bob");
   look();
   EXPECT_NE(bob->ended(), "");

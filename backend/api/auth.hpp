@@ -17,12 +17,12 @@
 
 namespace storefleet::api {
 
-/// How a caller showed who he is.
+/// How a caller showed who they are.
 enum class Via { kNobody, kBootstrap, kToken, kSession };
 
 std::string_view to_string(Via via);
 
-/// Who sent a request, and what that alone allows him (api/access.hpp judges).
+/// Who sent a request, and what that alone allows them (api/access.hpp judges).
 struct Principal {
   std::string name = "anonymous";
   std::string user_id;  // empty: the bootstrap admin, or nobody

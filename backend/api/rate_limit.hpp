@@ -8,7 +8,7 @@
 
 namespace storefleet::api {
 
-/// How often one caller may ask, on average and at once. 0 a second: as often as he likes.
+/// How often one caller may ask, on average and at once. 0 a second: as often as they like.
 struct RateLimit {
   double requests_per_second = 0;
   std::int64_t burst = 1;

@@ -22,7 +22,7 @@ TEST(RateLimiter, AllowsTheBurstThenTheRate) {
   EXPECT_FALSE(refused.allowed);
   EXPECT_EQ(refused.try_after, 1s);
   EXPECT_EQ(refused.reset, 2s);
-  EXPECT_TRUE(limiter.take("bob", now).allowed) << "each has his own";
+  EXPECT_TRUE(limiter.take("bob", now).allowed) << "each has their own";
   now += 500ms;
   EXPECT_TRUE(limiter.take("ann", now).allowed);
   EXPECT_FALSE(limiter.take("ann", now).allowed);
@@ -79,7 +79,7 @@ TEST_F(RateLimitedTest, TooManyRequestsAreRefusedWithATimeToWait) {
   EXPECT_EQ(first.headers.get("RateLimit-Reset"), "1000");
   const auto second = ask("/api/v1/stores/none", "the-token", "10.0.0.2");
   EXPECT_EQ(second.status, 404U);
-  EXPECT_EQ(second.headers.get("RateLimit-Remaining"), "0") << "a user has one budget wherever he is";
+  EXPECT_EQ(second.headers.get("RateLimit-Remaining"), "0") << "a user has one budget wherever they are";
   const auto third = ask("/api/v1/engines", "the-token", "10.0.0.1");
   EXPECT_EQ(third.status, 429U);
   EXPECT_EQ(code_of(third), "TooManyRequests");

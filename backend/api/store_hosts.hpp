@@ -34,7 +34,7 @@ class StoreHosts {
   /// count. Nothing while the stores have not been read: then the operator decides alone.
   std::vector<HeldHost> family_of(std::string_view host);
 
-  /// kAwake while the stores have not been read: nobody is told that his shop does not exist.
+  /// kAwake while the stores have not been read: nobody is told that their shop does not exist.
   ShopState shop_at(std::string_view host);
 
  private:

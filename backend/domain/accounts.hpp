@@ -102,7 +102,7 @@ struct Identified {
   std::optional<TimePoint> expires_at = std::nullopt;  // of the token or session
 };
 
-/// Somebody may have lost, or got, some access: ask anew what he may. `id` is never given twice.
+/// Somebody may have lost, or got, some access: ask anew what they may. `id` is never given twice.
 struct AccessChange {
   std::int64_t id = 0;
   std::string user_id;

@@ -9,7 +9,7 @@
 /// Users who log in elsewhere: at a provider of identities (OpenID Connect).
 namespace storefleet::inline domain {
 
-/// Somebody as his provider knows him. Only the two together are stable and never given to another (OpenID
+/// Somebody as their provider knows them. Only the two together are stable and never given to another (OpenID
 /// Connect Core 1.0, 5.7); a name or an e-mail address is neither.
 struct ExternalIdentity {
   std::string issuer;

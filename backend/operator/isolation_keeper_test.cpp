@@ -109,6 +109,7 @@ TEST_F(IsolationKeeperTest, AMissingPodIsNoNewsAtFirstAndUnknownThen) {
     EXPECT_EQ(keeper.hold().has_value(), i == 6) << i;
   }
   EXPECT_EQ(keeper.verdict().state, IsolationState::kUnknown);
+  EXPECT_TRUE(keeper.hold()->settled) << "a person should know by then";
   EXPECT_THAT(keeper.hold()->why, HasSubstr("No probe pod runs in namespace probes"));
   look(keeper, enforced(), at(2h), true);
   EXPECT_FALSE(keeper.hold()) << "it is back";

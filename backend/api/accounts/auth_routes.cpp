@@ -69,7 +69,7 @@ Task<void> record_throttled(const ApiDependencies& api, ApiRequest request) {
   co_await record_refusal(api, std::move(entry));
 }
 
-/// Ends all sessions of the caller and says how many they were, and what still opens his account.
+/// Ends all sessions of the caller and says how many they were, and what still opens their account.
 Task<Answer> end_everywhere(const ApiDependencies& api, ApiRequest request) {
   json::object body{{"endedSessions", 0}, {"remainingTokens", 0}};
   if (!request.caller.user_id.empty()) {

@@ -108,7 +108,7 @@ TEST_F(LoginsTest, NobodyLocksAnotherOneOut) {
     EXPECT_EQ(from("2001:db8::" + std::to_string(i + 2), "wrong").status, i < 10 ? 401U : 429U)
         << "another address of the same network is the same guesser";
   EXPECT_EQ(from("2001:db8::1", "a long password").status, 429U);
-  EXPECT_EQ(from("2001:db8::1", "a long password", device).status, 200U) << "he has been there before";
+  EXPECT_EQ(from("2001:db8::1", "a long password", device).status, 200U) << "they have been there before";
   EXPECT_EQ(from("2001:db8:0:1::1", "a long password").status, 200U) << "from elsewhere as ever";
   const auto of_name = std::ranges::find_if(
       logins_.failed, [](const auto& entry) { return entry.first.starts_with("name/"); });

@@ -7,7 +7,7 @@
 namespace storefleet::api {
 
 /// Users ann (owner of blue), mia (member), vic (viewer), root (admin) and sam (of no team), each with a
-/// token of full scope named like him, and one of scope read and write for ann.
+/// token of full scope named like them, and one of scope read and write for ann.
 class AccountsRoutesTest : public ApiTest {
  protected:
   void SetUp() override {

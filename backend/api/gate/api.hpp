@@ -39,7 +39,7 @@ class Api : public http::RequestGate {
   [[nodiscard]] const CallerBudgets& budgets() const { return *dependencies_.budgets; }
 
  private:
-  /// Who asks, and whether he may ask once more now. Only what is under /api/ is counted.
+  /// Who asks, and whether they may ask once more now. Only what is under /api/ is counted.
   struct Admission {
     Principal caller;
     RateLimiter::Verdict rate;

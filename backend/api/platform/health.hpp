@@ -13,7 +13,7 @@
 namespace storefleet::api {
 
 /// What `/livez`, `/readyz` and `/version` answer, on whatever port they are asked: the API serves them to
-/// people and load balancers, the health port to the kubelet. Anybody may ask, as often as he likes: an
+/// people and load balancers, the health port to the kubelet. Anybody may ask, as often as they like: an
 /// answer is made from what is known already. One thread.
 class Health {
  public:

@@ -215,7 +215,7 @@ TEST_F(HeldLogsTest, AFollowedLogEndsWithTheAccess) {
   logins_.by_tokens.clear();
   access_changed("vic");
   ASSERT_TRUE(run_until([this] { return scope_.running() == 0; }));
-  EXPECT_EQ(insight_.held, 0) << "nothing more is read for him";
+  EXPECT_EQ(insight_.held, 0) << "nothing more is read for them";
   EXPECT_THAT(stream_.text, ::testing::StartsWith(insight_.lines + "-- the log ended: The access has ended"));
 }
 
@@ -225,7 +225,7 @@ TEST_F(HeldLogsTest, AFollowedLogEndsWithTheMembership) {
   vic.teams["blue"] = TeamRole::kMember;
   access_changed("vic");
   run_until([left = 20]() mutable { return --left == 0; });
-  EXPECT_EQ(insight_.held, 1) << "he may still see it";
+  EXPECT_EQ(insight_.held, 1) << "they may still see it";
   vic.teams = {{"red", TeamRole::kOwner}};
   access_changed("vic");
   ASSERT_TRUE(run_until([this] { return scope_.running() == 0; }));

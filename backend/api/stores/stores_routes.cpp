@@ -110,15 +110,16 @@ Problem name_taken(const Result<Store>& owner, const std::string& name) {
   return problem;
 }
 
-/// Nothing where the caller may have stores in that team. A team that he may not see does not exist for him.
+/// Nothing where the caller may have stores in that team. A team that they may not see does not exist for
+/// them.
 std::optional<Problem> check_team(const Principal& caller, const std::string& team) {
   auto refused = refuse_access(caller, Permission::kChangeTeam, team, fmt::format("team named '{}'", team));
   if (!refused || refused->status != 404) return refused;
   return unknown_team(refused->detail);
 }
 
-/// The team of a store that names none: the default team where the caller may have stores there, else his
-/// only one. Nothing where he has to choose.
+/// The team of a store that names none: the default team where the caller may have stores there, else their
+/// only one. Nothing where they have to choose.
 std::optional<std::string> team_of_caller(const Principal& caller) {
   std::string fallback(kDefaultTeam);
   if (caller.role == PlatformRole::kAdmin || caller.teams.contains(fallback)) return fallback;

@@ -128,11 +128,11 @@ Outcome<void> update_user(Session& session, const UserOptions& options) {
 Outcome<void> delete_user(Session& session, const UserOptions& options) {
   const auto api = session.api();
   if (!api) return std::unexpected(api.error());
-  if (const auto confirmed =
-          confirm(session, {.yes = options.yes,
-                            .what = fmt::format("the user {} with all his tokens and sessions", options.user),
-                            .name = options.user,
-                            .next = fmt::format("storefleet user delete {} --yes", options.user)});
+  if (const auto confirmed = confirm(
+          session, {.yes = options.yes,
+                    .what = fmt::format("the user {} with all their tokens and sessions", options.user),
+                    .name = options.user,
+                    .next = fmt::format("storefleet user delete {} --yes", options.user)});
       !confirmed)
     return confirmed;
   const auto gone = (*api)->send("DELETE", user_path(options.user));

@@ -18,11 +18,11 @@ class Identities {
   /// Makes a user without a password who has this identity; the user who has it already, if somebody was
   /// faster.
   virtual Task<Result<User>> create_user(ExternalIdentity identity, NewcomerAccount account) = 0;
-  /// Gives the identity to the user of that name, in place of the one he had of this issuer. NotFound for an
-  /// unknown user, AlreadyExists where it is another user's.
+  /// Gives the identity to the user of that name, in place of the one they had of this issuer. NotFound for
+  /// an unknown user, AlreadyExists where it is another user's.
   virtual Task<Result<void>> link(ExternalIdentity identity, std::string user_name) = 0;
-  /// Takes away what the user of that name has of this issuer, and ends his sessions. NotFound where there is
-  /// nothing.
+  /// Takes away what the user of that name has of this issuer, and ends their sessions. NotFound where there
+  /// is nothing.
   virtual Task<Result<void>> unlink(std::string issuer, std::string user_name) = 0;
 
   /// What the provider's groups say. The last admin who may log in stays one; gives what the user is then.

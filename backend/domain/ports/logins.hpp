@@ -39,7 +39,7 @@ class Logins {
   /// The try was none: forgets the failures of its pair or trusted place, and this one of the others.
   virtual Task<Result<void>> succeed(LoginTry login, TryStanding standing) = 0;
 
-  /// Remembers a device of a user, in place of his oldest where he has twenty.
+  /// Remembers a device of a user, in place of their oldest where they have twenty.
   virtual Task<Result<void>> remember_device(std::string digest, std::string user_id,
                                              TimePoint expires_at) = 0;
   /// Whether the user of that name has that device.
