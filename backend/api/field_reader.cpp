@@ -1,12 +1,19 @@
 #include "api/field_reader.hpp"
 
 #include "api/passwords.hpp"
+#include "base/text.hpp"
 
 namespace storefleet::api {
+namespace {
+
+/// Characters of a key that nobody knows; whole ones, since the answer must be text too.
+constexpr std::size_t kMostShown = 80;
+
+}  // namespace
 
 std::string pointer_to(std::string_view key) {
   std::string pointer = "/";
-  for (const char c : key.substr(0, 80)) {
+  for (const char c : clean_text(key, kMostShown)) {
     if (c == '~')
       pointer += "~0";
     else if (c == '/')

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace storefleet::api {
@@ -44,7 +45,8 @@ void QueryReader::wrong(std::string_view name, std::string_view why) {
 
 std::optional<Problem> QueryReader::problem() {
   for (const auto& [name, value] : query_)
-    if (std::ranges::find(known_, name) == known_.end()) wrong(name.substr(0, 80), "is not a parameter here");
+    if (std::ranges::find(known_, name) == known_.end())
+      wrong(clean_text(name, 80), "is not a parameter here");
   if (trouble_.empty()) return std::nullopt;
   return Problem{.status = 400,
                  .code = ProblemCode::kInvalidParameter,

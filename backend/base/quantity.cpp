@@ -41,9 +41,8 @@ std::optional<Number> factor_of(std::string_view suffix) {
   if (suffix.front() != 'e' && suffix.front() != 'E') return std::nullopt;
   suffix.remove_prefix(suffix.starts_with("e+") || suffix.starts_with("E+") ? 2 : 1);
   int power = 0;
-  const auto* const all = suffix.data() + suffix.size();
-  const auto [end, error] = std::from_chars(suffix.data(), all, power);
-  if (error != std::errc{} || end != all) return std::nullopt;
+  const auto [end, error] = std::from_chars(suffix.data(), suffix.data() + suffix.size(), power);
+  if (error != std::errc{} || end != suffix.data() + suffix.size()) return std::nullopt;
   return std::pow(10.0L, power);
 }
 
@@ -52,9 +51,9 @@ std::optional<Number> read(std::string_view text) {
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   const auto digits = text.substr(0, text.find_first_not_of("0123456789."));
   Number number = 0;
-  const auto* const all = digits.data() + digits.size();
-  const auto [end, error] = std::from_chars(digits.data(), all, number, std::chars_format::fixed);
-  if (error != std::errc{} || end != all) return std::nullopt;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   const auto factor = factor_of(text.substr(digits.size()));
   if (!factor) return std::nullopt;
   return std::clamp((negative ? -number : number) * *factor, -kMost, kMost);

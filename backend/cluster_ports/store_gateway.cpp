@@ -37,14 +37,6 @@ ClusterStoreGateway::ClusterStoreGateway(k8s::Client& client)
   });
 }
 
-Result<std::vector<Store>> ClusterStoreGateway::list() {
-  std::vector<Store> stores;
-  stores.reserve(cache_.size());
-  const auto seen = visit([&](const Store& store) { stores.push_back(store); });
-  if (!seen) return std::unexpected(seen.error());
-  return stores;
-}
-
 Result<void> ClusterStoreGateway::visit(const std::function<void(const Store&)>& visitor) {
   if (!cache_.synced())
     return fail(ErrorCode::kUnavailable, "The stores have not been read from the cluster yet.",

@@ -22,7 +22,6 @@ class ClusterStoreGateway : public StoreGateway {
   /// How long the stores' watch has brought nothing but failures.
   [[nodiscard]] std::chrono::seconds failing_for() const { return cache_.failing_for(); }
 
-  Result<std::vector<Store>> list() override;
   Result<void> visit(const std::function<void(const Store&)>& visitor) override;
   void on_change(StoreListener listener) override;
   Task<Result<Store>> get(std::string name) override;

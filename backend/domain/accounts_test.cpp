@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/problem_code.hpp"
-
 namespace storefleet::inline domain {
 namespace {
 
@@ -22,11 +20,6 @@ TEST(Accounts, OtherWordsAreNoRoleAndNoScope) {
     EXPECT_FALSE(parse_team_role(word)) << word;
     EXPECT_FALSE(parse_token_scope(word)) << word;
   }
-}
-
-TEST(ProblemCodes, AreReadAsTheyAreWritten) {
-  for (const auto code : problem_codes()) EXPECT_EQ(parse_problem_code(to_string(code)), code);
-  EXPECT_FALSE(parse_problem_code("NoSuchProblem"));
 }
 
 }  // namespace

@@ -152,10 +152,6 @@ std::string first_label_first(std::string_view host) {
   return result;
 }
 
-bool is_platform_host(std::string_view host, const PlatformHosts& platform) {
-  return !kept_name(host, platform).empty();
-}
-
 Result<void> check_host(std::string_view host, const PlatformHosts& platform) {
   if (const auto fault = spelling_fault(host); !fault.empty()) return refuse(host, fault);
   if (const auto fault = name_fault(host); !fault.empty()) return refuse(host, fault);

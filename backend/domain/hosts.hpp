@@ -60,9 +60,6 @@ bool is_below(std::string_view host, std::string_view domain);
 std::string last_label_first(std::string_view host);
 std::string first_label_first(std::string_view host);
 
-/// Whether the platform keeps that name for itself.
-bool is_platform_host(std::string_view host, const PlatformHosts& platform);
-
 /// Whether any store could have `host` as a domain of its own. InvalidArgument, with reason InvalidValues
 /// where it is no such name and HostConflict where it is the platform's; the message says what to do.
 Result<void> check_host(std::string_view host, const PlatformHosts& platform);

@@ -65,10 +65,6 @@ std::string_view to_string(ProblemCode code) {
   return kNames.name_of(code);
 }
 
-std::optional<ProblemCode> parse_problem_code(std::string_view text) {
-  return kNames.value_of(text);
-}
-
 std::span<const ProblemCode> problem_codes() {
   return kCodes;
 }

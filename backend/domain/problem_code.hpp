@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -61,7 +60,6 @@ enum class ProblemCode {
 };
 
 std::string_view to_string(ProblemCode code);
-std::optional<ProblemCode> parse_problem_code(std::string_view text);
 
 /// All of them.
 std::span<const ProblemCode> problem_codes();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/enum_names.hpp"
+#include "base/text.hpp"
 
 namespace storefleet::inline domain {
 namespace {
@@ -19,7 +20,7 @@ constexpr auto kAnnotations =
 Result<void> validate_store_name(std::string_view name) {
   const auto invalid = [&](std::string_view why) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("'{}' cannot be a store's name: {}.", name.substr(0, 80), why),
+                fmt::format("'{}' cannot be a store's name: {}.", clean_text(name, 80), why),
                 Reason::kInvalidName);
   };
   if (name.empty()) return invalid("it is empty");

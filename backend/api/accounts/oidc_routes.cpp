@@ -9,6 +9,7 @@
 #include "api/audit_trail.hpp"
 #include "api/field_reader.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "oidc/account.hpp"
 #include "oidc/single_sign_on.hpp"
 
@@ -163,7 +164,7 @@ Task<std::expected<json::object, Problem>> prove(const ApiDependencies& api, Api
   if (const auto error = parameter(request, "error"); !error.empty()) {
     auto problem = error == "access_denied" ? login_denied() : login_failed();
     problem =
-        co_await fail_login(api, request, std::move(problem), "the provider says " + error.substr(0, 80));
+        co_await fail_login(api, request, std::move(problem), "the provider says " + clean_text(error, 80));
     co_return std::unexpected(std::move(problem));
   }
   auto claims = co_await provider.redeem(flow, parameter(request, "code"));

@@ -57,8 +57,11 @@ TEST_F(ApiTest, MeasuresAListOf100OutOf5000) {
     ASSERT_EQ(response.status, 200U);
     ASSERT_GT(response.body.size(), 50'000U);
   };
-  measure("copies of all 5,000 (what a list cost before)", 50,
-          [this](int) { ASSERT_EQ(stores_.list()->size(), 5000U); });
+  measure("copies of all 5,000 (what a list cost before)", 50, [this](int) {
+    std::vector<Store> copies;
+    ASSERT_TRUE(stores_.visit([&](const Store& store) { copies.push_back(store); }));
+    ASSERT_EQ(copies.size(), 5000U);
+  });
   measure("first page of 100", 500, [&](int) { list("/api/v1/stores?pageSize=100"); });
   std::vector<std::string> pages;
   for (std::string token; pages.size() < 50;) {

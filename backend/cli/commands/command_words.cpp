@@ -2,10 +2,11 @@
 
 namespace storefleet::cli {
 
-const char* const kFooter =
-    "Exit codes: 0 ok, 1 failed, 2 usage, 3 not logged in, 4 not found, 5 conflict,\n"
-    "            6 unreachable, 7 timeout, 8 forbidden.\n"
-    "The server also comes from STOREFLEET_SERVER and STOREFLEET_TOKEN.";
+const char* footer() {
+  return "Exit codes: 0 ok, 1 failed, 2 usage, 3 not logged in, 4 not found, 5 conflict,\n"
+         "            6 unreachable, 7 timeout, 8 forbidden.\n"
+         "The server also comes from STOREFLEET_SERVER and STOREFLEET_TOKEN.";
+}
 
 CLI::App* Words::add(const std::string& word, const std::string& help, Action action) {
   auto* command = add_below(app_, word, help, std::move(action));
@@ -30,7 +31,7 @@ CLI::App* Words::add_below(CLI::App& group, const std::string& word, const std::
 }
 
 void show_examples(CLI::App* command, const std::string& lines) {
-  command->footer("Examples:\n" + lines + "\n" + kFooter);
+  command->footer("Examples:\n" + lines + "\n" + footer());
 }
 
 }  // namespace storefleet::cli

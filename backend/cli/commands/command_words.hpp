@@ -50,7 +50,7 @@ class Words {
 };
 
 /// What every command's help ends with.
-extern const char* const kFooter;
+const char* footer();
 
 /// Puts lines of examples before that.
 void show_examples(CLI::App* command, const std::string& lines);

@@ -53,7 +53,7 @@ void add_help(Words& words) {
 
 CommandLine::CommandLine() {
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(footer());
   app.add_flag("--version", version, "Show this program's version");
   app.add_option("-o,--output", format, listed(kFormats))->check(one_of(kFormats))->capture_default_str();
   app.add_option("--server", target.server, "Address of the server");
@@ -73,7 +73,7 @@ CommandLine::CommandLine() {
   words.begin("Teams, users, tokens");
   for (auto* add : {add_login, add_logout, add_password, add_team, add_user, add_token, add_audit})
     add(words);
-  app.footer(std::string(kExamples) + kFooter);
+  app.footer(std::string(kExamples) + footer());
 }
 
 /// The command whose help says more than that of everything.

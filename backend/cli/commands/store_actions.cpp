@@ -1,5 +1,7 @@
 #include "cli/commands/store_actions.hpp"
 
+#include <fmt/format.h>
+
 #include "base/duration.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/secrets.hpp"

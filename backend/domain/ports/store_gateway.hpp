@@ -29,11 +29,10 @@ struct NewStore {
 class StoreGateway {
  public:
   virtual ~StoreGateway() = default;
-  /// From the watch cache; Unavailable until it has synced once.
-  virtual Result<std::vector<Store>> list() = 0;
-  /// The same without copies: shows each store, by name. They are valid during the call only.
+  /// From the watch cache; Unavailable until it has synced once. Shows each store, by name; they are valid
+  /// during the call only.
   virtual Result<void> visit(const std::function<void(const Store&)>& visitor) = 0;
-  /// Tells of every change that list() shows from its first success on. Add listeners before the cache runs;
+  /// Tells of every change that visit() shows from its first success on. Add listeners before the cache runs;
   /// they must outlive its run.
   virtual void on_change(StoreListener listener) = 0;
   /// From the cache, or from the API server where the cache does not have it yet.

@@ -31,13 +31,6 @@ namespace storefleet::inline domain {
 /// every call fail.
 class MemoryStores : public StoreGateway {
  public:
-  Result<std::vector<Store>> list() override {
-    if (failure) return std::unexpected(*failure);
-    std::vector<Store> all;
-    all.reserve(stores.size());
-    for (const auto& [name, store] : stores) all.push_back(store);
-    return all;
-  }
   Result<void> visit(const std::function<void(const Store&)>& visitor) override {
     if (failure) return std::unexpected(*failure);
     for (const auto& [name, store] : stores) visitor(store);
