@@ -44,8 +44,6 @@ class AccessWatch;
 class EventHub;
 class Health;
 class Passwords;
-class WebPages;
-struct SingleSignOn;
 
 /// What the API works on; everything referred to must outlive it.
 struct ApiDependencies {
