@@ -54,9 +54,8 @@ json::object store_dto(const Store& store) {
   for (const auto& field : spec_fields())
     if (auto value = field_json(field, store.spec); !value.is_null()) object[field.name] = std::move(value);
   // What runs; before that, what was asked for.
-  const auto& version = status.engine_version.empty() ? store.spec.engine_version : status.engine_version;
-  object.erase("engineVersion");
-  put(object, "engineVersion", version);
+  put(object, "engineVersion", status.engine_version);
+  if (object["engineVersion"] == "") object.erase("engineVersion");
   object["phase"] = to_string(status.phase);
   object["createdAt"] = format_time(store.created_at);
   object["steps"] = steps_dto(status.steps);

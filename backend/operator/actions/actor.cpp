@@ -45,6 +45,7 @@ constexpr auto kActions = std::to_array<ActionRow>({
 
 Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& memory) {
   const auto* row = std::ranges::find(kActions, kind, &ActionRow::kind);
+  if (row == kActions.end()) co_return fail(ErrorCode::kInternal, "unknown action");
   co_return co_await row->act(tools_, observed, memory);
 }
 

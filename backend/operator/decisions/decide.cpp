@@ -29,7 +29,7 @@ Decision decide(const Observed& observed, TimePoint now) {
   const auto rules = is_torn_down(observed) ? teardown_rules() : making_rules();
   const auto& rule = *std::ranges::find_if(rules, [&](const Rule& each) { return each.holds(in); });
   Decision decision;
-  decision.step = rule.step.value_or(first_open_step(observed));
+  decision.step = rule.step ? *rule.step : first_open_step(observed);
   decision.next = std::visit(Carry{in}, rule.then);
   decision.problem = rule.problem(in, decision.step);
   // The end of a crashed container's log says why; there is time to read it while nothing else can be done.
