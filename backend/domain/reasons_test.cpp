@@ -18,10 +18,7 @@ namespace storefleet::inline domain {
 namespace {
 
 json::value contract() {
-  std::ifstream file(std::filesystem::path(STOREFLEET_REPOSITORY) / "backend/openapi.yaml");
-  std::stringstream text;
-  text << file.rdbuf();
-  return parse_yaml(text.str()).value();
+  return load_yaml_file(std::string(STOREFLEET_REPOSITORY) + "/backend/openapi.yaml").value();
 }
 
 /// The names that an enum of the contract lists; `pointer` is below components/schemas.

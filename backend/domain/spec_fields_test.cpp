@@ -1,9 +1,7 @@
 #include "domain/spec_fields.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
+#include <string>
 
 #include <gmock/gmock.h>
 
@@ -12,10 +10,7 @@ namespace storefleet::inline domain {
 namespace {
 
 json::value document(const std::string& name) {
-  std::ifstream file(std::filesystem::path(STOREFLEET_REPOSITORY) / name);
-  std::stringstream text;
-  text << file.rdbuf();
-  return parse_yaml(text.str()).value();
+  return load_yaml_file(std::string(STOREFLEET_REPOSITORY) + "/" + name).value();
 }
 
 struct InSchema {
