@@ -1,8 +1,8 @@
 // src/app → src/features/<name> → src/components → src/domain → src/lib: an import goes down only, a feature imports no
 // other feature, and nothing imports in a circle. Inside a feature: routes → components → api and the words beside them.
-// One file re-exports nothing of another. No folder holds more than 25 units, no file more than 500 lines.
+// One file re-exports nothing of another.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
@@ -62,24 +62,6 @@ for (const file of files) {
   const [layer, ...rest] = relative(source, file).split("/");
   if (rest.length > 0 && !layers.includes(layer))
     problems.push(`${relative(source, file)} is in none of ${layers.join(", ")}`);
-}
-
-// A component, its style sheet and its test are one unit.
-const most = { units: 25, lines: 500 };
-const generated = join(source, "lib/api/schema.d.ts");
-const units = new Map();
-for (const name of readdirSync(source, { recursive: true })) {
-  const file = join(source, name);
-  if (!/\.(tsx?|css)$/.test(name) || file === generated) continue;
-  const folder = dirname(name);
-  const unit = basename(name).replace(/(\.test|\.module)?\.(tsx?|css)$/, "");
-  units.set(folder, (units.get(folder) ?? new Set()).add(unit));
-  const lines = readFileSync(file, "utf8").split("\n").length - 1;
-  if (lines > most.lines)
-    problems.push(`${name} has ${lines} lines, more than ${most.lines}: it is two things`);
-}
-for (const [folder, { size }] of units) {
-  if (size > most.units) problems.push(`${folder}/ has ${size} units, more than ${most.units}`);
 }
 
 // A component of Mantine without its style sheet looks broken, and nothing else says so.

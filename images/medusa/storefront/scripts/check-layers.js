@@ -1,8 +1,7 @@
 // src/app → src/pages/<name> → src/components → src/domain → src/lib: an import goes down only, a page imports no other
-// page, and nothing imports in a circle. One file re-exports nothing of another. No folder holds more than 25 units, no
-// file more than 500 lines.
+// page, and nothing imports in a circle. One file re-exports nothing of another.
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
@@ -54,21 +53,6 @@ for (const file of files) {
   const [layer, ...rest] = relative(source, file).split("/");
   if (rest.length > 0 && !layers.includes(layer))
     problems.push(`${relative(source, file)} is in none of ${layers.join(", ")}`);
-}
-
-// A component and its test are one unit.
-const most = { units: 25, lines: 500 };
-const units = new Map();
-for (const name of names) {
-  const folder = dirname(name);
-  const unit = basename(name).replace(/(\.test)?\.(tsx?|css)$/, "");
-  units.set(folder, (units.get(folder) ?? new Set()).add(unit));
-  const lines = readFileSync(join(source, name), "utf8").split("\n").length - 1;
-  if (lines > most.lines)
-    problems.push(`${name} has ${lines} lines, more than ${most.lines}: it is two things`);
-}
-for (const [folder, { size }] of units) {
-  if (size > most.units) problems.push(`${folder}/ has ${size} units, more than ${most.units}`);
 }
 
 const state = new Map();
