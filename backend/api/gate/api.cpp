@@ -8,6 +8,7 @@
 #include "api/accounts/routes.hpp"
 #include "api/audit_trail.hpp"
 #include "api/fingerprint.hpp"
+#include "api/gate/checks.hpp"
 #include "api/gate/planted_cookies.hpp"
 #include "api/gate/shop_pages.hpp"
 #include "api/platform/routes.hpp"
@@ -21,8 +22,6 @@
 
 namespace storefleet::api {
 namespace {
-
-constexpr std::string_view kProtected = "/api/";
 
 Router<Route> all_routes() {
   Router<Route> router;
@@ -42,62 +41,6 @@ std::string request_id(const http::Headers& headers) {
   return random_base32(16);
 }
 
-/// A page of another origin can make a browser send the session's cookie, but neither this token nor an
-/// Origin that is ours.
-std::optional<Problem> check_origin(const http::Request& request, const Principal& caller) {
-  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
-  const auto origin = request.headers.get("Origin");
-  const auto host = request.headers.get("Host");
-  const auto place = origin.substr(std::min(origin.find("://") + 3, origin.size()));
-  // Browsers say it also where they leave out the Origin (Fetch Metadata): a store's page is of the same
-  // site.
-  const auto site = request.headers.get("Sec-Fetch-Site");
-  const bool elsewhere = site == "cross-site" || site == "same-site";
-  const bool foreign =
-      elsewhere || (!origin.empty() && (origin.find("://") == std::string_view::npos || place != host));
-  const bool unproved = caller.via == Via::kSession &&
-                        request.headers.get("X-CSRF-Token") != csrf_token(session_secret(request.headers));
-  if (!unproved && (!foreign || caller.via == Via::kToken || caller.via == Via::kBootstrap))
-    return std::nullopt;
-  return Problem{.status = 403,
-                 .code = ProblemCode::kCsrfFailed,
-                 .detail = "The request did not come from this server's own pages.",
-                 .remedy = "Send the csrfToken of GET /api/v1/me in the header X-CSRF-Token."};
-}
-
-Problem body_too_large(std::size_t most) {
-  return {.status = 413,
-          .code = ProblemCode::kBodyTooLarge,
-          .detail = fmt::format("The body has more than {} bytes.", most),
-          .remedy = "Send less."};
-}
-
-std::optional<Problem> check_body(const http::Request& request, std::size_t most) {
-  if (request.body.size() > most) return body_too_large(most);
-  const auto type = request.headers.get("Content-Type");
-  const auto essence = type.substr(0, type.find(';'));
-  if (!request.body.empty() && !type.empty() && !http::equals_ignoring_case(essence, "application/json"))
-    return Problem{.status = 415,
-                   .code = ProblemCode::kUnsupportedMediaType,
-                   .detail = "The body is not declared as JSON.",
-                   .remedy = "Send the header \"Content-Type: application/json\"."};
-  return std::nullopt;
-}
-
-Problem no_route(const std::vector<std::string>& allowed) {
-  if (allowed.empty())
-    return {.status = 404,
-            .code = ProblemCode::kNotFound,
-            .detail = "Nothing has this address.",
-            .remedy = "GET /openapi.json lists what there is."};
-  const auto methods = fmt::format("{}", fmt::join(allowed, ", "));
-  return {.status = 405,
-          .code = ProblemCode::kMethodNotAllowed,
-          .detail = "This address does not know that method.",
-          .remedy = fmt::format("Use {}.", methods),
-          .headers = {{"Allow", methods}}};
-}
-
 /// What makes the browser forget cookies that another host's page has set beside ours.
 std::vector<std::string> planted_cookies(const http::Request& request) {
   const bool bound = binds_cookies(request.headers);
@@ -114,9 +57,24 @@ void complete(http::Response& response, const std::string& id, const http::Trace
   response.headers.set("X-Content-Type-Options", "nosniff");
 }
 
-/// Under what name a refused try is recorded; empty: it is not.
-std::string_view recorded_refusal(const Route& route) {
-  return route.traits.refused_action.empty() ? route.action : route.traits.refused_action;
+/// The entry of a try that did not get to its handler; nothing where such a one is not recorded.
+std::optional<AuditEntry> refused_entry(const Route* route, const ApiRequest& request, std::string team,
+                                        unsigned status) {
+  if (route == nullptr) return std::nullopt;
+  const auto& as = route->traits.refused_action;
+  const auto action = as.empty() ? route->action : as;
+  if (action.empty()) return std::nullopt;
+  return audit_entry(request, action, std::move(team), status);
+}
+
+/// What an audit entry is made of.
+ApiRequest for_the_record(const ApiRequest& request) {
+  return {.http = {.remote_address = request.http.remote_address},
+          .id = request.id,
+          .caller = request.caller,
+          .path = request.path,
+          .store = request.store,
+          .note = request.note};
 }
 
 /// Health checks and scrapes would drown the rest.
@@ -218,7 +176,7 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
     log_error("the audit log takes nothing", {{"error", begun.error().message}, {"request_id", request.id}});
     co_return std::unexpected(audit_unavailable("This must be recorded and cannot be, so it was not done."));
   }
-  const auto recorded = request;
+  const auto recorded = for_the_record(request);
   auto answered = co_await route.handler(dependencies, std::move(request));
   const auto status = answered ? answered->status : answered.error().status;
   auto entry = audit_entry(recorded, route.action, team, status);
@@ -239,13 +197,12 @@ Task<Answer> Api::answer_recorded(Route route, ApiRequest request, std::string t
 
 Task<void> Api::record_turned_away(RouteMatch<Route> match, Principal caller, std::string address,
                                    std::string id, unsigned status) {
-  const auto action = match.target == nullptr ? std::string_view() : recorded_refusal(*match.target);
-  if (action.empty()) co_return;
   const ApiRequest refused{.http = {.remote_address = std::move(address)},
                            .id = std::move(id),
                            .caller = std::move(caller),
                            .path = std::move(match.parameters)};
-  co_await record_refusal(dependencies_of(refused.caller), audit_entry(refused, action, "", status));
+  if (auto entry = refused_entry(match.target, refused, "", status))
+    co_await record_refusal(dependencies_of(refused.caller), *std::move(entry));
 }
 
 http::Response Api::turn_away(const http::Request& head, const Problem& problem, const std::string& id) {
@@ -332,76 +289,48 @@ void Api::charge(http::Response& response, const Principal& caller, const std::s
       id);
 }
 
-Task<Answer> Api::answer(http::Request request, std::string id, std::string trace_id, Principal caller,
-                         RouteMatch<Route> match) {
-  const bool open = match.target != nullptr && match.target->permission == Permission::kAnyone;
-  const bool counted = http::split_target(request.target).path.starts_with(kProtected);
-  const bool guarded = !open && counted;
+std::expected<Budget::Lease, Problem> Api::take_place(const Visit& visit) {
+  const auto& caller = visit.request.caller;
   const bool user = caller.via == Via::kSession || caller.via == Via::kToken;
-  const bool stranger = open && counted && caller.via == Via::kNobody;
-  Budget::Lease place;
-  if (user || stranger) {
-    auto& budget = user ? dependencies_.budgets->requests : dependencies_.budgets->strangers;
-    auto taken = budget.take(budget_holder(caller, request.remote_address));
-    if (!taken)
-      co_return std::unexpected(exhausted(taken.error(), user ? "requests" : "requests without a login",
-                                          "Wait for the answers to the others."));
-    place = *std::move(taken);
+  const bool stranger = visit.open() && visit.counted() && caller.via == Via::kNobody;
+  if (!user && !stranger) return Budget::Lease();
+  auto& budget = user ? dependencies_.budgets->requests : dependencies_.budgets->strangers;
+  auto taken = budget.take(budget_holder(caller, visit.request.http.remote_address));
+  if (taken) return *std::move(taken);
+  return std::unexpected(exhausted(taken.error(), user ? "requests" : "requests without a login",
+                                   "Wait for the answers to the others."));
+}
+
+Task<Answer> Api::answer(Visit visit) {
+  const auto place = take_place(visit);
+  if (!place) co_return std::unexpected(place.error());
+  std::string team;
+  auto refusal = refuse_before_access(visit);
+  if (!refusal) {
+    auto access =
+        co_await check_access(visit.request.caller, *visit.route, visit.request.path_parameter("name"),
+                              visit.request.path_parameter("team"));
+    visit.request.store = std::move(access.store);
+    team = std::move(access.team);
+    if (access.refused) refusal = Refusal{*std::move(access.refused), Recorded::kYes};
   }
-  ApiRequest routed{.http = std::move(request),
-                    .id = std::move(id),
-                    .trace_id = std::move(trace_id),
-                    .caller = std::move(caller),
-                    .path = std::move(match.parameters)};
-  const auto refused_login =
-      guarded ? refuse_access(routed.caller, Permission::kLoggedIn, "", "") : std::nullopt;
-  if (match.target == nullptr) co_return std::unexpected(refused_login.value_or(no_route(match.allowed)));
-  const auto route = *match.target;
-  for (const auto& [name, value] : routed.path)
-    if (!refused_login && !count_characters(value))
-      co_return refuse({ErrorCode::kNotFound, "Nothing can have that name."});
-  const auto store = routed.path_parameter("name");
-  if (!refused_login && !store.empty() && !is_resource_name(store))
-    co_return refuse({ErrorCode::kNotFound, "No store can have that name."});
-  Access access{.refused = refused_login};
-  if (!access.refused)
-    access = co_await check_access(routed.caller, route, store, routed.path_parameter("team"));
-  routed.store = access.store;
-  // A login begins another session whatever cookie came with it, planted ones too: only its origin counts.
-  if (!access.refused) access.refused = check_origin(routed.http, open ? Principal{} : routed.caller);
-  if (access.refused) {
-    if (const auto action = recorded_refusal(route); !action.empty())
-      co_await record_refusal(dependencies_of(routed.caller),
-                              audit_entry(routed, action, access.team, access.refused->status));
-    co_return std::unexpected(std::move(*access.refused));
+  if (!refusal) refusal = refuse_after_access(visit);
+  if (refusal) {
+    if (refusal->recorded == Recorded::kYes)
+      if (auto entry = refused_entry(visit.route, visit.request, std::move(team), refusal->problem.status))
+        co_await record_refusal(dependencies_of(visit.request.caller), *std::move(entry));
+    co_return std::unexpected(std::move(refusal->problem));
   }
-  if (auto problem = check_body(routed.http, dependencies_.limits.body))
-    co_return std::unexpected(std::move(*problem));
-  auto query = http::QueryParameters::parse(http::split_target(routed.http.target).query);
-  if (!query)
-    co_return std::unexpected(Problem{.status = 400,
-                                      .code = ProblemCode::kInvalidParameter,
-                                      .detail = "The query string has a malformed escape.",
-                                      .remedy = "Percent-encode the parameters."});
-  routed.query = std::move(*query);
-  const auto asked = routed.query.get("validateOnly");
-  // Whoever sends it to anything else may believe that nothing is done.
-  if (asked && !route.action.empty() && !route.traits.answers_questions)
-    co_return std::unexpected(
-        Problem{.status = 400,
-                .code = ProblemCode::kInvalidParameter,
-                .detail = "Only the creation and the change of a store take validateOnly.",
-                .remedy = "Leave it out; the request is then carried out."});
+  const auto& route = *visit.route;
   // A question changes nothing and is not worth an entry.
-  if (route.action.empty() || asked == "true") {
-    const bool ends_session = open && routed.caller.via == Via::kSession;
-    const auto& dependencies = dependencies_of(routed.caller);
-    auto answered = co_await route.handler(dependencies, std::move(routed));
-    // A login has ended the session that came with it.
-    if (ends_session) authenticator_.forget();
-    co_return answered;
-  }
-  co_return co_await answer_recorded(route, std::move(routed), std::move(access.team));
+  if (!route.action.empty() && visit.request.query.get(kValidateOnly) != "true")
+    co_return co_await answer_recorded(route, std::move(visit.request), std::move(team));
+  const bool ends_session = visit.open() && visit.request.caller.via == Via::kSession;
+  const auto& dependencies = dependencies_of(visit.request.caller);
+  auto answered = co_await route.handler(dependencies, std::move(visit.request));
+  // A login has ended the session that came with it.
+  if (ends_session) authenticator_.forget();
+  co_return answered;
 }
 
 std::optional<http::Response> Api::answer_for_a_shop(const http::Request& request, const std::string& id) {
@@ -448,8 +377,14 @@ Task<http::Response> Api::handle(http::Request request) {
         co_await record_turned_away(match, admission.caller, address, id, 429);
       Answer answered = std::unexpected(admission.refused.value_or(Problem{}));
       if (!admission.refused) {
-        auto routed = co_await answer(std::move(request), id, trace.trace_id, std::move(admission.caller),
-                                      std::move(match));
+        auto routed = co_await answer({.request = {.http = std::move(request),
+                                                   .id = id,
+                                                   .trace_id = trace.trace_id,
+                                                   .caller = std::move(admission.caller),
+                                                   .path = std::move(match.parameters)},
+                                       .route = match.target,
+                                       .allowed = std::move(match.allowed),
+                                       .most_body = dependencies_.limits.body});
         answered = std::move(routed);
       }
       response = answered ? std::move(*answered) : problem_response(answered.error(), id);

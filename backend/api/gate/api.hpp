@@ -1,4 +1,5 @@
 #pragma once
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "api/auth.hpp"
 #include "api/caller_budgets.hpp"
 #include "api/context.hpp"
+#include "api/gate/checks.hpp"
 #include "api/gate/request_metrics.hpp"
 #include "api/gate/router.hpp"
 #include "api/rate_limit.hpp"
@@ -60,8 +62,10 @@ class Api : public http::RequestGate {
   /// Takes the share of a response that its client may be slow to take, or replaces it.
   void charge(http::Response& response, const Principal& caller, const std::string& address,
               const std::string& id);
-  Task<Answer> answer(http::Request request, std::string id, std::string trace_id, Principal caller,
-                      RouteMatch<Route> match);
+  /// The share of what callers may have in work at once; empty where that is not counted.
+  std::expected<Budget::Lease, Problem> take_place(const Visit& visit);
+  /// Through the checks to the handler.
+  Task<Answer> answer(Visit visit);
   /// Whose the thing is that a route works on, and 401, 403 or 404 where the caller may not do this with it.
   struct Access {
     std::string team;  // empty: nobody's, or not known any more
