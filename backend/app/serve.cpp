@@ -245,6 +245,7 @@ class Server {
       health_.add(api::Health::Check{"cluster", [this] { return check_stores(); }});
       health_.add(api::Health::Check{"watch", [this] { return check_watch(); }});
       health_.add(api::Health::Check{"schema", [this] { return check_schema(); }});
+      health_.add(api::Health::Check{"events", [this] { return check_events(); }});
       health_.add(api::Health::Inquiry{"database", [this] { return history_.ping(); }});
       health_server_.before_metrics([this] { api_->update_metrics(); });
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
@@ -276,6 +277,12 @@ class Server {
   [[nodiscard]] Result<void> check_schema() const {
     if (schema_current_) return {};
     return fail(ErrorCode::kUnavailable, "the database has not been migrated yet");
+  }
+
+  /// Once it was read it stays so, as with the schema.
+  [[nodiscard]] Result<void> check_events() const {
+    if (api_->events.caught_up()) return {};
+    return fail(ErrorCode::kUnavailable, "the event log has not been read yet");
   }
 
   Result<void> check_controller() { return controller_->ready(); }

@@ -77,6 +77,10 @@ class EventHub {
   Task<std::expected<Stream, Problem>> open(Principal caller, std::optional<std::int64_t> after,
                                             std::shared_ptr<AccessLease> lease = nullptr);
 
+  /// Whether the log was read to its end once: before that no stream opens.
+  [[nodiscard]] bool caught_up() const { return caught_up_; }
+  /// The newest sequence that it has read.
+  [[nodiscard]] std::int64_t position() const { return window_.position(); }
   [[nodiscard]] std::size_t open_streams() const { return streams_.used(); }
   [[nodiscard]] const Budget& streams() const { return streams_; }
 

@@ -347,9 +347,14 @@ TEST_F(EventHubTest, UntilTheLogWasReadNobodyGetsIn) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 503U);
   EXPECT_EQ(refused.error().code, ProblemCode::kDatabaseUnreachable);
+  EXPECT_FALSE(hub_->caught_up());
   history_.failure.reset();
   settle();
+  EXPECT_TRUE(hub_->caught_up());
   EXPECT_TRUE(open());
+  history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
+  settle();
+  EXPECT_TRUE(hub_->caught_up()) << "streams open from what is in memory";
 }
 
 TEST_F(EventHubTest, WhileTheDatabaseIsAwayStoresGoOnAndEventsComeLater) {
