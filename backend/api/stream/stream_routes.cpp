@@ -11,6 +11,7 @@ namespace storefleet::api {
 namespace {
 
 constexpr std::size_t kMostDigits = 18;
+constexpr std::int64_t kMostRecent = 4096;
 
 std::expected<std::int64_t, Problem> read_id(std::string_view text, std::string_view where) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -31,6 +32,7 @@ std::expected<std::int64_t, Problem> read_id(std::string_view text, std::string_
 Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request) {
   QueryReader query(request.query);
   const auto parameter = query.text("lastEventId");
+  const auto recent = query.integer("recent", 0, 0, kMostRecent);
   if (auto problem = query.problem()) co_return std::unexpected(std::move(*problem));
   std::optional<std::int64_t> after;
   if (request.query.get("lastEventId")) {
@@ -44,6 +46,7 @@ Task<Answer> open_stream(const ApiDependencies& api, ApiRequest request) {
     if (!id) co_return std::unexpected(id.error());
     after = *id;
   }
+  if (!after && recent > 0) after = std::max<std::int64_t>(0, api.events.position() - recent);
   auto lease = api.access != nullptr ? api.access->lease(request.caller) : nullptr;
   auto stream = co_await api.events.open(std::move(request.caller), after, std::move(lease));
   if (!stream) co_return std::unexpected(std::move(stream.error()));

@@ -48,6 +48,13 @@ TEST_F(StreamRoutesTest, AnIdThatIsNoneIs400) {
   EXPECT_EQ(get("/api/v1/stream?since=4").status, 400U);
 }
 
+TEST_F(StreamRoutesTest, HowMuchOfThePastIsANumberWithinBounds) {
+  for (const auto* good : {"0", "1", "4096"})
+    EXPECT_EQ(get(std::string("/api/v1/stream?recent=") + good).status, 200U) << good;
+  for (const auto* bad : {"-1", "4097", "x", "", "99999999999999999999"})
+    EXPECT_EQ(get(std::string("/api/v1/stream?recent=") + bad).status, 400U) << bad;
+}
+
 TEST_F(StreamRoutesTest, NeedsATokenAndADatabase) {
   history_.failure = Error{ErrorCode::kUnavailable, "away", Reason::kDatabaseUnreachable};
   const auto response = get("/api/v1/stream");
@@ -65,9 +72,10 @@ struct Reading {
   std::size_t enough = 1000;
 };
 
-Task<void> read_stream(http::Client& client, http::Headers headers, Reading& reading) {
+Task<void> read_stream(http::Client& client, http::Headers headers, Reading& reading,
+                       std::string target = "/api/v1/stream") {
   headers.set("Authorization", "Bearer the-token");
-  http::Request request{.target = "/api/v1/stream", .headers = std::move(headers)};
+  http::Request request{.target = std::move(target), .headers = std::move(headers)};
   const auto on_bytes = [&reading](std::string_view bytes) {
     for (auto& event : reading.parser.feed(bytes)) reading.events.push_back(std::move(event));
     return reading.events.size() < reading.enough;
@@ -95,19 +103,22 @@ TEST_F(StreamRoutesTest, ThroughAServerUntilTheClientLeavesOrTheServerStops) {
   Reading stays;
   Reading leaves{.enough = 2};
   Reading header_wins;
+  Reading recent;
   scope.spawn("stays", read_stream(*client, {}, stays));
   scope.spawn("leaves", read_stream(*client, {}, leaves));
   scope.spawn("header", read_stream(*client, {{"Last-Event-ID", "1"}}, header_wins));
+  scope.spawn("recent", read_stream(*client, {}, recent, "/api/v1/stream?recent=1"));
   settle();
-  EXPECT_EQ(hub_.open_streams(), 3U);
+  EXPECT_EQ(hub_.open_streams(), 4U);
   EXPECT_EQ(header_wins.events.size(), 3U);
+  EXPECT_EQ(recent.events.size(), 2U) << "the newest of three, then resync";
   auto store = ready_store("demo");
   store.status.phase = Phase::kDegraded;
   stores_.change("demo", store);
   settle();
   settle();
   EXPECT_TRUE(leaves.result);
-  EXPECT_EQ(hub_.open_streams(), 2U) << "the one that left is gone, without a write to notice it";
+  EXPECT_EQ(hub_.open_streams(), 3U) << "the one that left is gone, without a write to notice it";
   EXPECT_EQ(stays.events.size(), 2U);
   EXPECT_EQ(stays.events.back().event, "store");
   testing::run(context, server.stop(1000ms));
