@@ -6,8 +6,6 @@ const SILENCE = 40_000;
 /** A shorter gap, as at the planned end of every stream after 10 minutes, is not worth a word. */
 const GAP = 5_000;
 const LONGEST_WAIT = 15_000;
-/** How much of the past a first connection asks for: the list of recent activity begins with it. */
-const PAST = 300;
 
 class SessionOver extends Error {}
 class Refused extends Error {
@@ -27,7 +25,6 @@ export class StreamConnection {
   private readonly url: string;
   private running: AbortController | undefined;
   private lastId: string | undefined;
-  private askedForPast = false;
   private gap: ReturnType<typeof setTimeout> | undefined;
   state: StreamState = "connecting";
 
@@ -48,7 +45,6 @@ export class StreamConnection {
     this.running?.abort();
     this.running = undefined;
     this.lastId = undefined;
-    this.askedForPast = false;
     clearTimeout(this.gap);
     this.gap = undefined;
   }
@@ -115,14 +111,6 @@ export class StreamConnection {
         clearTimeout(watchdog);
         watchdog = setTimeout(giveUp, SILENCE);
         const messages = parser.feed(value);
-        const first = !this.askedForPast && messages.find((message) => message.event === "resync");
-        if (first) {
-          // Ask again for a little of the past, now that the newest number is known.
-          this.askedForPast = true;
-          this.lastId = String(Math.max(0, sequenceOf(first.data) - PAST));
-          await reader.cancel();
-          return 0;
-        }
         this.lastId = parser.lastId ?? this.lastId;
         for (const message of messages) this.emit({ kind: "message", ...message });
         onLive();
@@ -135,11 +123,6 @@ export class StreamConnection {
       attempt.abort();
     }
   }
-}
-
-function sequenceOf(data: string): number {
-  const value: unknown = JSON.parse(data);
-  return typeof value === "object" && value !== null && "sequence" in value ? Number(value.sequence) : 0;
 }
 
 function retryAfter(response: Response): number {

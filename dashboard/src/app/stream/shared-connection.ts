@@ -1,8 +1,10 @@
 import { StreamConnection } from "./connection";
 import type { PageWish, StreamNews } from "./messages";
 
-/** As much of the newest events as a page that opens later gets for its list of recent activity. */
+/** As much of the newest events as a page that opens, first or later, gets for its list of recent activity. */
 const KEPT = 300;
+
+export const STREAM = `/api/v1/stream?recent=${KEPT}`;
 
 /** One connection for all pages of a browser: what a port needs is only the way to talk to a page. */
 export class SharedConnection {

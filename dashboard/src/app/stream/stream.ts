@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { PageWish, StreamNews, StreamState } from "./messages";
-import { SharedConnection } from "./shared-connection";
+import { SharedConnection, STREAM } from "./shared-connection";
 
 let state: StreamState = "connecting";
 const stateListeners = new Set<() => void>();
@@ -15,7 +15,7 @@ function connect(receive: (news: StreamNews) => void): (wish: PageWish) => void 
     worker.port.onmessage = (message: MessageEvent<StreamNews>) => receive(message.data);
     return (wish) => worker.port.postMessage(wish);
   }
-  const own = new SharedConnection("/api/v1/stream");
+  const own = new SharedConnection(STREAM);
   return (wish) => own.wish(wish, receive);
 }
 

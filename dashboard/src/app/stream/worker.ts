@@ -1,8 +1,8 @@
 import type { PageWish } from "./messages";
-import { SharedConnection } from "./shared-connection";
+import { SharedConnection, STREAM } from "./shared-connection";
 
 // Runs as a SharedWorker: a browser opens at most six connections to a host, and the stream keeps one busy.
-const shared = new SharedConnection("/api/v1/stream");
+const shared = new SharedConnection(STREAM);
 
 addEventListener("connect", (event) => {
   const port = (event as MessageEvent).ports[0];
