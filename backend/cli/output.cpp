@@ -148,6 +148,7 @@ std::vector<Column> store_columns(TimePoint now) {
           text_column("PLAN", "plan", Column::Shown::kWide),
           text_column("TEAM", "team", Column::Shown::kWide),
           text_column("TITLE", "title", Column::Shown::kWide),
+          text_column("NOTE", "note", Column::Shown::kWide),
           text_column("EXPIRES", "expiresAt", Column::Shown::kWide),
           text_column("NAMESPACE", "namespace", Column::Shown::kWide)};
 }

@@ -18,20 +18,38 @@ TEST_F(CliTest, CreateAndWaitPrintsTheAddressAlone) {
   server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Provisioning"));
   server_.answer("GET /api/v1/stores/demo", 503, R"({"code":"ClusterUnreachable","detail":"away"})");
   server_.answer("GET /api/v1/stores/demo", 200, store_json("demo", "Ready"));
-  EXPECT_EQ(run({"create", "demo", "--engine", "woocommerce", "--title", "Demo", "--host", "a.example.com",
-                 "--host", "b.example.com", "--set", "currency=EUR", "--set", "tax.rate=19",
-                 "--no-sample-data", "--wait", "--idempotency-key", "k1"}),
+  EXPECT_EQ(run({"create",
+                 "demo",
+                 "--engine",
+                 "woocommerce",
+                 "--title",
+                 "Demo",
+                 "--note",
+                 "fair",
+                 "--host",
+                 "a.example.com",
+                 "--host",
+                 "b.example.com",
+                 "--set",
+                 "currency=EUR",
+                 "--set",
+                 "tax.rate=19",
+                 "--no-sample-data",
+                 "--wait",
+                 "--idempotency-key",
+                 "k1"}),
             0)
       << err_;
   EXPECT_EQ(out_, "http://demo.localhost/\n");
   const auto request = server_.requests().front();
   EXPECT_EQ(request.headers.get("Authorization"), "Bearer sesame");
   EXPECT_EQ(request.headers.get("Idempotency-Key"), "k1");
-  EXPECT_EQ(parse_json(request.body).value(),
-            parse_json(R"({"name":"demo","engine":"woocommerce","title":"Demo","sampleData":false,
+  EXPECT_EQ(
+      parse_json(request.body).value(),
+      parse_json(R"({"name":"demo","engine":"woocommerce","title":"Demo","note":"fair","sampleData":false,
                            "hosts":["a.example.com","b.example.com"],
                            "values":{"currency":"EUR","tax":{"rate":19}}})")
-                .value());
+          .value());
 }
 
 TEST_F(CliTest, CreateWithoutWaitSaysWhatToTypeNext) {
@@ -63,6 +81,14 @@ TEST_F(CliTest, UpdateWaitsForItsOwnGeneration) {
   EXPECT_EQ(server_.requests().front().body, R"({"plan":"medium","values":{"workers":null}})");
   EXPECT_EQ(server_.requests().size(), 4U);
   EXPECT_EQ(run({"update", "demo"}), 2) << "nothing to change";
+}
+
+TEST_F(CliTest, ANoteIsChangedAndTakenAway) {
+  server_.answer("PATCH /api/v1/stores/demo", 202, store_json("demo", "Ready"));
+  EXPECT_EQ(run({"update", "demo", "--note", "spring"}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"note":"spring"})");
+  EXPECT_EQ(run({"update", "demo", "--note", ""}), 0) << err_;
+  EXPECT_EQ(server_.requests().back().body, R"({"note":""})");
 }
 
 TEST_F(CliTest, CheckShowsStepsAndFailsWithThem) {

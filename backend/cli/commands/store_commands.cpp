@@ -19,6 +19,7 @@ struct CreateOptions {
   std::string plan;
   std::string title;
   std::string email;
+  std::string note;
   std::string team;
   std::string expires;  // a time (RFC 3339) or a duration from now
   std::vector<std::string> hosts;
@@ -35,6 +36,7 @@ struct UpdateOptions {
   std::string plan;
   std::string title;
   std::string email;
+  std::optional<std::string> note;  // empty: none any more
   std::string engine_version;
   std::string expires;              // a time (RFC 3339), a duration from now, or "never"
   std::vector<std::string> hosts;   // one that is empty: none any more
@@ -135,6 +137,7 @@ Outcome<json::object> body_of(const CreateOptions& options, const std::string& e
   put("plan", options.plan);
   put("title", options.title);
   put("adminEmail", options.email);
+  put("note", options.note);
   put("team", options.team);
   if (const auto put_them = put_hosts(body, options.hosts); !put_them)
     return std::unexpected(put_them.error());
@@ -157,6 +160,7 @@ Outcome<json::object> change_of(const UpdateOptions& options) {
   put("title", options.title);
   put("adminEmail", options.email);
   put("engineVersion", options.engine_version);
+  if (options.note) body["note"] = *options.note;
   if (options.protect) body["deletionPolicy"] = *options.protect ? "Retain" : "Delete";
   if (const auto expiry = put_expiry(body, options.expires); !expiry) return std::unexpected(expiry.error());
   if (const auto put_them = put_hosts(body, options.hosts); !put_them)
@@ -335,6 +339,7 @@ void add_create(Words& words) {
   command->add_option("--plan", options.plan, "Size of the store; default: small");
   command->add_option("--title", options.title, "Default: the name");
   command->add_option("--email", options.email, "Address of the store's admin");
+  command->add_option("--note", options.note, "What it is for; shoppers never see it");
   command->add_option("--team", options.team, "Who owns it; default: your only team, or default");
   command->add_option("--expires", options.expires, "When it deletes itself: a time, or 12h or 30d from now");
   command->add_option("--host", options.hosts, "Further host name; may be repeated")->expected(1)->take_all();
@@ -396,6 +401,8 @@ void add_update(Words& words) {
   command->add_option("--plan", options.plan, "Another size; the data stays");
   command->add_option("--title", options.title, "Another title");
   command->add_option("--email", options.email, "Another address of the store's admin");
+  command->add_option_function<std::string>(
+      "--note", [&options](const std::string& note) { options.note = note; }, "Another note; '' for none");
   command->add_option("--engine-version", options.engine_version, "Another version of the engine");
   command->add_option("--expires", options.expires, "When it deletes itself: a time, 12h or 30d, or never");
   command
