@@ -18,7 +18,7 @@ std::optional<Store> project(const json::value& object) {
 
 /// What the API server says to the platform, as the platform's own callers should hear it: that this process
 /// may not do something is nothing that they can mend.
-Error outward(Error error) {
+Error for_callers(Error error) {
   if (error.code == ErrorCode::kForbidden || error.code == ErrorCode::kUnauthenticated)
     return {ErrorCode::kInternal, "The platform lacks a right in the cluster: " + error.message,
             error.reason};
@@ -65,7 +65,7 @@ Task<Result<Store>> ClusterStoreGateway::get_latest(std::string name) {
   // In the words that also stand for another team's store, so that nobody can tell the two apart.
   if (!object && object.error().code == ErrorCode::kNotFound)
     co_return fail(ErrorCode::kNotFound, fmt::format("There is no store named '{}'.", name));
-  if (!object) co_return std::unexpected(outward(object.error()));
+  if (!object) co_return std::unexpected(for_callers(object.error()));
   co_return parse_store(*object);
 }
 
@@ -87,11 +87,11 @@ Task<Result<Store>> ClusterStoreGateway::create(NewStore store, DryRun dry_run) 
     const auto applied =
         co_await client_.apply(k8s::kStore, {.name = name}, std::move(object),
                                {.field_manager = "storefleet-api", .dry_run = k8s::DryRun::kYes});
-    if (!applied) co_return std::unexpected(outward(applied.error()));
+    if (!applied) co_return std::unexpected(for_callers(applied.error()));
     co_return parse_store(*applied);
   }
   const auto created = co_await client_.create(k8s::kStore, "", std::move(object));
-  if (!created) co_return std::unexpected(outward(created.error()));
+  if (!created) co_return std::unexpected(for_callers(created.error()));
   co_return parse_store(*created);
 }
 
@@ -113,7 +113,7 @@ Task<Result<Store>> ClusterStoreGateway::update(Store store, StoreSpec spec) {
       current && (k8s::meta_uid(*current) != store.uid || k8s::meta_generation(*current) != store.generation);
   if (changed)
     co_return fail(ErrorCode::kConflict, fmt::format("The store '{}' has changed meanwhile.", store.name));
-  co_return std::unexpected(outward(updated.error()));
+  co_return std::unexpected(for_callers(updated.error()));
 }
 
 Task<Result<Store>> ClusterStoreGateway::ask(Store store, StoreRequest request, TimePoint at) {
@@ -121,7 +121,7 @@ Task<Result<Store>> ClusterStoreGateway::ask(Store store, StoreRequest request, 
       {"metadata", {{"uid", store.uid}, {"annotations", {{annotation_of(request), format_time(at)}}}}}};
   const auto patched =
       co_await client_.merge_patch(k8s::kStore, {.name = std::move(store.name)}, std::move(patch));
-  if (!patched) co_return std::unexpected(outward(patched.error()));
+  if (!patched) co_return std::unexpected(for_callers(patched.error()));
   co_return parse_store(*patched);
 }
 
@@ -130,7 +130,7 @@ Task<Result<void>> ClusterStoreGateway::remove(Store store) {
                              .resource_version = std::move(store.resource_version)};
   const auto removed =
       co_await client_.remove(k8s::kStore, {.name = std::move(store.name)}, std::move(options));
-  if (!removed) co_return std::unexpected(outward(removed.error()));
+  if (!removed) co_return std::unexpected(for_callers(removed.error()));
   co_return Result<void>{};
 }
 

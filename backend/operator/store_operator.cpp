@@ -172,7 +172,8 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
     }
     auto& entry = entry_of(*store);
     forget_old_namespace(entry, *store);
-    if (heed_retry(*store, entry.memory)) log_info("trying again at once, as asked", {{"store", name}});
+    if (take_retry_request(*store, entry.memory))
+      log_info("trying again at once, as asked", {{"store", name}});
     auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     observed->isolation_hold = parts_.isolation.hold();
     const auto now =

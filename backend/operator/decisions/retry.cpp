@@ -5,11 +5,11 @@ std::optional<TimePoint> retry_asked_at(const Store& store) {
   return parse_time(asked_at(store, StoreRequest::kRetry));
 }
 
-bool heed_retry(const Store& store, StoreMemory& memory) {
+bool take_retry_request(const Store& store, StoreMemory& memory) {
   auto asked = asked_at(store, StoreRequest::kRetry);
-  if (asked == memory.retry_heeded) return false;
-  memory.retry_heeded = std::move(asked);
-  if (memory.retry_heeded.empty()) return false;
+  if (asked == memory.retry_taken) return false;
+  memory.retry_taken = std::move(asked);
+  if (memory.retry_taken.empty()) return false;
   std::erase_if(memory.attempts, [](const auto& entry) { return entry.second.failures > 0; });
   return true;
 }

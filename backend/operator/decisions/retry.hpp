@@ -10,7 +10,7 @@ namespace storefleet::store_operator {
 std::optional<TimePoint> retry_asked_at(const Store& store);
 
 /// Forgets the failures of a store, and so the pauses after them, where its retry annotation has another
-/// value than the one that was heeded last; says whether it did. Any text counts, since people type it.
-bool heed_retry(const Store& store, StoreMemory& memory);
+/// value than the one that was taken last; says whether it did. Any text counts, since people type it.
+bool take_retry_request(const Store& store, StoreMemory& memory);
 
 }  // namespace storefleet::store_operator

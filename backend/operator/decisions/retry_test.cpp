@@ -29,7 +29,7 @@ TEST(Retry, DropsThePauseAfterFailures) {
   auto& memory = scenario.observed.memory;
   ASSERT_TRUE(std::holds_alternative<Waiting>(decide(scenario.observed, at(101s)).next));
   ask(scenario, format_time(at(101s)));
-  EXPECT_TRUE(heed_retry(scenario.observed.store, memory));
+  EXPECT_TRUE(take_retry_request(scenario.observed.store, memory));
   const auto decision = decide(scenario.observed, at(101s));
   const auto* action = std::get_if<Action>(&decision.next);
   ASSERT_NE(action, nullptr);
@@ -40,16 +40,16 @@ TEST(Retry, DropsThePauseAfterFailures) {
 TEST(Retry, EachValueIsHeededOnce) {
   auto scenario = failing_release();
   auto& memory = scenario.observed.memory;
-  EXPECT_FALSE(heed_retry(scenario.observed.store, memory)) << "nobody asked";
+  EXPECT_FALSE(take_retry_request(scenario.observed.store, memory)) << "nobody asked";
   ask(scenario, "now, please");
-  EXPECT_TRUE(heed_retry(scenario.observed.store, memory));
+  EXPECT_TRUE(take_retry_request(scenario.observed.store, memory));
   memory.attempts[ActionKind::kInstallRelease].failures = 1;
-  EXPECT_FALSE(heed_retry(scenario.observed.store, memory));
+  EXPECT_FALSE(take_retry_request(scenario.observed.store, memory));
   EXPECT_EQ(memory.attempts.at(ActionKind::kInstallRelease).failures, 1);
   ask(scenario, "again");
-  EXPECT_TRUE(heed_retry(scenario.observed.store, memory));
+  EXPECT_TRUE(take_retry_request(scenario.observed.store, memory));
   scenario.observed.store.annotations.clear();
-  EXPECT_FALSE(heed_retry(scenario.observed.store, memory));
+  EXPECT_FALSE(take_retry_request(scenario.observed.store, memory));
 }
 
 TEST(Retry, StartsTheStepsClockAgain) {

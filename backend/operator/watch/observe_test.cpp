@@ -51,7 +51,7 @@ TEST_F(ObserveTest, OfAStoreThatThereIsNotThereIsNothing) {
 }
 
 TEST_F(ObserveTest, OfANewStoreThereIsOnlyWhatShouldBe) {
-  memory_.retry_heeded = "now";
+  memory_.retry_taken = "now";
   const auto observed = seen({{"team", "blue"}, {"title", "Demo"}});
   EXPECT_FALSE(observed.spec_error);
   EXPECT_EQ(observed.engine.name, "tiny");
@@ -70,7 +70,7 @@ TEST_F(ObserveTest, OfANewStoreThereIsOnlyWhatShouldBe) {
   EXPECT_FALSE(observed.hosts[0].claim);
   EXPECT_FALSE(observed.ns);
   EXPECT_THAT(observed.pods, IsEmpty());
-  EXPECT_EQ(observed.memory.retry_heeded, "now");
+  EXPECT_EQ(observed.memory.retry_taken, "now");
 }
 
 TEST_F(ObserveTest, WhatIsSeenIsWhatBelongsToThisStoreAlone) {

@@ -26,7 +26,7 @@ struct Attempt {
 struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
   std::optional<QuotaClaim> admitted;  // what the ledger took
-  std::string retry_heeded;            // value of the retry annotation that was last acted on
+  std::string retry_taken;             // value of the retry annotation that was last acted on
   bool secrets_ensured = false;
   std::string namespace_uid;      // what was done inside a namespace counts for that very one
   std::string site_applied;       // site hash that the in-pod endpoint took

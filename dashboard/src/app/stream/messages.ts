@@ -7,4 +7,4 @@ export type StreamState = "connecting" | "live" | "lost" | "ended";
 export type StreamNews = { kind: "state"; state: StreamState } | ({ kind: "message" } & SseMessage);
 
 /** From pages to the shared connection. */
-export type PageWish = "hello" | "restart" | "bye";
+export type PageRequest = "hello" | "restart" | "bye";

@@ -1,5 +1,5 @@
 import { StreamConnection } from "./connection";
-import type { PageWish, StreamNews } from "./messages";
+import type { PageRequest, StreamNews } from "./messages";
 
 /** As much of the newest events as a page that opens, first or later, gets for its list of recent activity. */
 const KEPT = 300;
@@ -17,14 +17,14 @@ export class SharedConnection {
   }
 
   /** What a page wants; `tell` is how to answer it, always the same function for one page. */
-  wish(wish: PageWish, tell: (news: StreamNews) => void) {
-    if (wish === "bye") {
+  take(request: PageRequest, tell: (news: StreamNews) => void) {
+    if (request === "bye") {
       this.pages.delete(tell);
       if (this.pages.size === 0) this.stop();
       return;
     }
     this.pages.add(tell);
-    if (wish === "restart") this.stop();
+    if (request === "restart") this.stop();
     else for (const event of this.events) tell(event);
     this.connection.start();
     tell({ kind: "state", state: this.connection.state });

@@ -1,22 +1,22 @@
 import { useSyncExternalStore } from "react";
-import type { PageWish, StreamNews, StreamState } from "./messages";
+import type { PageRequest, StreamNews, StreamState } from "./messages";
 import { SharedConnection, STREAM } from "./shared-connection";
 
 let state: StreamState = "connecting";
 const stateListeners = new Set<() => void>();
-let send: ((wish: PageWish) => void) | undefined;
+let send: ((request: PageRequest) => void) | undefined;
 
-function connect(receive: (news: StreamNews) => void): (wish: PageWish) => void {
+function connect(receive: (news: StreamNews) => void): (request: PageRequest) => void {
   if ("SharedWorker" in globalThis) {
     const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), {
       type: "module",
       name: "storefleet-stream",
     });
     worker.port.onmessage = (message: MessageEvent<StreamNews>) => receive(message.data);
-    return (wish) => worker.port.postMessage(wish);
+    return (request) => worker.port.postMessage(request);
   }
   const own = new SharedConnection(STREAM);
-  return (wish) => own.wish(wish, receive);
+  return (request) => own.take(request, receive);
 }
 
 /** Opens the stream, once a page; `receive` gets every message, also those of before that are at hand. */

@@ -1,4 +1,4 @@
-import type { PageWish } from "./messages";
+import type { PageRequest } from "./messages";
 import { SharedConnection, STREAM } from "./shared-connection";
 
 // Runs as a SharedWorker: a browser opens at most six connections to a host, and the stream keeps one busy.
@@ -8,5 +8,5 @@ addEventListener("connect", (event) => {
   const port = (event as MessageEvent).ports[0];
   if (!port) return;
   const tell = (news: unknown) => port.postMessage(news);
-  port.onmessage = (message: MessageEvent<PageWish>) => shared.wish(message.data, tell);
+  port.onmessage = (message: MessageEvent<PageRequest>) => shared.take(message.data, tell);
 });
