@@ -2,6 +2,7 @@
 # Runs the tests: every level, or the ones named.
 #   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
 #   ./test.sh unit integration    these
+# What passed on this machine with exactly the same files is skipped and said so; STOREFLEET_TEST_ALL=yes runs it.
 # Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz,
 # coverage.
 set -euo pipefail
@@ -12,6 +13,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/node.sh
 # shellcheck source=tools/python.sh
 . tools/python.sh
+# shellcheck source=tools/passed.sh
+. tools/passed.sh
 
 LEVELS=(unit charts images cluster deploy integration e2e browser)
 
@@ -47,12 +50,10 @@ level_unit() {
   say "backend: clang-tidy"
   backend/tidy "$(clang_tidy)" "$build"
   say "storefront: tests, types, lint"
-  local project
-  project=$(node_project images/medusa/storefront)
-  (cd "$project" && npm test && npm run check && npm run build)
+  unless_passed storefront images/medusa/storefront tools -- check_storefront
   say "dashboard: tests, types, lint, layers, size"
-  project=$(node_project "$REPO_ROOT/dashboard" "$REPO_ROOT/backend/openapi.yaml")
-  (cd "$project" && npm test && npm run check && npm run build && npm run size)
+  unless_passed dashboard dashboard backend/openapi.yaml tools -- check_dashboard
+  local project
   say "contract: what the page at /docs sends"
   node --test tests/contract/*.test.mjs
   say "contract: Spectral's and OWASP's rules"
@@ -66,6 +67,16 @@ level_unit() {
   done
 }
 
+check_storefront() {
+  local project
+  project=$(node_project images/medusa/storefront) && cd "$project" && npm test && npm run check && npm run build &&
+    cd "$REPO_ROOT"
+}
+check_dashboard() {
+  local project
+  project=$(node_project "$REPO_ROOT/dashboard" "$REPO_ROOT/backend/openapi.yaml") && cd "$project" && npm test &&
+    npm run check && npm run build && npm run size && cd "$REPO_ROOT"
+}
 clang_tidy() { echo "$(python_packages tools/clang-tidy)/bin/clang-tidy"; }
 
 level_charts() { helm/test; }
@@ -75,10 +86,17 @@ level_cluster() {
   if [ "$(cluster/cluster status -o json | jq -r .running)" = true ]; then
     say "SKIPPED: cluster/test, since the embedded cluster runs; stop it with: cluster/cluster down"
   else
-    cluster/test
+    unless_passed cluster cluster tools -- cluster/test
   fi
 }
-level_deploy() { tests/deploy/run; }
+# The platform that the stand-ins install is looked at by the levels after it.
+level_deploy() {
+  if [ "$(id -u)" = 0 ] && [ "$(cluster/cluster status -o json | jq -r .running)" != true ]; then
+    unless_passed deploy deploy.sh bin tools tests/deploy helm images cluster -- tests/deploy/run
+  else
+    tests/deploy/run # which leaves a part out
+  fi
+}
 level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
 level_browser() { tests/browser/run --deploy; }
