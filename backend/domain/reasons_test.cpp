@@ -59,6 +59,14 @@ TEST(Contract, ListsEveryFailureCode) {
   EXPECT_THAT(names_of(failure_codes()), ::testing::ElementsAreArray(listed("Failure/properties/code")));
 }
 
+TEST(Contract, EveryFailureCodeHasASectionOfItsPage) {
+  std::ifstream page(std::string(STOREFLEET_REPOSITORY) + "/docs/failures.md");
+  std::vector<std::string> sections;
+  for (std::string line; std::getline(page, line);)
+    if (line.starts_with("## ")) sections.push_back(line.substr(3));
+  EXPECT_THAT(sections, ::testing::IsSupersetOf(names_of(failure_codes())));
+}
+
 TEST(Contract, ListsEveryPhaseAndStep) {
   EXPECT_THAT(names_of(phases()), ::testing::UnorderedElementsAreArray(listed("Phase")));
   EXPECT_THAT(names_of(step_names()), ::testing::ElementsAreArray(listed("Step/properties/name")));

@@ -11,9 +11,9 @@ constexpr std::size_t kMostHosts = 20;
 
 // clang-format off
 constexpr auto kFields = std::to_array<SpecField>({
-    {"engine", TextField{&StoreSpec::engine, kMostNameLength}, Changes::kNever, Written::kAlways},
-    {"plan", TextField{&StoreSpec::plan, kMostNameLength}, Changes::kAllowed, Written::kAlways},
-    {"team", TextField{&StoreSpec::team, kMostTeamLength}, Changes::kNever, Written::kAlways},
+    {"engine", TextField{&StoreSpec::engine, kMostNameLength, Wording::kName}, Changes::kNever, Written::kAlways},
+    {"plan", TextField{&StoreSpec::plan, kMostNameLength, Wording::kName}, Changes::kAllowed, Written::kAlways},
+    {"team", TextField{&StoreSpec::team, kMostTeamLength, Wording::kName}, Changes::kNever, Written::kAlways},
     {"sampleData", FlagField{&StoreSpec::sample_data}, Changes::kNever, Written::kAlways},
     {"title", TextField{&StoreSpec::title, StoreTitle::kMostCharacters}},
     {"adminEmail", TextField{&StoreSpec::admin_email, AdminEmail::kMostCharacters}},
@@ -21,7 +21,7 @@ constexpr auto kFields = std::to_array<SpecField>({
     {"hosts", HostsField{&StoreSpec::hosts, kMostHosts}},
     {"asleep", FlagField{&StoreSpec::asleep}},
     {"expiresAt", TimeField{&StoreSpec::expires_at}},
-    {"engineVersion", TextField{&StoreSpec::engine_version, kMostVersionLength}},
+    {"engineVersion", TextField{&StoreSpec::engine_version, kMostVersionLength, Wording::kName}},
     {"values", ValuesField{&StoreSpec::values}},
     {"deletionPolicy", DeletionPolicyField{&StoreSpec::deletion_policy}},
 });

@@ -9,10 +9,15 @@
 /// answers go through this table. A test holds the CRD and openapi.yaml against it.
 namespace storefleet::inline domain {
 
+/// Whether a text is its writer's own, or names one of what there is: such a name that is too long is
+/// answered with those that there are.
+enum class Wording { kFree, kName };
+
 /// Text of at most so many characters.
 struct TextField {
   std::string StoreSpec::* member;
   std::size_t most;
+  Wording wording = Wording::kFree;
 };
 struct FlagField {
   bool StoreSpec::* member;

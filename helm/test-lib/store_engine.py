@@ -47,6 +47,32 @@ def check_script(name, script, steps, captured):
     return captured
 
 
+def samples(schema):
+    """Two values that a parameter may have, as far from each other as its bounds allow."""
+    if "enum" in schema:
+        return schema["enum"][0], schema["enum"][-1]
+    if schema["type"] == "boolean":
+        return False, True
+    if schema["type"] == "integer":
+        return schema["minimum"], schema["maximum"]
+    texts = ["a" * schema["maxLength"], "b.example.com", "1Mi", "9" * (schema["maxLength"] - 2) + "Gi", "x"]
+    fitting = [text for text in texts if re.search(schema.get("pattern", ""), text) and len(text) <= schema["maxLength"]]
+    return fitting[0], fitting[-1]
+
+
+def check_parameters(engine, chart):
+    """The chart takes every value within the bounds that users are shown, and each parameter changes something."""
+    parameters = engine["parameters"]["properties"]
+    first = {name: samples(schema)[0] for name, schema in parameters.items()}
+    values = {"image": {"reference": "a/b:c"}, "parameters": first}
+    accepted, before = rendered(chart, values)
+    check(f"{engine['name']}: the chart takes the first value of each parameter", accepted)
+    for name, schema in parameters.items():
+        other = samples(schema)[1]
+        accepted, after = rendered(chart, {**values, "parameters": {**first, name: other}})
+        check(f"{engine['name']}: the chart takes {name} {str(other)[:20]}, and it changes the objects", accepted and after != before)
+
+
 def check_engine(engine, chart, secrets):
     """`secrets`: the keys that the image reads."""
     name = engine["name"]
@@ -59,6 +85,7 @@ def check_engine(engine, chart, secrets):
         check(f"{name}: check leaves '{text[:20]}…' speaks of what was captured", placeholders(text) <= captured)
     allowed = json.loads(pathlib.Path(chart, "values.schema.json").read_text())["properties"]["parameters"]["properties"]
     check(f"{name}: users may set only what the chart knows", set(engine["parameters"]["properties"]) <= set(allowed))
+    check_parameters(engine, chart)
 
 
 def usage_of(objects):

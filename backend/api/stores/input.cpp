@@ -97,7 +97,8 @@ struct ReadField {
   StoreSpec& spec;
 
   void operator()(const TextField& field) const {
-    spec.*field.member = fields.text(name, spec.*field.member, std::max(field.most, kShownLength));
+    const auto most = field.wording == Wording::kName ? std::max(field.most, kShownLength) : field.most;
+    spec.*field.member = fields.text(name, spec.*field.member, most);
   }
   void operator()(const FlagField& field) const {
     spec.*field.member = fields.flag(name, spec.*field.member);
