@@ -78,7 +78,7 @@ std::string_view remedy(FailureCode code) {
     case FailureCode::kUnknownEngine:
       return "Choose one of the engines that this platform offers.";
     case FailureCode::kNamespaceTerminating:
-      return "Wait until the old namespace is gone.";
+      return "Wait until the namespace is gone; where the message names what keeps it, mend or remove that.";
     case FailureCode::kClusterUnreachable:
       return "Check that the cluster's API server runs.";
     case FailureCode::kDeadlineExceeded:

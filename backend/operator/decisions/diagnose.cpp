@@ -20,6 +20,8 @@ constexpr auto kUnmadeGrace = 10s;
 constexpr int kCrashRestarts = 2;  // from here on a restart is no accident
 /// Restarts of the Helm helper or the API server take a moment and are nobody's failure.
 constexpr auto kRestartGrace = 10s;
+/// A namespace with nothing left in it goes at its controller's second look, five seconds after the first.
+constexpr auto kKeptGrace = 20s;
 constexpr int kFailuresToReport = 3;  // of a Helm operation that may still succeed
 
 bool image_failed(const PodView& pod) {
@@ -146,13 +148,16 @@ std::optional<StoreProblem> diagnose_sleeping(const Observed& observed, TimePoin
 
 std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now) {
   const auto deadline = teardown_step(step).deadline;
-  if (waited_for(observed, step, now) <= deadline) return std::nullopt;
+  const auto waited = waited_for(observed, step, now);
+  if (step == StepName::kDeleteNamespace && observed.ns && !observed.ns->kept_by.empty() &&
+      waited > kKeptGrace)
+    return StoreProblem{FailureCode::kNamespaceTerminating,
+                        fmt::format("Namespace {} is kept: {}", observed.ns->name, observed.ns->kept_by)};
+  if (waited <= deadline) return std::nullopt;
   std::string left;
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
   for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
   for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
-  if (left.empty() && observed.ns && !observed.ns->kept_by.empty())
-    left = fmt::format(" namespace/{}, since {}", observed.ns->name, observed.ns->kept_by);
   return StoreProblem{FailureCode::kDeadlineExceeded,
                       fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),
                                   deadline.count(), left.empty() ? " nothing that is watched" : left)};
