@@ -46,6 +46,16 @@ std::optional<Place> reserved_place(Transaction& transaction, const QuotaClaim& 
                               reservation, claim.store_name, claim.team));
 }
 
+/// What was reserved for a store that the controller has not admitted yet. By name, since whoever asks knows
+/// no reservation: a second one of that name is of a request that will be told that the name is taken.
+std::optional<Place> awaited_place(Transaction& transaction, const QuotaClaim& claim) {
+  if (claim.store_uid.empty()) return std::nullopt;
+  return place_of(
+      transaction.exec_params("SELECT id, plan, storage_bytes FROM quota_places WHERE store_uid IS NULL "
+                              "AND store_name = $1 AND team = $2 ORDER BY taken_at LIMIT 1",
+                              claim.store_name, claim.team));
+}
+
 /// Whoever holds this lock is the only one that counts or takes places of the team.
 Result<TeamQuota> lock_team(Transaction& transaction, const std::string& name) {
   const auto rows = transaction.exec_params(
@@ -131,11 +141,13 @@ Task<Result<std::string>> PostgresQuotaLedger::reserve(QuotaClaim claim) {
       [claim = std::move(claim), id = random_base32(26)](Transaction& transaction) -> Result<std::string> {
         const auto quota = lock_team(transaction, claim.team);
         if (!quota) return std::unexpected(quota.error());
+        // Where the answer to COMMIT was lost this is the second time.
+        if (reserved_place(transaction, claim, id)) return id;
         if (const auto checked = check_place(transaction, *quota, claim, std::nullopt); !checked)
           return std::unexpected(checked.error());
         transaction.exec_params(
             "INSERT INTO quota_places (id, store_name, team, plan, storage_bytes, expires_at) "
-            "VALUES ($1, $2, $3, $4, $5, now() + interval '10 minutes') ON CONFLICT (id) DO NOTHING",
+            "VALUES ($1, $2, $3, $4, $5, now() + interval '10 minutes')",
             id, claim.store_name, claim.team, claim.plan, claim.storage_bytes);
         return id;
       });
@@ -152,7 +164,9 @@ Task<Result<void>> PostgresQuotaLedger::check(QuotaClaim claim) {
   return pool_.run_in_transaction([claim = std::move(claim)](Transaction& transaction) -> Result<void> {
     const auto quota = lock_team(transaction, claim.team);
     if (!quota) return std::unexpected(quota.error());
-    return check_place(transaction, *quota, claim, held_place(transaction, claim.store_uid));
+    auto own = held_place(transaction, claim.store_uid);
+    if (!own) own = awaited_place(transaction, claim);
+    return check_place(transaction, *quota, claim, own);
   });
 }
 

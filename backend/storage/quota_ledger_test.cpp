@@ -1,9 +1,15 @@
 #include "storage/quota_ledger.hpp"
 
+#include <array>
 #include <atomic>
 #include <thread>
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pqxx/pqxx>
 
 #include "storage/directory.hpp"
@@ -12,6 +18,76 @@
 
 namespace storefleet::storage {
 namespace {
+
+/// Passes on what a server and its clients say, and breaks the first connection that commits before the
+/// answer to that is there.
+class LosingNetwork {
+ public:
+  explicit LosingNetwork(const std::string& server_url)
+      : server_(server_url.substr(server_url.find("host=") + 5) + "/.s.PGSQL.5432"),
+        acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
+        accepting_([this] { accept(); }) {}
+  LosingNetwork(const LosingNetwork&) = delete;
+  LosingNetwork& operator=(const LosingNetwork&) = delete;
+  ~LosingNetwork() {
+    ending_ = true;
+    boost::system::error_code ignored;
+    asio::ip::tcp::socket wake(context_);
+    wake.connect(acceptor_.local_endpoint(), ignored);
+    accepting_.join();
+    for (auto& one : serving_) one.join();
+  }
+  [[nodiscard]] std::string url() const {
+    return fmt::format("postgresql://postgres@127.0.0.1:{}/postgres?sslmode=disable&gssencmode=disable",
+                       acceptor_.local_endpoint().port());
+  }
+  [[nodiscard]] int lost() const { return lost_; }
+
+ private:
+  void accept() {
+    while (true) {
+      boost::system::error_code error;
+      asio::ip::tcp::socket client(context_);
+      acceptor_.accept(client, error);
+      if (error || ending_) return;
+      serving_.emplace_back([this, client = std::move(client)]() mutable { serve(client); });
+    }
+  }
+  void serve(asio::ip::tcp::socket& client) {
+    boost::system::error_code error;
+    asio::local::stream_protocol::socket server(context_);
+    server.connect(server_, error);
+    bool committing = false;
+    std::array<char, 65536> bytes{};
+    while (!error && !ending_) {
+      std::array<pollfd, 2> ends{pollfd{client.native_handle(), POLLIN, 0},
+                                 pollfd{server.native_handle(), POLLIN, 0}};
+      ::poll(ends.data(), ends.size(), 100);
+      if (ends[0].revents != 0) {
+        const auto size = client.read_some(asio::buffer(bytes), error);
+        committing = committing || std::string_view(bytes.data(), size).contains("COMMIT");
+        if (!error) asio::write(server, asio::buffer(bytes, size), error);
+      }
+      if (!error && ends[1].revents != 0) {
+        const auto size = server.read_some(asio::buffer(bytes), error);
+        if (committing && lost_ == 0) {
+          ++lost_;
+          break;
+        }
+        if (!error) asio::write(client, asio::buffer(bytes, size), error);
+      }
+    }
+    client.close(error);
+  }
+
+  asio::io_context context_;
+  asio::local::stream_protocol::endpoint server_;
+  asio::ip::tcp::acceptor acceptor_;
+  std::atomic<bool> ending_ = false;
+  std::atomic<int> lost_ = 0;
+  std::vector<std::thread> serving_;
+  std::thread accepting_;  // last: it uses the rest
+};
 
 class QuotaLedgerTest : public PostgresTest {
  protected:
@@ -134,6 +210,35 @@ TEST_F(QuotaLedgerTest, IsRebuiltFromTheStoresThatExist) {
   EXPECT_EQ(usage().storage_bytes, 27);
   ASSERT_TRUE(run_to_end(ledger_->rebuild({existing("a"), existing("b", 99)})));
   EXPECT_EQ(usage().storage_bytes, 27) << "what is there stays as it was admitted";
+}
+
+TEST_F(QuotaLedgerTest, AStoreThatIsNotAdmittedYetMayChangeWithinItsReservation) {
+  allow({.stores = 1, .storage_bytes = 20});
+  ASSERT_TRUE(reserve(claim("a")));
+  const auto check = [this](const QuotaClaim& claim) { return run_to_end(ledger_->check(claim)); };
+  EXPECT_TRUE(check(existing("a", 20, "medium")));
+  EXPECT_EQ(check(existing("a", 21, "medium")).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(check(existing("b")).error().reason, Reason::kTeamQuotaExceeded);
+  EXPECT_EQ(check(claim("a")).error().reason, Reason::kTeamQuotaExceeded) << "one more of that name";
+  auto of_others = existing("a");
+  of_others.team = "default";
+  EXPECT_TRUE(check(of_others)) << "what blue has taken is none of their business";
+  EXPECT_EQ(usage().stores, 1);
+}
+
+TEST_F(QuotaLedgerTest, AReservationWhoseAnswerGetsLostIsMadeOnce) {
+  allow({.stores = 1});
+  const LosingNetwork network(server_->url());
+  auto through = options();
+  through.url = network.url();
+  Pool pool(through);
+  PostgresQuotaLedger ledger(pool);
+  const auto place = run_to_end(ledger.reserve(claim("a")));
+  ASSERT_TRUE(place) << place.error().message;
+  EXPECT_EQ(network.lost(), 1);
+  EXPECT_EQ(usage().stores, 1);
+  ASSERT_TRUE(run_to_end(ledger.cancel(*place)));
+  EXPECT_EQ(usage().stores, 0);
 }
 
 TEST_F(QuotaLedgerTest, NoTwoTakeTheSamePlace) {
