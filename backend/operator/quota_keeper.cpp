@@ -19,13 +19,19 @@ bool was_admitted(const Store& store) {
   });
 }
 
+/// Whether the store holds a place, also where a change of it is refused at this moment: only for what was
+/// admitted hosts are claimed and a namespace is made.
+bool has_place(const ClusterCaches& caches, const Store& store) {
+  return was_admitted(store) || !caches.host_claims.by_index(store.uid).empty() ||
+         !caches.namespaces.by_index(store.uid).empty();
+}
+
 }  // namespace
 
 Task<void> QuotaKeeper::rebuild() {
   std::vector<QuotaClaim> claims;
   caches_.stores.for_each([&](const k8s::ObjectName&, const Store& store) {
-    if (was_admitted(store) || !caches_.namespaces.by_index(store.uid).empty())
-      claims.push_back(quota_claim(store, catalogue_));
+    if (has_place(caches_, store)) claims.push_back(quota_claim(store, catalogue_));
   });
   const auto rebuilt = co_await ledger_.rebuild(std::move(claims));
   if (!rebuilt) log_warning("the quota ledger could not be rebuilt", {{"error", rebuilt.error().message}});

@@ -58,6 +58,16 @@ TEST_F(QuotaKeeperTest, TheLedgerGetsTheStoresThatWereAdmittedOrHaveANamespace) 
   EXPECT_EQ(blue->storage_bytes, std::int64_t{2} << 30);
 }
 
+TEST_F(QuotaKeeperTest, APlaceOnceHeldStaysWhenAChangeIsRefused) {
+  // Hosts are claimed only for what was admitted; its namespace waits for something else.
+  cluster_->put(k8s::kStore, store("changed", "uid-1"));
+  cluster_->put(k8s::kHostClaim, host_claim("changed.shops.test", "changed", "uid-1"));
+  cluster_->put(k8s::kHostClaim, host_claim("others.shops.test", "others", "uid-2"));
+  cluster_->put(k8s::kStore, store("waits", "uid-3"));
+  fill();
+  EXPECT_THAT(rebuilt_with(), UnorderedElementsAre("changed"));
+}
+
 TEST_F(QuotaKeeperTest, ALedgerThatIsAwayIsLeftToTheNextTime) {
   cluster_->put(k8s::kStore, admitted(store("admitted", "uid-1")));
   fill();
