@@ -60,7 +60,7 @@ level_unit() {
   project=$(node_project tests/contract "$REPO_ROOT/backend/openapi.yaml")
   (cd "$project" && node_modules/.bin/spectral lint --fail-severity error --ruleset ruleset.yaml inputs/openapi.yaml)
   local module
-  for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper; do
+  for module in backend/releases/helm-helper cluster/launcher cluster/provisioner cluster/sweeper tests/quota-histories; do
     say "$module: go test"
     (cd $module && test -z "$(gofmt -l .)" && go vet ./... && go test ./...)
     tools/check-go-functions $module

@@ -25,6 +25,7 @@ SECONDS = {
     "test_changes": 37,
     "test_lifecycle": 35,
     "test_quota": 35,
+    "test_quota_histories": 60,
     "test_outages": 35,
     "test_budgets": 30,
 }

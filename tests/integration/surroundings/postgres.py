@@ -43,6 +43,10 @@ class Postgres:
     def stop(self) -> None:
         self._pg_ctl("-m", "fast", "stop")
 
+    def die(self) -> None:
+        """As a crash ends it: what was not committed is lost, and the next start recovers the rest."""
+        self._pg_ctl("-m", "immediate", "stop")
+
     def query(self, sql: str) -> list[list[str]]:
         text = self._run("psql", self._own_url, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", sql)
         return [line.split("\t") for line in text.splitlines()]

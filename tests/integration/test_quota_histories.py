@@ -1,0 +1,27 @@
+"""What two hundred clients at once are told of a team's quota is what some order of their requests explains: a short
+form of tests/quota-histories/run, and the same with ledgers that are broken."""
+
+import pytest
+from quota_histories import BREAKS, MEND, QuotaHistories
+
+
+@pytest.fixture
+def histories(platform, postgres, tmp_path):
+    platform.start_replicas(1)
+    made = QuotaHistories(platform, postgres)
+    yield lambda *options: made.run("--reports", str(tmp_path), *options)
+    postgres.query(MEND)
+    platform.stop_replicas()
+
+
+def test_histories_of_a_quota_are_linearizable(histories):
+    status, said = histories("--histories", "8", "--faults", "4s")
+    assert status == 0 and "8 histories: linearizable" in said, said
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_a_broken_ledger_is_found_out(histories, postgres, tmp_path, how):
+    postgres.query(BREAKS[how])
+    status, said = histories("--histories", "2", "--at-once", "2", "--faults", "0")
+    assert status == 1, said
+    assert list(tmp_path.glob("*.html")), "there is a picture of what is wrong"
