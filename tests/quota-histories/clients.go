@@ -23,7 +23,7 @@ var roles = []struct {
 	act   func(*crew, int, int)
 }{
 	{100, (*crew).createByKubectl},
-	{50, (*crew).createTakenName},
+	{30, (*crew).createTakenName},
 	{80, (*crew).changePlan},
 	{60, (*crew).changePlanByKubectl},
 	{80, (*crew).remove},
@@ -62,9 +62,9 @@ func (c *crew) pause(most time.Duration) { time.Sleep(rand.N(most)) }
 func somePlan() plan { return plan(max(0, rand.IntN(int(planCount)+2)-2)) }
 
 // some store of the team, for which it waits a while; nil where there is none.
-func (c *crew) some(toChange bool) *store {
+func (c *crew) some(wanted use) *store {
 	for end := time.Now().Add(c.spread); ; time.Sleep(20 * time.Millisecond) {
-		if one := c.history.pick(rand.IntN, toChange); one != nil || time.Now().After(end) {
+		if one := c.history.pick(rand.IntN, wanted); one != nil || time.Now().After(end) {
 			return one
 		}
 	}
@@ -78,7 +78,7 @@ func (c *crew) create(client, round int) { c.createNamed(client, c.nameOf(client
 
 // createTakenName asks for a store whose name most likely is another's.
 func (c *crew) createTakenName(client, round int) {
-	if one := c.some(false); one != nil {
+	if one := c.some(toName); one != nil {
 		c.createNamed(client, c.history.look(one).name)
 	} else {
 		c.create(client, round)
@@ -153,7 +153,7 @@ func (c *crew) changePlanByKubectl(client, _ int) {
 
 // changeSome changes one store to another plan, and back where that is refused: a person would do so.
 func (c *crew) changeSome(client int, change func(one store, to plan, sending func(int64))) {
-	chosen := c.some(true)
+	chosen := c.some(toChange)
 	if chosen == nil {
 		return
 	}
@@ -185,7 +185,7 @@ func (c *crew) judged(chosen *store, to plan) verdict {
 }
 
 func (c *crew) remove(_, _ int) {
-	if one := c.some(false); one != nil {
+	if one := c.some(toRemove); one != nil {
 		c.removeThis(c.history.look(one))
 	}
 }
@@ -198,7 +198,7 @@ func (c *crew) removeThis(one store) {
 }
 
 func (c *crew) removeByKubectl(_, _ int) {
-	if one := c.some(false); one != nil {
+	if one := c.some(toRemove); one != nil {
 		c.removeByKubectlThis(c.history.look(one))
 	}
 }
@@ -266,7 +266,7 @@ func someQuota() quota {
 
 // removeAll ends the history's stores; how it is gone is part of the history.
 func (c *crew) removeAll(within time.Duration) error {
-	for end := time.Now().Add(within); ; time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(within); ; time.Sleep(500 * time.Millisecond) {
 		left := c.history.left()
 		if len(left) == 0 {
 			return nil

@@ -79,12 +79,13 @@ func (h *history) namesTaken(left map[string]int, trouble []span) []porcupine.Op
 	for i, request := range h.taken {
 		holder := fmt.Sprintf("request %d for %s", i, request.name)
 		took := input{kind: admit, holder: holder, plan: request.plan}
+		took.passing = left[request.name] == 0 || !touched(request.span, trouble)
 		operations = append(operations, operation(request.client, took, output{accepted: true}, request.span))
-		if left[request.name] > 0 && touched(request.span, trouble) {
+		if !took.passing {
 			left[request.name]--
 			continue
 		}
-		gave := input{kind: giveBack, holder: holder, held: true}
+		gave := input{kind: giveBack, holder: holder, plan: request.plan, held: true, passing: true}
 		operations = append(operations, operation(request.client, gave, output{}, request.span))
 	}
 	return operations

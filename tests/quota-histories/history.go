@@ -82,14 +82,22 @@ func (h *history) see(one sight) {
 	h.storeOf(one.uid).see(one)
 }
 
-// pick chooses one of the stores that exist and are not being deleted; nil where there is none. Where it is to be
-// changed it is the caller's until done: two changes at once could not be told apart.
-func (h *history) pick(choose func(int) int, toChange bool) *store {
+// use is what somebody wants with a store.
+type use uint8
+
+const (
+	toName   use = iota // as one that is there
+	toChange            // it is the caller's until doneChanging: two changes at once could not be told apart
+	toRemove            // by two at most: more would only keep the API server busy
+)
+
+// pick chooses one of the stores that exist and are not being deleted; nil where there is none.
+func (h *history) pick(choose func(int) int, wanted use) *store {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	var fitting []*store
 	for _, one := range h.stores {
-		if one.alive() && !(toChange && one.changing) {
+		if one.alive() && !(wanted == toChange && one.changing) && !(wanted == toRemove && one.removers > 1) {
 			fitting = append(fitting, one)
 		}
 	}
@@ -97,7 +105,12 @@ func (h *history) pick(choose func(int) int, toChange bool) *store {
 		return nil
 	}
 	chosen := fitting[choose(len(fitting))]
-	chosen.changing = chosen.changing || toChange
+	switch wanted {
+	case toChange:
+		chosen.changing = true
+	case toRemove:
+		chosen.removers++
+	}
 	return chosen
 }
 

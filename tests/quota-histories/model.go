@@ -32,8 +32,11 @@ type input struct {
 	kind   kind
 	holder string
 	held   bool // of giveBack and vanish: there certainly is a place
-	plan   plan
-	quota  quota
+	// passing: the holder is a request that gives back what it takes. Of two with the same plan it does not matter which
+	// is which.
+	passing bool
+	plan    plan
+	quota   quota
 }
 
 // output is what was answered.

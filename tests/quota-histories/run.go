@@ -74,55 +74,38 @@ func (r *run) all() error {
 			}
 		})
 	}
-	next := make(chan int)
-	for range r.options.atOnce {
-		workers.Go(func() {
-			for number := range next {
-				if err := r.one(number); err != nil {
-					r.fail(err)
-				}
-			}
-		})
-	}
+	slots := make(chan struct{}, r.options.atOnce)
 	for number := range r.options.histories {
+		slots <- struct{}{}
 		if r.failed() != nil {
 			break
 		}
-		next <- number
-		r.progress(number)
+		workers.Go(func() {
+			if err := r.one(number, func() { <-slots }); err != nil {
+				r.fail(err)
+			}
+		})
 	}
-	close(next)
 	workers.Wait()
 	close(stop)
 	background.Wait()
 	return r.failed()
 }
 
-func (r *run) progress(number int) {
-	if number%50 != 49 {
-		return
-	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	fmt.Fprintf(os.Stderr, "%d begun after %.0f s: %d linearizable, %d not\n", number+1, time.Since(r.clock.start).Seconds(), r.tally.good, r.tally.bad+r.tally.unknown)
-}
-
-// one history, from the making of its team to the verdict.
-func (r *run) one(number int) error {
+// one history, from the making of its team to the verdict. `worked` is called when its clients have done their work and
+// its stores are gone: the rest is waiting.
+func (r *run) one(number int, worked func()) error {
 	h := newHistory(fmt.Sprintf("team-%d", number), someQuota())
 	r.byTeam.Store(h.team, h)
 	defer r.byTeam.Delete(h.team)
-	if err := r.makeTeam(h); err != nil {
-		return err
-	}
+	c := &crew{r.platform, r.cluster, h, r.options.spread, r.fail}
 	began := r.clock.now()
 	leaders, err := r.surroundings.leaders()
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.makeAndRemove(c)
 	}
-	c := &crew{r.platform, r.cluster, h, r.options.spread, r.fail}
-	c.work(r.options.clients, r.options.rounds)
-	if err := c.removeAll(teardown); err != nil {
+	worked()
+	if err != nil {
 		return err
 	}
 	after := aftermath{patience: leftAlone}
@@ -141,6 +124,14 @@ func (r *run) one(number int) error {
 	return r.judge(h, operations, len(after.trouble) > 0, after.patience == 0)
 }
 
+func (r *run) makeAndRemove(c *crew) error {
+	if err := r.makeTeam(c.history); err != nil {
+		return err
+	}
+	c.work(r.options.clients, r.options.rounds)
+	return c.removeAll(teardown)
+}
+
 func (r *run) makeTeam(h *history) error {
 	body := map[string]any{"name": h.team, "quota": bodyOf(h.start)}
 	for range 600 {
@@ -156,24 +147,26 @@ func (r *run) makeTeam(h *history) error {
 	return errors.New("no team could be made for a minute")
 }
 
-// settle waits until the ledger has given back what it must, and notes what is left.
+// settle waits until the ledger has given back what it must, and notes what is left: nothing, but for reservations of
+// requests without an answer.
 func (r *run) settle(c *crew, after *aftermath, began int64) error {
-	for end := time.Now().Add(rebuild); ; time.Sleep(time.Second) {
+	for end := time.Now().Add(rebuild); ; time.Sleep(3 * time.Second) {
 		found, _, read := c.readTeam(r.options.clients)
-		if read {
-			places, err := r.surroundings.reserved(c.history.team)
-			if err != nil {
+		after.reserved = nil
+		if read && found.used.stores > 0 {
+			var err error
+			if after.reserved, err = r.surroundings.reserved(c.history.team); err != nil {
 				return err
 			}
-			after.reserved, after.at = places, r.clock.now()
-			after.trouble = r.faults.during(span{began, after.at})
-			left := 0
-			for _, some := range places {
-				left += some
-			}
-			if found.used.stores == left || len(after.trouble) == 0 {
-				return nil
-			}
+		}
+		after.at = r.clock.now()
+		after.trouble = r.faults.during(span{began, after.at})
+		left := 0
+		for _, places := range after.reserved {
+			left += places
+		}
+		if read && (found.used.stores == left || len(after.trouble) == 0) {
+			return nil
 		}
 		if time.Now().After(end) {
 			return fmt.Errorf("a place of the team %s was never given back", c.history.team)
@@ -215,6 +208,9 @@ func (r *run) count(h *history, operations []porcupine.Operation, verdict, secon
 		t.bad++
 	default:
 		t.unknown++
+	}
+	if judged := t.good + t.bad + t.unknown; judged%50 == 0 {
+		fmt.Fprintf(os.Stderr, "%d histories judged after %.0f s: %d linearizable\n", judged, time.Since(r.clock.start).Seconds(), t.good)
 	}
 	if withoutDatabase {
 		t.withoutDatabase++

@@ -58,7 +58,7 @@ func (s *search) from(now state) bool {
 	if s.late = s.late || time.Now().After(s.until); !s.late && !s.leadsNowhere(now) {
 		latest := s.latestCall()
 		for i, one := range s.operations {
-			if s.placed[i] || one.Call > latest || changesNothing(one) {
+			if s.placed[i] || one.Call > latest || changesNothing(one) || s.comesAfterItsLike(i) {
 				continue
 			}
 			for _, next := range step(now, one.Input, one.Output) {
@@ -71,6 +71,22 @@ func (s *search) from(now state) bool {
 		}
 	}
 	s.takeBack(before)
+	return false
+}
+
+// comesAfterItsLike: another request that differs from this one in nothing was called and answered before it, and has not
+// had its turn. Exchanging the two would make another order of the same worth.
+func (s *search) comesAfterItsLike(i int) bool {
+	in := s.operations[i].Input.(input)
+	if !in.passing {
+		return false
+	}
+	for j, earlier := range s.operations[:i] { // by return
+		like := earlier.Input.(input)
+		if !s.placed[j] && like.passing && like.kind == in.kind && like.plan == in.plan && earlier.Call <= s.operations[i].Call {
+			return true
+		}
+	}
 	return false
 }
 

@@ -11,7 +11,7 @@ import (
 
 // someHistory is one that a ledger may have made, or nearly: answers and times are drawn.
 func someHistory(random *rand.Rand) (quota, []porcupine.Operation) {
-	start := quota{stores: random.IntN(3), gibibytes: random.IntN(5), plans: [planCount]bool{true, random.IntN(2) == 0, true}}
+	start := quota{stores: random.IntN(4), gibibytes: 1 + random.IntN(6), plans: [planCount]bool{true, random.IntN(2) == 0, true}}
 	var history []porcupine.Operation
 	for range 3 + random.IntN(6) {
 		call := random.Int64N(12)
@@ -22,6 +22,14 @@ func someHistory(random *rand.Rand) (quota, []porcupine.Operation) {
 		asked.quota.stores = random.IntN(3)
 		answered := output{accepted: random.IntN(2) == 0, quota: start, used: usage{random.IntN(2), random.IntN(3)}}
 		history = append(history, operation(0, asked, answered, when))
+	}
+	for n := range random.IntN(3) {
+		call := random.Int64N(12)
+		when := span{call, call + random.Int64N(8)}
+		asked := input{kind: admit, holder: fmt.Sprint("request-", n), plan: plan(random.IntN(2)), passing: true}
+		history = append(history, operation(0, asked, output{accepted: true}, when))
+		asked.kind, asked.held = giveBack, true
+		history = append(history, operation(0, asked, output{}, when))
 	}
 	return start, history
 }
@@ -37,7 +45,7 @@ func TestTheSearchAgreesWithPorcupine(t *testing.T) {
 		}
 		verdicts[expected]++
 	}
-	if verdicts[porcupine.Ok] < 2000 || verdicts[porcupine.Illegal] < 2000 {
+	if verdicts[porcupine.Ok] < 1500 || verdicts[porcupine.Illegal] < 2000 {
 		t.Errorf("too few of one kind to compare: %v", verdicts)
 	}
 }

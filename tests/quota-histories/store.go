@@ -62,6 +62,7 @@ type store struct {
 
 	changing   bool // somebody changes it
 	changeCall int64
+	removers   int // so many were told to delete it
 }
 
 func (s *store) alive() bool { return len(s.revisions) > 0 && s.deleting == 0 && s.gone == 0 }
