@@ -254,7 +254,7 @@ func (c *crew) changeQuota(client, _ int) {
 }
 
 func someQuota() quota {
-	some := quota{stores: 1 + rand.IntN(6), gibibytes: 1 + rand.IntN(10)}
+	some := quota{stores: 2 + rand.IntN(7), gibibytes: 3 + rand.IntN(10)}
 	for p := range planCount {
 		some.plans[p] = rand.IntN(4) > 0
 	}

@@ -28,7 +28,7 @@ func readOptions() options {
 	flag.IntVar(&o.clients, "clients", 200, "clients of each")
 	flag.IntVar(&o.rounds, "rounds", 1, "how often each client acts")
 	flag.IntVar(&o.atOnce, "at-once", 6, "histories that are made at the same time")
-	flag.DurationVar(&o.spread, "spread", 2*time.Second, "the longest pause of a client")
+	flag.DurationVar(&o.spread, "spread", 3*time.Second, "the longest pause of a client")
 	flag.DurationVar(&o.faults, "faults", 20*time.Second, "pause between faults; 0: none")
 	flag.StringVar(&o.reports, "reports", ".", "folder for pictures of histories that are not linearizable")
 	flag.Parse()

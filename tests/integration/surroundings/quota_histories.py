@@ -23,11 +23,11 @@ from postgres import Postgres
 BREAKS = {
     "forgets-places": """
         CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
-          'BEGIN IF random() < 0.7 THEN RETURN NULL; END IF; RETURN NEW; END';
+          'BEGIN IF random() < 0.9 THEN RETURN NULL; END IF; RETURN NEW; END';
         CREATE TRIGGER forgets BEFORE INSERT ON quota_places FOR EACH ROW EXECUTE FUNCTION forget()""",
     "keeps-places": """
         CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
-          'BEGIN IF random() < 0.3 THEN RETURN NULL; END IF; RETURN OLD; END';
+          'BEGIN IF random() < 0.5 THEN RETURN NULL; END IF; RETURN OLD; END';
         CREATE TRIGGER keeps BEFORE DELETE ON quota_places FOR EACH ROW EXECUTE FUNCTION keep()""",
 }
 MEND = """
