@@ -155,7 +155,7 @@ func (r *run) settle(c *crew, after *aftermath, began int64) error {
 		after.reserved = nil
 		if read && found.used.stores > 0 {
 			var err error
-			if after.reserved, err = r.surroundings.reserved(c.history.team); err != nil {
+			if after.reserved, read, err = r.surroundings.reserved(c.history.team); err != nil {
 				return err
 			}
 		}

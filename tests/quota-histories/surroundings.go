@@ -40,17 +40,18 @@ func (s *surroundings) wish(what string, into any) error {
 	return s.read(into)
 }
 
-// reserved are the places that no store has made its own: how many, by the name of the store that they were for.
-func (s *surroundings) reserved(team string) (map[string]int, error) {
-	var names []string
-	if err := s.wish("reserved "+team, &names); err != nil {
-		return nil, err
+// reserved are the places that no store has made its own: how many, by the name of the store that they were for. Not
+// known while the database is away.
+func (s *surroundings) reserved(team string) (places map[string]int, known bool, err error) {
+	var names *[]string
+	if err := s.wish("reserved "+team, &names); err != nil || names == nil {
+		return nil, false, err
 	}
-	places := map[string]int{}
-	for _, name := range names {
+	places = map[string]int{}
+	for _, name := range *names {
 		places[name]++
 	}
-	return places, nil
+	return places, true, nil
 }
 
 // leaders is how many controllers have led so far.

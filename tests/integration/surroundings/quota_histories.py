@@ -112,8 +112,16 @@ class QuotaHistories:
             case "leaders":
                 return self._leaders
             case "reserved":
-                return [row[0] for row in self._postgres.query(f"SELECT store_name FROM quota_places WHERE store_uid IS NULL AND team = '{team}'")]
+                return self._reserved(team)
         return True
+
+    def _reserved(self, team: str) -> list[str] | None:
+        """Names of stores; None while the database is away."""
+        try:
+            rows = self._postgres.query(f"SELECT store_name FROM quota_places WHERE store_uid IS NULL AND team = '{team}'")
+        except AssertionError:
+            return None
+        return [row[0] for row in rows]
 
 
 def main(arguments: list[str]) -> None:
