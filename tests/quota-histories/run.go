@@ -36,7 +36,7 @@ type tally struct {
 
 const (
 	// longestSearch: a history that takes longer to judge is not judged, which fails the run like a bad one.
-	longestSearch = 30 * time.Second
+	longestSearch = 120 * time.Second
 	// secondOpinion: porcupine gets so long for the same history.
 	secondOpinion = 10 * time.Second
 	// teardown of all stores of a history, the database being away meanwhile.
