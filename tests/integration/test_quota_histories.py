@@ -22,6 +22,6 @@ def test_histories_of_a_quota_are_linearizable(histories):
 @pytest.mark.parametrize("how", BREAKS)
 def test_a_broken_ledger_is_found_out(histories, postgres, tmp_path, how):
     postgres.query(BREAKS[how])
-    status, said = histories("--histories", "3", "--at-once", "3", "--faults", "0")
+    status, said = histories("--histories", "3", "--at-once", "3", "--faults", "0", "--search", "10s")
     assert status == 1, said
     assert list(tmp_path.glob("*.html")), "there is a picture of what is wrong"

@@ -19,6 +19,7 @@ type options struct {
 	atOnce    int
 	spread    time.Duration
 	faults    time.Duration
+	search    time.Duration
 	reports   string
 }
 
@@ -30,6 +31,7 @@ func readOptions() options {
 	flag.IntVar(&o.atOnce, "at-once", 6, "histories that are made at the same time")
 	flag.DurationVar(&o.spread, "spread", 3*time.Second, "the longest pause of a client")
 	flag.DurationVar(&o.faults, "faults", 20*time.Second, "pause between faults; 0: none")
+	flag.DurationVar(&o.search, "search", 2*time.Minute, "a history that takes longer is not judged, and fails the run like a bad one")
 	flag.StringVar(&o.reports, "reports", ".", "folder for pictures of histories that are not linearizable")
 	flag.Parse()
 	return o

@@ -35,8 +35,6 @@ type tally struct {
 }
 
 const (
-	// longestSearch: a history that takes longer to judge is not judged, which fails the run like a bad one.
-	longestSearch = 120 * time.Second
 	// secondOpinion: porcupine gets so long for the same history.
 	secondOpinion = 10 * time.Second
 	// teardown of all stores of a history, the database being away meanwhile.
@@ -176,7 +174,7 @@ func (r *run) settle(c *crew, after *aftermath, began int64) error {
 
 func (r *run) judge(h *history, operations []porcupine.Operation, withoutDatabase, withAnotherLeader bool) error {
 	began := time.Now()
-	verdict := findOrder(h.start, operations, longestSearch)
+	verdict := findOrder(h.start, operations, r.options.search)
 	took := time.Since(began)
 	model := ledgerModel(h.start)
 	second, info := porcupine.CheckOperationsVerbose(model, operations, secondOpinion)
