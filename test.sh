@@ -3,7 +3,7 @@
 #   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
 #   ./test.sh unit integration    these
 # What passed on this machine with exactly the same files is skipped and said so; STOREFLEET_TEST_ALL=yes runs it.
-# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz,
+# Levels that belong to no gate and are run by hand: contract (a part of integration), faults, tidy-all, asan, tsan, fuzz,
 # coverage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -102,6 +102,7 @@ level_e2e() { tests/e2e/run; }
 level_browser() { tests/browser/run --deploy; }
 
 # By hand only.
+level_faults() { tests/faults/run; }
 level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
 level_asan() { sanitized asan; }
@@ -120,7 +121,7 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz coverage."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract faults tidy-all asan tsan fuzz coverage."
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
 if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&

@@ -74,6 +74,7 @@ class Page:
     status: int
     headers: dict
     body: str
+    cookies: list[str]  # every Set-Cookie
 
 
 def fetch(url: str, method: str = "GET", body: str | None = None, headers: dict | None = None, timeout: float = 10) -> Page:
@@ -83,7 +84,9 @@ def fetch(url: str, method: str = "GET", body: str | None = None, headers: dict 
     try:
         connection.request(method, "/" + path, body=body, headers={"Host": host, **(headers or {})})
         answer = connection.getresponse()
-        return Page(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode("utf-8", "replace"))
+        headers = answer.getheaders()
+        cookies = [value for key, value in headers if key.lower() == "set-cookie"]
+        return Page(answer.status, {k.lower(): v for k, v in headers}, answer.read().decode("utf-8", "replace"), cookies)
     finally:
         connection.close()
 
