@@ -1,5 +1,6 @@
 #include "http/client.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <list>
 #include <vector>
@@ -97,6 +98,7 @@ class Client::Pool {
       Watchdog watchdog(executor_, *transport);
       watchdog.arm(until);
       auto outcome = co_await transport->connect(endpoint);
+      if (outcome && options_.permit) transport->reset_on_close();
       if (outcome && tls_) {
         const auto& name = options_.tls->server_name;
         outcome =
@@ -211,7 +213,18 @@ Task<Result<Response>> Client::send(Request request, std::chrono::milliseconds d
     ResponseReader reader(pool_->options().max_response_bytes, request.method, {}, pool_->options().overlong);
     bool answered = false;
     Watchdog watchdog(pool_->executor(), *lease->transport);
-    watchdog.arm(until);
+    auto end = until;
+    Permit leave{};
+    if (const auto& permit = pool_->options().permit) {
+      auto allowed = permit(request);
+      if (!allowed) {
+        lease->keep();
+        co_return std::unexpected(allowed.error());
+      }
+      leave = *std::move(allowed);
+      end = std::min(end, std::chrono::steady_clock::now() + leave.at_most);
+    }
+    watchdog.arm(end);
     const auto outcome = co_await exchange(*lease->transport, *head, request.body, reader, answered);
     if (outcome) {
       if (reader.done() && reader.keep_alive() && !watchdog.expired()) lease->keep();

@@ -34,6 +34,12 @@ struct TlsOptions {
   TlsVerification verification = TlsVerification::kPeerAndName;
 };
 
+/// Leave for one exchange.
+struct Permit {
+  std::chrono::milliseconds at_most;
+  std::shared_ptr<void> held = {};  // let go of when the exchange has ended
+};
+
 struct ClientOptions {
   /// Where to connect. The Host header is a header like any other: set it in a request to reach virtual
   /// host B at address A; without one it is made from `host` and `port`.
@@ -44,6 +50,10 @@ struct ClientOptions {
   std::size_t max_response_bytes = std::size_t{64} * 1024 * 1024;  // body; more is as `overlong` says
   OverlongBody overlong = OverlongBody::kFail;
   std::chrono::milliseconds idle_lifetime{30'000};  // a pooled connection unused for longer is not reused
+  /// Asked right before a request leaves, when it has its connection: leave, or why it must not begin. Of a
+  /// client with this nothing is delivered after a call has ended: its connections are reset, not closed, so
+  /// that the system does not go on sending what was given up. Empty: every request may.
+  std::function<Result<Permit>(const Request&)> permit = {};
 };
 
 /// `head`: until the response head is read, connecting included. `idle`: between two pieces of body.

@@ -128,6 +128,11 @@ Task<Result<void>> Transport::write(std::string_view first, std::string_view sec
   co_return Result<void>{};
 }
 
+void Transport::reset_on_close() {
+  boost::system::error_code ignored;
+  std::ignore = socket().set_option(asio::socket_base::linger(true, 0), ignored);
+}
+
 bool Transport::looks_alive() {
   char byte = 0;
   const auto got = ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

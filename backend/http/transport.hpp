@@ -44,6 +44,8 @@ class Transport {
   /// Writes both texts as one; they must outlive the call.
   Task<Result<void>> write(std::string_view first, std::string_view second = {});
 
+  /// From now on closing drops what was not delivered yet (SO_LINGER of zero).
+  void reset_on_close();
   /// True if an idle connection can still be used: not closed and nothing unexpected to read.
   [[nodiscard]] bool looks_alive();
   /// Ends whatever runs with Cancelled.

@@ -17,6 +17,9 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kMaxThrottleRepeats = 3;
 constexpr std::chrono::seconds kTokenLifetime{60};  // projected tokens are rotated long before they expire
+constexpr std::chrono::milliseconds kUnbounded = std::chrono::hours(1);  // the call's own deadline counts
+/// Logs come from kubelets, and one that does not answer must not hold what everything else waits for.
+constexpr std::size_t kLogConnections = 4;
 constexpr std::string_view kJson = "application/json";
 
 std::string target_of(const std::string& path, const http::QueryParameters& query) {
@@ -52,6 +55,30 @@ http::Request list_request(const Resource& resource, const std::string& ns, cons
   query.add_unless_empty("continue", options.continue_token);
   query.add_unless_empty("resourceVersion", options.resource_version);
   return request_of("GET", target_of(object_path(resource, {ns, ""}), query));
+}
+
+bool is_write(const http::Request& request) {
+  return request.method != "GET";
+}
+
+/// Counts a write while it is under way.
+class Counted {
+ public:
+  explicit Counted(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --*count_; }
+
+ private:
+  std::shared_ptr<std::size_t> count_;
+};
+
+Result<http::Permit> ask(const WriteFence& fence, const std::shared_ptr<std::size_t>& writes,
+                         const http::Request& request) {
+  if (!is_write(request)) return http::Permit{.at_most = kUnbounded};
+  const auto at_most = fence.permit();
+  if (!at_most) return std::unexpected(at_most.error());
+  return http::Permit{.at_most = *at_most, .held = std::make_shared<Counted>(writes)};
 }
 
 /// How long a 429 asks to wait, at least something.
@@ -99,23 +126,39 @@ json::value delete_body(const DeleteOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Client>> Client::create(asio::any_io_executor executor, ClusterConfig config,
-                                               std::size_t max_connections) {
+                                               ClientOptions how) {
   http::ClientOptions options;
   options.host = config.server.host;
   options.port = config.server.port;
-  options.max_connections = max_connections;
+  options.max_connections = how.max_connections;
   options.max_response_bytes = std::size_t{256} * 1024 * 1024;
+  const auto writes = std::make_shared<std::size_t>(0);
+  if (how.fence != nullptr)
+    options.permit = [fence = how.fence, writes](const http::Request& request) {
+      return ask(*fence, writes, request);
+    };
   if (config.server.scheme == "https") {
     options.tls = http::TlsOptions{config.ca_pem, config.client_cert_pem, config.client_key_pem,
                                    config.tls_server_name, config.verification};
   }
-  auto http = http::Client::create(std::move(executor), std::move(options));
+  auto for_logs = options;
+  for_logs.max_connections = kLogConnections;
+  auto http = http::Client::create(executor, std::move(options));
   if (!http) return std::unexpected(http.error());
-  return std::unique_ptr<Client>(new Client(std::move(config), std::move(*http)));
+  auto logs = http::Client::create(executor, std::move(for_logs));
+  if (!logs) return std::unexpected(logs.error());
+  return std::unique_ptr<Client>(
+      new Client(std::move(config), *std::move(http), *std::move(logs), how.fence, writes));
 }
 
-Client::Client(ClusterConfig config, std::unique_ptr<http::Client> http)
-    : config_(std::move(config)), http_(std::move(http)), token_(config_.token) {
+Client::Client(ClusterConfig config, std::unique_ptr<http::Client> http, std::unique_ptr<http::Client> logs,
+               const WriteFence* fence, std::shared_ptr<std::size_t> writes)
+    : config_(std::move(config)),
+      http_(std::move(http)),
+      logs_(std::move(logs)),
+      fence_(fence),
+      writes_(std::move(writes)),
+      token_(config_.token) {
   if (config_.server.target.ends_with('/')) config_.server.target.pop_back();
 }
 
@@ -136,11 +179,29 @@ void Client::prepare(http::Request& request) {
 }
 
 Task<Result<http::Response>> Client::send(http::Request request, Deadline deadline) {
+  if (is_write(request) && fence_ != nullptr)
+    request.target +=
+        fmt::format("{}timeout={}ms", request.target.contains('?') ? '&' : '?', fence_->longest().count());
+  auto response = co_await send_through(*http_, std::move(request), deadline);
+  co_return response;
+}
+
+Task<bool> Client::writes_ended(std::chrono::milliseconds at_most) const {
+  const auto until = SteadyClock::now() + at_most;
+  while (*writes_ > 0 && SteadyClock::now() < until) {
+    const bool waited = co_await sleep_for(std::chrono::milliseconds(2));
+    if (!waited) break;
+  }
+  co_return *writes_ == 0;
+}
+
+Task<Result<http::Response>> Client::send_through(http::Client& connections, http::Request request,
+                                                  Deadline deadline) {
   const auto until = SteadyClock::now() + deadline;
   prepare(request);
   for (int repeats = 0;; ++repeats) {
     const auto left = std::chrono::duration_cast<Deadline>(until - SteadyClock::now());
-    auto response = co_await http_->send(request, left);
+    auto response = co_await connections.send(request, left);
     if (!response) co_return std::unexpected(response.error().within("the API server"));
     if (response->status < 400) co_return response;
     auto error = status_error(response->status, response->body);

@@ -12,6 +12,7 @@
 #include "http/client.hpp"
 #include "k8s/config.hpp"
 #include "k8s/resource.hpp"
+#include "k8s/write_fence.hpp"
 
 namespace storefleet::k8s {
 
@@ -73,6 +74,12 @@ struct ListPosition {
   std::string resource_version;  // of the whole list
 };
 
+struct ClientOptions {
+  std::size_t max_connections = 8;
+  /// Asked before everything but reads and watches; must outlive the client. Null: every call may go out.
+  const WriteFence* fence = nullptr;
+};
+
 /// A thin client of one API server: one method a verb, JSON in and out. Kubernetes Status answers become
 /// errors: `code` from HTTP status and reason, `reason` = Status.reason, `message` = Status.message. A 429
 /// is repeated after its Retry-After, at most three times and within the deadline.
@@ -83,7 +90,7 @@ class Client {
 
   /// InvalidArgument if certificates or key cannot be read. Opens no connection yet.
   static Result<std::unique_ptr<Client>> create(asio::any_io_executor executor, ClusterConfig config,
-                                                std::size_t max_connections = 8);
+                                                ClientOptions options = {});
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   ~Client();
@@ -125,6 +132,12 @@ class Client {
   Task<Result<json::value>> remove(Resource resource, ObjectName name, DeleteOptions options = {},
                                    Deadline deadline = kDefaultDeadline);
 
+  /// Ends when no write is under way any more, with true, or after `at_most`. With a fence only.
+  Task<bool> writes_ended(std::chrono::milliseconds at_most) const;
+
+  /// What it asks before writes; null where nothing is asked.
+  [[nodiscard]] const WriteFence* fence() const { return fence_; }
+
   Task<Result<std::string>> pod_logs(std::string ns, std::string pod, LogOptions options = {},
                                      Deadline deadline = kDefaultDeadline);
 
@@ -139,8 +152,11 @@ class Client {
                            std::function<void(WatchEvent)> on_event);
 
  private:
-  Client(ClusterConfig config, std::unique_ptr<http::Client> http);
+  Client(ClusterConfig config, std::unique_ptr<http::Client> http, std::unique_ptr<http::Client> logs,
+         const WriteFence* fence, std::shared_ptr<std::size_t> writes);
   Task<Result<http::Response>> send(http::Request request, Deadline deadline);
+  Task<Result<http::Response>> send_through(http::Client& connections, http::Request request,
+                                            Deadline deadline);
   Task<Result<json::value>> send_json(http::Request request, Deadline deadline);
   Task<Result<json::value>> patch(std::string_view media_type, Resource resource, ObjectName name,
                                   json::value body, std::string subresource, Deadline deadline);
@@ -150,6 +166,9 @@ class Client {
 
   ClusterConfig config_;
   std::unique_ptr<http::Client> http_;
+  std::unique_ptr<http::Client> logs_;
+  const WriteFence* fence_;
+  std::shared_ptr<std::size_t> writes_;  // under way; not counted without a fence
   std::string token_;
   std::chrono::steady_clock::time_point token_read_at_;
 };

@@ -132,7 +132,7 @@ Task<Result<void>> Client::stream(http::Request request, http::StreamDeadlines d
 Task<Result<std::string>> Client::pod_logs(std::string ns, std::string pod, LogOptions options,
                                            Deadline deadline) {
   auto request = log_request(ns, pod, options, false);
-  auto response = co_await send(std::move(request), deadline);
+  auto response = co_await send_through(*logs_, std::move(request), deadline);
   if (!response) co_return std::unexpected(response.error());
   co_return std::move(response->body);
 }

@@ -24,6 +24,7 @@ struct Reply {
   http::Headers headers = {};
   std::vector<std::string> pieces = {};  // if any: streamed one by one instead of `body`
   After after = After::kEnd;
+  std::chrono::milliseconds delay{0};  // before the answer
 };
 
 inline Task<void> write_pieces(http::ResponseStream& stream, std::vector<std::string> pieces, After after) {
@@ -50,6 +51,9 @@ class ScriptedApi {
     script_.push_back({std::move(method), std::move(target_prefix), std::move(reply)});
   }
 
+  /// Every watch gets this, whenever it comes; it is none of the script's requests.
+  void answer_watches(Reply reply) { watches_ = std::move(reply); }
+
   Task<void> stop() { return server_.stop(std::chrono::milliseconds(50)); }
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   [[nodiscard]] bool exhausted() const { return script_.empty(); }
@@ -68,9 +72,23 @@ class ScriptedApi {
     return options;
   }
 
+  static void reply_with(http::Response& response, const Reply& reply) {
+    response.status = reply.status;
+    response.headers = reply.headers;
+    response.body = reply.body;
+    if (reply.pieces.empty()) return;
+    response.stream = [pieces = reply.pieces, after = reply.after](http::ResponseStream& stream) {
+      return write_pieces(stream, pieces, after);
+    };
+  }
+
   Task<http::Response> answer(http::Request request) {
-    requests.push_back(request);
     http::Response response;
+    if (watches_ && request.target.find("watch=true") != std::string::npos) {
+      reply_with(response, *watches_);
+      co_return response;
+    }
+    requests.push_back(request);
     response.status = 500;
     if (script_.empty()) {
       response.body = "the script has ended";
@@ -81,18 +99,13 @@ class ScriptedApi {
     EXPECT_EQ(request.method, next.method);
     EXPECT_TRUE(request.target.starts_with(next.target_prefix))
         << request.target << " for " << next.target_prefix;
-    response.status = next.reply.status;
-    response.headers = next.reply.headers;
-    response.body = next.reply.body;
-    if (!next.reply.pieces.empty()) {
-      response.stream = [pieces = next.reply.pieces, after = next.reply.after](http::ResponseStream& stream) {
-        return write_pieces(stream, pieces, after);
-      };
-    }
+    if (next.reply.delay.count() > 0) co_await sleep_for(next.reply.delay);
+    reply_with(response, next.reply);
     co_return response;
   }
 
   std::deque<Exchange> script_;
+  std::optional<Reply> watches_;
   http::Server server_;
 };
 
