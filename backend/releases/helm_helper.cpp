@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <tuple>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/read_until.hpp>
@@ -23,6 +24,7 @@ namespace storefleet::releases {
 namespace {
 
 constexpr std::size_t kMaxLine = 4U << 20U;
+constexpr std::chrono::milliseconds kLookAgain{5};
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 /// Both ends of a pipe, closed on exec.
@@ -51,7 +53,9 @@ HelmHelper::HelmHelper(asio::any_io_executor executor, Options options)
     : executor_(std::move(executor)), options_(std::move(options)), writers_(executor_) {}
 
 HelmHelper::~HelmHelper() {
-  stop();
+  if (pid_ <= 0) return;  // as always, where run() has ended
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
 }
 
 Result<void> HelmHelper::start() {
@@ -63,8 +67,11 @@ Result<void> HelmHelper::start() {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, (*to_child)[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, (*from_child)[1], STDOUT_FILENO);
+  // By this it dies with us, and knows whether we died before it could ask for that.
+  auto parent = fmt::format("--parent={}", getpid());
   std::vector<char*> arguments{options_.executable.data()};
   for (auto& argument : options_.arguments) arguments.push_back(argument.data());
+  arguments.push_back(parent.data());
   arguments.push_back(nullptr);
   const int error =
       posix_spawn(&pid_, options_.executable.c_str(), &actions, nullptr, arguments.data(), environ);
@@ -83,41 +90,54 @@ Result<void> HelmHelper::start() {
   return {};
 }
 
-void HelmHelper::stop() {
-  input_.reset();  // end of input: the helper ends by itself
-  output_.reset();
-  if (pid_ > 0) {
-    kill(pid_, SIGTERM);
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    pid_ = -1;
+bool HelmHelper::has_ended() {
+  if (pid_ <= 0) return true;
+  if (waitpid(pid_, nullptr, WNOHANG) == 0) return false;
+  pid_ = -1;
+  return true;
+}
+
+Task<void> HelmHelper::end() {
+  pending_lines_.clear();
+  boost::system::error_code ignored;
+  if (input_) std::ignore = input_->close(ignored);  // end of input: the helper ends by itself
+  writers_.cancel();
+  co_await writers_.join();
+  input_.reset();
+  const auto patient_until = std::chrono::steady_clock::now() + options_.patience;
+  bool killed = false;
+  while (!has_ended()) {
+    if (!killed && std::chrono::steady_clock::now() >= patient_until) {
+      log_warning("the Helm helper does not end and is killed", {{"pid", std::to_string(pid_)}});
+      kill(pid_, SIGKILL);
+      killed = true;
+    }
+    co_await sleep_for(kLookAgain);
   }
+  output_.reset();
 }
 
 Task<void> HelmHelper::run() {
+  co_await asio::this_coro::throw_if_cancelled(false);
   while (true) {
     if (const auto started = start(); !started) {
       log_error("the Helm helper did not start", {{"error", started.error().message}});
     } else {
       log_info("the Helm helper runs", {{"pid", std::to_string(pid_)}});
+      if (!lease_line_.empty()) write_line(lease_line_);
       co_await read_replies();
     }
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (input_) input_->cancel();
-    writers_.cancel();
-    stop();
+    const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+    co_await end();
     fail_all({ErrorCode::kUnavailable, "the Helm helper ended; the operation is tried again"});
-    pending_lines_.clear();
-    if (state.cancelled() != asio::cancellation_type::none) break;
+    if (cancelled) break;
     const bool go_on = co_await sleep_for(options_.restart_delay);
     if (!go_on) break;
   }
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  co_await writers_.join();
 }
 
 Task<void> HelmHelper::read_replies() {
-  co_await asio::this_coro::throw_if_cancelled(false);
   std::string buffer;
   while (true) {
     auto target = asio::dynamic_buffer(buffer, kMaxLine);
@@ -157,17 +177,25 @@ Task<void> HelmHelper::write_pending() {
   writing_ = false;
 }
 
+void HelmHelper::write_line(std::string line) {
+  pending_lines_.push_back(std::move(line));
+  if (writing_) return;
+  writing_ = true;
+  writers_.spawn("helm-helper-write", write_pending());
+}
+
+void HelmHelper::lend(BootClock::time_point until, std::chrono::milliseconds longest_write) {
+  lease_line_ = helm_protocol::lease_line(until, longest_write);
+  if (input_) write_line(lease_line_);
+}
+
 Task<Result<void>> HelmHelper::call(std::string operation, std::string store_namespace, json::object fields) {
   if (!input_) co_return fail(ErrorCode::kUnavailable, "the Helm helper is not running yet");
   const auto id = std::to_string(next_id_++);
   fields["deadlineMs"] = options_.deadline.count();
   const auto call = std::make_shared<Call>(executor_);
   calls_[id] = call;
-  pending_lines_.push_back(helm_protocol::request_line(id, operation, store_namespace, std::move(fields)));
-  if (!writing_) {
-    writing_ = true;
-    writers_.spawn("helm-helper-write", write_pending());
-  }
+  write_line(helm_protocol::request_line(id, operation, store_namespace, std::move(fields)));
   call->done.expires_after(options_.deadline + std::chrono::seconds(5));
   const auto [error] = co_await call->done.async_wait(kAwait);
   if (call->result) co_return std::move(*call->result);

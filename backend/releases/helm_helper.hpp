@@ -9,6 +9,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "base/boot_clock.hpp"
 #include "base/task.hpp"
 #include "releases/releases.hpp"
 
@@ -16,7 +17,9 @@ namespace storefleet::releases {
 
 /// Releases through the long-lived Helm helper process (helm-helper/): requests and replies are JSON lines on
 /// its standard input and output. The process is started by `run`, and started again when it ends; requests
-/// under way then fail with Unavailable, which callers retry. All calls come from the executor's one thread.
+/// under way then fail with Unavailable, which callers retry. It writes only for as long as `lend` has said,
+/// also where this process was stopped meanwhile, and the system kills it when this process dies. All calls
+/// come from the executor's one thread.
 class HelmHelper : public Releases {
  public:
   struct Options {
@@ -24,13 +27,20 @@ class HelmHelper : public Releases {
     std::vector<std::string> arguments;
     std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one operation
     std::chrono::milliseconds restart_delay = std::chrono::milliseconds(200);
+    /// What it gets to end by itself, its running operations included; then it is killed.
+    std::chrono::milliseconds patience = std::chrono::milliseconds(1500);
   };
 
   HelmHelper(asio::any_io_executor executor, Options options);
   ~HelmHelper() override;
 
-  /// Keeps the process running until cancelled; then ends it. Spawn it once.
+  /// Keeps the process running until cancelled; then ends it, and waits for that without blocking. Spawn it
+  /// once.
   Task<void> run();
+
+  /// Until when the process may write to the cluster, the end of its leader's lease, and how long one write
+  /// may take.
+  void lend(BootClock::time_point until, std::chrono::milliseconds longest_write);
 
   Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override;
   Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override;
@@ -40,7 +50,11 @@ class HelmHelper : public Releases {
   struct Call;
 
   Result<void> start();
-  void stop();
+  /// Ends the process: by the end of its input, then by force. Not to be cancelled.
+  Task<void> end();
+  /// Whether it has ended; it is never waited for.
+  bool has_ended();
+  void write_line(std::string line);
   Task<void> read_replies();
   void fail_all(const Error& error);
   Task<void> write_pending();
@@ -55,6 +69,7 @@ class HelmHelper : public Releases {
   std::optional<asio::posix::stream_descriptor> output_;  // its standard output
   std::map<std::string, std::shared_ptr<Call>> calls_;
   std::deque<std::string> pending_lines_;
+  std::string lease_line_;  // the newest; empty: nothing was lent yet
   bool writing_ = false;
   std::uint64_t next_id_ = 1;
   TaskScope writers_;

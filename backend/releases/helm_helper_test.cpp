@@ -1,5 +1,9 @@
 #include "releases/helm_helper.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -81,6 +85,85 @@ TEST(HelmHelper, StartsAgainAfterACrashAndFailsWhatWasUnderWay) {
   ASSERT_FALSE(outcome.results[0]);
   EXPECT_EQ(outcome.results[0].error().code, ErrorCode::kUnavailable);
   ASSERT_TRUE(outcome.results[1]) << outcome.results[1].error().message;
+}
+
+TEST(HelmProtocol, ALeaseLineSaysUntilWhenAndHowLong) {
+  EXPECT_EQ(helm_protocol::lease_line(BootClock::time_point(1234ns), 5s),
+            "{\"op\":\"lease\",\"until\":1234,\"longestMs\":5000}\n");
+}
+
+/// Runs a helper for a moment, then ends it; how long that took, and how often the loop was free meanwhile.
+struct Ending {
+  std::chrono::steady_clock::duration took{};
+  int ticks = 0;
+};
+
+Task<void> tick(Ending* ending) {
+  bool go_on = true;
+  while (go_on) {
+    ++ending->ticks;
+    go_on = co_await sleep_for(10ms);
+  }
+}
+
+Task<void> end_soon(TaskScope* helper, TaskScope* ticks, Ending* ending) {
+  co_await sleep_for(200ms);
+  const auto start = std::chrono::steady_clock::now();
+  ending->ticks = 0;
+  helper->cancel();
+  co_await helper->join();
+  ending->took = std::chrono::steady_clock::now() - start;
+  ticks->cancel();
+  co_await ticks->join();
+}
+
+Ending end_of(const std::string& script) {
+  asio::io_context context;
+  auto options = shell(script);
+  options.patience = 300ms;
+  HelmHelper helper(context.get_executor(), std::move(options));
+  TaskScope scope(context.get_executor());
+  TaskScope ticks(context.get_executor());
+  Ending ending;
+  scope.spawn("helper", helper.run());
+  ticks.spawn("tick", tick(&ending));
+  asio::co_spawn(context, end_soon(&scope, &ticks, &ending), asio::detached);
+  context.run();
+  return ending;
+}
+
+TEST(HelmHelper, AHelperThatDoesNotEndIsKilledAndTheLoopGoesOn) {
+  const auto ending = end_of("trap '' TERM HUP; while true; do sleep 0.05; done");
+  EXPECT_GE(ending.took, 300ms);
+  EXPECT_LT(ending.took, 2s);
+  EXPECT_GT(ending.ticks, 5) << "the loop was blocked, and with it the lease";
+}
+
+TEST(HelmHelper, AHelperThatEndsWithItsInputIsNotWaitedForLonger) {
+  EXPECT_LT(end_of("while read -r line; do :; done").took, 250ms);
+}
+
+TEST(HelmHelper, TellsItsProcessUntilWhenItMayWriteAlsoAfterARestart) {
+  asio::io_context context;
+  // Ends after each line that it gets, which it keeps.
+  char folder[] = "/tmp/helm-helper-test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  const auto kept = std::string(folder) + "/lines";
+  HelmHelper helper(context.get_executor(), shell("read -r line; echo \"$line\" >> " + kept));
+  TaskScope scope(context.get_executor());
+  helper.lend(BootClock::time_point(7ns), 5s);
+  scope.spawn("helper", helper.run());
+  context.run_for(300ms);
+  scope.cancel();
+  asio::co_spawn(context, scope.join(), asio::detached);
+  context.restart();
+  context.run();
+  std::ifstream file(kept);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  std::filesystem::remove_all(folder);
+  ASSERT_GE(lines.size(), 2U);
+  for (const auto& line : lines) EXPECT_EQ(line, R"({"op":"lease","until":7,"longestMs":5000})");
 }
 
 }  // namespace

@@ -28,6 +28,11 @@ std::string request_line(std::string_view id, std::string_view operation, const 
   return json::serialize(fields) + "\n";
 }
 
+std::string lease_line(BootClock::time_point until, std::chrono::milliseconds longest_write) {
+  return fmt::format("{{\"op\":\"lease\",\"until\":{},\"longestMs\":{}}}\n", until.time_since_epoch().count(),
+                     longest_write.count());
+}
+
 Result<Reply> parse_reply(std::string_view line) {
   const auto parsed = parse_json(line);
   if (!parsed) return std::unexpected(parsed.error().within("the Helm helper's answer"));

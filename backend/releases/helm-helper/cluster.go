@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -45,9 +46,13 @@ type Cluster struct {
 	readAt       time.Time
 }
 
-// newCluster prepares the clients; it does not connect.
-func newCluster(config *rest.Config, qps float32, burst int) (*Cluster, error) {
+// newCluster prepares the clients; it does not connect. With a lease nothing is written when that is over.
+func newCluster(config *rest.Config, qps float32, burst int, lease *Lease) (*Cluster, error) {
 	config = rest.CopyConfig(config)
+	if lease != nil {
+		config.Dial = dialer(lease).DialContext
+		config.Wrap(func(next http.RoundTripper) http.RoundTripper { return fence{next, lease} })
+	}
 	config.UserAgent = "storefleet-helm"
 	config.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(qps, burst)
 	transport, err := rest.HTTPClientFor(config)

@@ -29,7 +29,7 @@ func realCluster(t testing.TB) (*Releases, *kubernetes.Clientset) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cluster, err := newCluster(config, 1000, 1000)
+	cluster, err := newCluster(config, 1000, 1000, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestAnUnreachableAPIServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cluster, err := newCluster(config, 100, 100)
+	cluster, err := newCluster(config, 100, 100, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ func main() {
 	qps := flag.Float64("qps", 200, "requests a second to the API server, on average")
 	burst := flag.Int("burst", 400, "requests to the API server in one go")
 	drain := flag.Duration("drain", 20*time.Second, "time for running operations after the input has ended")
+	parent := flag.Int("parent", 0, "process that this one dies with, and that says until when it may write (lease lines)")
 	level := flag.String("log-level", "info", "debug, info, warn or error")
 	flag.Parse()
 
@@ -47,11 +48,18 @@ func main() {
 	if *workers < 1 {
 		exit("-workers must be at least 1")
 	}
+	var lease *Lease
+	if *parent != 0 {
+		if !dieWith(*parent) {
+			exit("its parent is gone")
+		}
+		lease = &Lease{}
+	}
 	config, err := restConfig(*kubeconfig)
 	if err != nil {
 		exit("no access to Kubernetes: %s", err)
 	}
-	cluster, err := newCluster(config, float32(*qps), *burst)
+	cluster, err := newCluster(config, float32(*qps), *burst, lease)
 	if err != nil {
 		exit("no access to Kubernetes: %s", err)
 	}
@@ -63,7 +71,7 @@ func main() {
 			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
 		},
 	}
-	server := &Server{handle: releases.Handle, workers: *workers, drain: *drain, log: log, out: os.Stdout}
+	server := &Server{handle: releases.Handle, workers: *workers, drain: *drain, lease: lease, log: log, out: os.Stdout}
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()

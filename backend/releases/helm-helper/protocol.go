@@ -17,6 +17,7 @@ const (
 	opInstall   Operation = "install"
 	opUpgrade   Operation = "upgrade"
 	opUninstall Operation = "uninstall"
+	opLease     Operation = "lease"
 )
 
 // Request is one line of standard input.
@@ -29,6 +30,8 @@ type Request struct {
 	Values     json.RawMessage `json:"values"`
 	HistoryMax int             `json:"historyMax"`
 	DeadlineMs int             `json:"deadlineMs"`
+	Until      int64           `json:"until"`     // of a lease: nanoseconds of CLOCK_BOOTTIME
+	LongestMs  int             `json:"longestMs"` // of a lease: what one write may take
 }
 
 // Reply is one line of standard output. ID is null when the request carried no readable one.
@@ -61,6 +64,9 @@ func parseRequest(line []byte) (Request, *Failure) {
 		}
 		_ = json.Unmarshal(line, &id)
 		return Request{ID: id.ID}, invalidRequest("not a request: %s", describeJSONError(err))
+	}
+	if request.Op == opLease {
+		return request, nil
 	}
 	if request.ID == "" {
 		return request, invalidRequest("id is missing")

@@ -20,6 +20,7 @@ type Server struct {
 	workers int
 	// drain is how long running and queued operations may go on after the input has ended.
 	drain time.Duration
+	lease *Lease // nil: nobody says until when it may write
 	log   *slog.Logger
 
 	mutex sync.Mutex // guards out
@@ -74,6 +75,12 @@ func (s *Server) accept(ctx context.Context, line []byte, lanes *Lanes, slots ch
 	request, failure := parseRequest(line)
 	if failure != nil {
 		s.reply(request, failedReply(request, failure), 0)
+		return
+	}
+	if request.Op == opLease {
+		if s.lease != nil {
+			s.lease.Extend(request.Until, time.Duration(request.LongestMs)*time.Millisecond)
+		}
 		return
 	}
 	slots <- struct{}{}
