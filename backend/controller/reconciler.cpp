@@ -1,5 +1,7 @@
 #include "controller/reconciler.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -10,14 +12,19 @@ namespace {
 /// Ends the processing of a key also when the coroutine that processes it is cancelled.
 class Processing {
  public:
-  Processing(WorkQueue& queue, std::string key) : queue_(queue), key_(std::move(key)) {}
+  Processing(WorkQueue& queue, std::string key, asio::steady_timer& ended)
+      : queue_(queue), key_(std::move(key)), ended_(ended) {}
   Processing(const Processing&) = delete;
   Processing& operator=(const Processing&) = delete;
-  ~Processing() { queue_.done(key_); }
+  ~Processing() {
+    queue_.done(key_);
+    ended_.cancel();
+  }
 
  private:
   WorkQueue& queue_;
   std::string key_;
+  asio::steady_timer& ended_;
 };
 
 }  // namespace
@@ -28,10 +35,11 @@ ControllerLoop::ControllerLoop(const asio::any_io_executor& executor, std::strin
       reconcile_(std::move(reconcile)),
       workers_(workers),
       queue_(executor, backoff),
+      ended_(executor, asio::steady_timer::time_point::max()),
       scope_(executor) {}
 
 void ControllerLoop::start() {
-  for (std::size_t i = 0; i < workers_; ++i) scope_.spawn(name_, work());
+  scope_.spawn(name_, dispatch());
 }
 
 Task<void> ControllerLoop::stop() {
@@ -40,17 +48,23 @@ Task<void> ControllerLoop::stop() {
   co_await scope_.join();
 }
 
-Task<void> ControllerLoop::work() {
+Task<void> ControllerLoop::dispatch() {
   while (true) {
-    const auto key = co_await queue_.next();
+    while (queue_.logic().processing() >= workers_)
+      co_await ended_.async_wait(asio::as_tuple(asio::use_awaitable));
+    auto key = co_await queue_.next();
     if (!key) co_return;
-    const Processing processing(queue_, *key);
-    const auto start = std::chrono::steady_clock::now();
-    const auto outcome = co_await reconcile_(*key);
-    const auto duration = std::chrono::steady_clock::now() - start;
-    settle(*key, outcome);
-    if (observer_) observer_(outcome, duration);
+    scope_.spawn(name_, process(*std::move(key)));
   }
+}
+
+Task<void> ControllerLoop::process(std::string key) {
+  const Processing processing(queue_, key, ended_);
+  const auto start = std::chrono::steady_clock::now();
+  const auto outcome = co_await reconcile_(key);
+  const auto duration = std::chrono::steady_clock::now() - start;
+  settle(key, outcome);
+  if (observer_) observer_(outcome, duration);
 }
 
 void ControllerLoop::settle(const std::string& key, const Outcome& outcome) {
@@ -77,11 +91,14 @@ void ControllerLoop::log_once(const std::string& key, const Error& error) {
   auto& last = logged_[key];
   if (last == text) return;
   last = std::move(text);
-  log_warning("reconciliation failed, will retry", {{"controller", name_},
-                                                    {"key", key},
-                                                    {"code", std::string(to_string(error.code))},
-                                                    {"reason", std::string(to_string(error.reason))},
-                                                    {"error", error.message}});
+  // Somebody was faster, and the watch shows it in a moment: that is everyday.
+  const auto level = error.code == ErrorCode::kConflict ? LogLevel::kDebug : LogLevel::kWarning;
+  log(level, "reconciliation failed, will retry",
+      {{"controller", name_},
+       {"key", key},
+       {"code", std::string(to_string(error.code))},
+       {"reason", std::string(to_string(error.reason))},
+       {"error", error.message}});
 }
 
 }  // namespace storefleet::controller

@@ -24,10 +24,10 @@ struct Retry {
 };
 using Outcome = std::variant<Done, RequeueAfter, Retry>;
 
-/// N workers that take keys from a queue and reconcile them, all coroutines of the executor's one thread.
-/// What the outcome asks for is done on the queue; an error is logged here, once, and again only when it
-/// changes. Start and stop are explicit; await stop() before destruction. A stopped loop stays stopped: the
-/// next term of leadership makes a new one.
+/// Takes keys from a queue and reconciles them, at most N at a time, each in a coroutine of the executor's
+/// one thread. What the outcome asks for is done on the queue; an error is logged here, once, and again only
+/// when it changes. Start and stop are explicit; await stop() before destruction. A stopped loop stays
+/// stopped: the next term of leadership makes a new one.
 class ControllerLoop {
  public:
   /// Must not throw. Keys are whatever the queue is fed with.
@@ -48,7 +48,8 @@ class ControllerLoop {
   Task<void> stop();
 
  private:
-  Task<void> work();
+  Task<void> dispatch();
+  Task<void> process(std::string key);
   void settle(const std::string& key, const Outcome& outcome);
   void log_once(const std::string& key, const Error& error);
 
@@ -58,6 +59,7 @@ class ControllerLoop {
   Observer observer_;
   WorkQueue queue_;
   std::unordered_map<std::string, std::string> logged_;  // key → the error that was logged last
+  asio::steady_timer ended_;                             // cancelled whenever a reconciliation ends
   TaskScope scope_;
 };
 
