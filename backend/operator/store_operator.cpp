@@ -131,17 +131,24 @@ Task<Result<void>> StoreOperator::write_status(std::string name) {
   auto& entry = entry_of(*store);
   entry.written_at = std::chrono::steady_clock::now();
   const auto tried = entry.status;
-  json::object patch{{"metadata", {{"uid", store->uid}}}, {"status", status_patch(tried)}};
+  const auto seen = store->resource_version;
+  // Conflict where somebody else wrote the store since: another leader's status is not to be replaced unseen.
+  const auto version = seen == entry.written.over ? entry.written.made : seen;
+  json::object metadata{{"uid", store->uid}};
+  if (!version.empty()) metadata["resourceVersion"] = version;
+  json::object patch{{"metadata", std::move(metadata)}, {"status", status_patch(tried)}};
   const auto result =
       co_await parts_.client.merge_patch(k8s::kStore, {.name = std::move(name)}, std::move(patch), "status");
+  const auto found = entries_.find(store_name);
+  auto* still = found != entries_.end() && found->second.uid == uid ? &found->second : nullptr;
+  if (result && still != nullptr)
+    still->written = {.over = seen, .made = std::string(k8s::meta_resource_version(*result))};
   if (result || result.error().code == ErrorCode::kNotFound) co_return Result<void>{};
   if (!refuses_status(result.error())) co_return std::unexpected(result.error());
   // What the store is does not depend on whether that can be told.
   log_error("the API server refuses a status",
             {{"store", store_name}, {"error", clean_text(result.error().message, kMostLogged)}});
-  const auto found = entries_.find(store_name);
-  if (found != entries_.end() && found->second.uid == uid)
-    found->second.refused = Refused{tried, std::chrono::steady_clock::now()};
+  if (still != nullptr) still->refused = Refused{tried, std::chrono::steady_clock::now()};
   co_return Result<void>{};
 }
 

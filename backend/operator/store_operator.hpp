@@ -44,6 +44,12 @@ class StoreOperator {
     StoreStatus status;
     std::chrono::steady_clock::time_point at;
   };
+  /// The last status that was written: over which version of the store, and which that made. The watch may
+  /// not show it yet.
+  struct Written {
+    std::string over;
+    std::string made;
+  };
   struct Entry {
     std::string uid;  // of the store that the rest belongs to: names recur
     StoreMemory memory;
@@ -51,6 +57,7 @@ class StoreOperator {
     bool status_known = false;
     std::chrono::steady_clock::time_point written_at;
     std::optional<Refused> refused;
+    Written written;
   };
 
   Task<controller::Outcome> reconcile(std::string name);

@@ -40,6 +40,8 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
       http::Response response{.headers = {{"Content-Type", "application/json"}}, .body = "{}"};
       const auto refusal = refusals_.find(path_of(request));
       if (refusal != refusals_.end()) response.status = refusal->second;
+      if (path_of(request) == kStatusPath)
+        response.body = R"({"metadata":{"resourceVersion":"made-by-status"}})";
       return response;
     });
   }
@@ -170,6 +172,39 @@ TEST_F(StoreOperatorTest, AStatusIsWrittenForThisVeryStoreAndToldToTheHistory) {
   EXPECT_GT(history_.queued(), 0U);
   EXPECT_THAT(prometheus::TextSerializer().Serialize(registry_.Collect()),
               HasSubstr("storefleet_failures_total{code=\"UnknownEngine\"} 1"));
+}
+
+TEST_F(StoreOperatorTest, AStatusReplacesOnlyWhatThisLeaderHasSeenOrWritten) {
+  const auto replaced = [this](std::size_t write) {
+    return string_or(sent("PATCH", kStatusPath)[write], {"metadata", "resourceVersion"});
+  };
+  cluster_->put(k8s::kStore, store("demo", "uid-1"));
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) >= 1; }));
+  const auto seen = caches_->stores.find({.name = "demo"})->resource_version;
+  EXPECT_EQ(replaced(0), seen);
+  const auto before = count("PATCH", kStatusPath);
+  cluster_->put(k8s::kHostClaim, host_claim("demo.shops.test", "demo", "uid-1"));
+  ASSERT_TRUE(until([&] { return count("PATCH", kStatusPath) > before; }));
+  EXPECT_EQ(caches_->stores.find({.name = "demo"})->resource_version, seen)
+      << "the watch does not show it yet";
+  EXPECT_EQ(replaced(before), "made-by-status") << "what it wrote itself it may replace";
+}
+
+TEST_F(StoreOperatorTest, AStatusThatSomebodyElseWroteIsLookedAtFirst) {
+  refusals_[kStatusPath] = 409;
+  cluster_->put(k8s::kStore, broken());
+  lead();
+  ASSERT_TRUE(until([this] { return count("PATCH", kStatusPath) >= 1; }));
+  refusals_.clear();
+  auto told = broken();
+  told["status"] = {{"phase", "Failed"}, {"readySeconds", 7}};
+  cluster_->put(k8s::kStore, std::move(told));
+  ASSERT_TRUE(until([this] { return caches_->stores.find({.name = "demo"})->status.ready_seconds == 7; }));
+  const auto before = count("PATCH", kStatusPath);
+  EXPECT_TRUE(until([&] { return count("PATCH", kStatusPath) > before; }));
+  EXPECT_EQ(string_or(sent("PATCH", kStatusPath).back(), {"metadata", "resourceVersion"}),
+            caches_->stores.find({.name = "demo"})->resource_version);
 }
 
 TEST_F(StoreOperatorTest, AStatusThatIsRefusedIsTriedAgainLateAndNotAtOnce) {

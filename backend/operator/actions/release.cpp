@@ -7,8 +7,9 @@ Task<Result<void>> install_release(Tools tools, const Observed& observed, StoreM
   const auto& ns = observed.identity.store_namespace;
   const auto installed = co_await tools.releases.install(ns, observed.engine.chart, observed.desired.values);
   if (!installed) co_return std::unexpected(installed.error());
-  json::object patch{
-      {"metadata", {{"annotations", {{engines::kReleaseAnnotation, observed.desired.release_hash}}}}}};
+  json::object patch{{"metadata",
+                      {{"uid", observed.ns->uid},
+                       {"annotations", {{engines::kReleaseAnnotation, observed.desired.release_hash}}}}}};
   const auto noted = co_await tools.client.merge_patch(k8s::kNamespace, {.name = ns}, std::move(patch));
   co_return without_value(noted);
 }
