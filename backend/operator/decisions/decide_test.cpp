@@ -193,6 +193,18 @@ TEST(Decide, ADatabaseThatIsDownDoesNotKeepAStore) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RemoveFinalizer");
 }
 
+TEST(Decide, AReleaseThatHelmCannotTakeAwayGoesWithItsNamespace) {
+  auto scenario = Scenario().ready().deleting();
+  scenario.observed.ingresses.clear();
+  auto& attempts = scenario.observed.memory.attempts;
+  attempts[ActionKind::kUninstallRelease] = {.failures = 7, .at = at(-60s), .error = Error{}};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
+  attempts[ActionKind::kUninstallRelease].failures = 8;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteVolumes");
+  scenario.observed.claims[0].deleting = true;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteNamespace");
+}
+
 /// As observe() gives a store that was deleted with deletionPolicy Retain.
 Scenario retained(Scenario scenario) {
   scenario.deleting();

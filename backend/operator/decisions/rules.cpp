@@ -23,8 +23,9 @@ constexpr auto kAskForQuotaAgain = 15s;
 /// The verdict is at hand in this process.
 constexpr auto kLookAtIsolationAgain = 2s;
 /// A database that is down must not keep a store from being deleted: after some seconds the receipt is lost,
-/// and its place in the quota is given back when the ledger is rebuilt.
-constexpr int kDatabaseTries = 8;
+/// and its place in the quota is given back when the ledger is rebuilt. Nor must a release that Helm cannot
+/// read.
+constexpr int kTeardownTries = 8;
 
 bool is_open(const Situation& in, StepName step) {
   return !step_done(in.seen, step);
@@ -80,7 +81,7 @@ bool may_work_inside(const Situation& in) {
 
 bool gave_up(const Situation& in, ActionKind kind) {
   const auto found = in.seen.memory.attempts.find(kind);
-  return found != in.seen.memory.attempts.end() && found->second.failures >= kDatabaseTries;
+  return found != in.seen.memory.attempts.end() && found->second.failures >= kTeardownTries;
 }
 
 // What is next, where it takes more than a word.
@@ -288,8 +289,9 @@ constexpr auto kTeardownRules = std::to_array<Rule>({
     {"it has an Ingress",
      [](In in) { return may_work_inside(in) && !in.seen.ingresses.empty(); },
      kDeleteIngress, slow_teardown, StepName::kStopRouting},
-    {"the release is installed",
-     [](In in) { return may_work_inside(in) && !in.seen.memory.uninstalled && !in.seen.ns->terminating; },
+    // What Helm cannot take away goes with the namespace.
+    {"the release is installed, and Helm took fewer than eight tries",
+     [](In in) { return may_work_inside(in) && !in.seen.memory.uninstalled && !in.seen.ns->terminating && !gave_up(in, kUninstallRelease); },
      kUninstallRelease, slow_teardown, StepName::kUninstall},
     {"a volume claim is not being deleted",
      [](In in) { return may_work_inside(in) && !std::ranges::all_of(in.seen.claims, &VolumeClaimView::deleting); },
