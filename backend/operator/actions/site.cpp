@@ -76,7 +76,7 @@ Task<Result<void>> configure_site(Tools tools, const Observed& observed, StoreMe
                         .port = observed.engine.agent_port,
                         .path = observed.engine.site_path,
                         .token = *token};
-  auto result = co_await put_site(std::move(endpoint), std::move(site));
+  auto result = co_await put_site(std::move(endpoint), std::move(site), tools.client.fence());
   if (result) memory.site_applied = observed.desired.site_hash;
   co_return result;
 }

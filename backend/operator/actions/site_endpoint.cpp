@@ -32,13 +32,20 @@ Result<std::string> site_address(const json::value& pod, std::string_view uid) {
   return address;
 }
 
-Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site) {
+Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site, const k8s::WriteFence* fence) {
   const auto executor = co_await asio::this_coro::executor;
-  auto client = http::Client::create(executor, {.host = std::move(endpoint.pod_ip),
-                                                .port = static_cast<std::uint16_t>(endpoint.port),
-                                                .max_connections = 1,
-                                                .max_response_bytes = kMostAnswer,
-                                                .overlong = http::OverlongBody::kCut});
+  http::ClientOptions options{.host = std::move(endpoint.pod_ip),
+                              .port = static_cast<std::uint16_t>(endpoint.port),
+                              .max_connections = 1,
+                              .max_response_bytes = kMostAnswer,
+                              .overlong = http::OverlongBody::kCut};
+  if (fence != nullptr)
+    options.permit = [fence](const http::Request&) -> Result<http::Permit> {
+      const auto at_most = fence->permit();
+      if (!at_most) return std::unexpected(at_most.error());
+      return http::Permit{.at_most = *at_most};
+    };
+  auto client = http::Client::create(executor, std::move(options));
   if (!client) co_return std::unexpected(client.error());
   http::Request request{
       .method = "PUT",

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "k8s/write_fence.hpp"
 
 namespace storefleet::store_operator {
 
@@ -23,7 +24,9 @@ struct SiteEndpoint {
 Result<std::string> site_address(const json::value& pod, std::string_view uid);
 
 /// Applies title, address and admin account inside the pod; idempotent. Unavailable while the store starts.
-Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site);
+/// What a pod takes is a write like those to the cluster: nothing leaves that `fence` does not let out, where
+/// there is one.
+Task<Result<void>> put_site(SiteEndpoint endpoint, json::object site, const k8s::WriteFence* fence = nullptr);
 
 /// What an answer of the in-pod endpoint means; its text is whatever the pod wants it to be.
 Result<void> judge_site_answer(unsigned status, std::string_view body);

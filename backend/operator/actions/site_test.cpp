@@ -167,5 +167,25 @@ TEST_F(SiteTest, APasswordThatTheSecretDoesNotTakeReachesNoPod) {
   EXPECT_THAT(shop_->asked(), IsEmpty());
 }
 
+/// Of a leader whose lease is over.
+class ShutFence : public k8s::WriteFence {
+ public:
+  [[nodiscard]] Result<std::chrono::milliseconds> permit() const override {
+    return fail(ErrorCode::kUnavailable, "over", Reason::kStaleLeader);
+  }
+  [[nodiscard]] std::chrono::milliseconds longest() const override { return std::chrono::seconds(5); }
+};
+
+TEST_F(SiteTest, ALeaderWhoseLeaseIsOverTellsThePodNothing) {
+  const ShutFence fence;
+  k8s::ClusterConfig config;
+  config.server = {"http", "127.0.0.1", api_->port(), "/"};
+  client_ = *k8s::Client::create(context_.get_executor(), std::move(config), {.fence = &fence});
+  actor_.emplace(Tools{*client_, releases_, *prober_, history_, ledger_, kEpoch});
+  expect_reads("p2", "127.0.0.1");
+  EXPECT_EQ(configure_site().error().reason, Reason::kStaleLeader);
+  EXPECT_THAT(shop_->requests, IsEmpty());
+}
+
 }  // namespace
 }  // namespace storefleet::store_operator
