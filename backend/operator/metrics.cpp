@@ -58,6 +58,11 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                   .Help("How long the first store in the queue has waited to be reconciled")
                   .Register(registry)
                   .Add({})),
+      in_line_(prometheus::BuildGauge()
+                   .Name("storefleet_line_length")
+                   .Help("Stores that wait for a place to wait for their pods, Helm or SQL")
+                   .Register(registry)
+                   .Add({})),
       events_(prometheus::BuildGauge()
                   .Name("storefleet_event_queue_length")
                   .Help("Store events that wait for the database")

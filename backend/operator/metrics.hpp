@@ -29,6 +29,8 @@ class OperatorMetrics {
   void set_stores(Phase phase, std::size_t count);
   /// Stores that wait to be reconciled, and for how long the first of them has.
   void set_queue(std::size_t depth, std::chrono::duration<double> oldest);
+  /// Stores that wait for a place in one of the lanes.
+  void set_in_line(std::size_t stores) { in_line_.Set(static_cast<double>(stores)); }
   /// Events that wait for the database; `dropped` and `set_aside` count all since this process leads.
   void set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside);
   /// 1 enforced, 0 not enforced, -1 not known or not the leader.
@@ -45,6 +47,7 @@ class OperatorMetrics {
   prometheus::Family<prometheus::Gauge>& stores_;
   prometheus::Gauge& queue_;
   prometheus::Gauge& oldest_;
+  prometheus::Gauge& in_line_;
   prometheus::Gauge& events_;
   prometheus::Counter& dropped_;
   prometheus::Counter& set_aside_;

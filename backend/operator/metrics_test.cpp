@@ -43,6 +43,8 @@ TEST_F(OperatorMetricsTest, QueuesAndLeadership) {
   metrics_.set_events(12, 3, 0);
   metrics_.set_events(11, 5, 2);
   metrics_.set_leading(true);
+  metrics_.set_in_line(168);
+  EXPECT_THAT(text(), HasSubstr("storefleet_line_length 168"));
   EXPECT_THAT(text(), HasSubstr("storefleet_queue_depth 7"));
   EXPECT_THAT(text(), HasSubstr("storefleet_queue_oldest_seconds 1.5"));
   EXPECT_THAT(text(), HasSubstr("storefleet_event_queue_length 11"));

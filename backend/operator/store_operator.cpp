@@ -23,6 +23,10 @@ constexpr std::chrono::milliseconds kRefusedPause = 30s;
 constexpr std::size_t kMostLogged = 1000;
 /// The clock may be set meanwhile.
 constexpr std::chrono::milliseconds kLongestSleep = 1h;
+/// What fails later than this kept others waiting.
+constexpr std::chrono::milliseconds kSlow = 1s;
+/// A store that waits for its turn is called; this is for one that would not be.
+constexpr std::chrono::milliseconds kLongestTurn = 30s;
 /// Actions in one go, so that one store cannot keep a worker for ever.
 constexpr int kMostActions = 50;
 
@@ -54,7 +58,10 @@ bool refuses_status(const Error& error) {
 
 StoreOperator::StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers)
     : parts_(parts),
-      loop_(executor, "stores", [this](std::string name) { return reconcile(std::move(name)); }, workers) {
+      lanes_([this](const std::string& store) { loop_.queue().add(store); }),
+      loop_(
+          executor, "stores", [this](std::string name) { return reconcile(std::move(name)); },
+          workers + lanes_.places()) {
   parts_.caches.on_change([this](const std::string& store) { loop_.queue().add(store); });
   loop_.observe([this](const controller::Outcome& outcome, std::chrono::nanoseconds duration) {
     parts_.metrics.reconciled(outcome, duration);
@@ -77,6 +84,7 @@ void StoreOperator::update_metrics() {
   parts_.caches.stores.for_each(
       [&](const k8s::ObjectName&, const Store& store) { ++counts[store.status.phase]; });
   for (const auto phase : phases()) parts_.metrics.set_stores(phase, counts[phase]);
+  parts_.metrics.set_in_line(lanes_.waiting());
   parts_.metrics.set_queue(loop_.queue().logic().depth(), loop_.queue().oldest());
   parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped(), parts_.history.set_aside());
 }
@@ -162,6 +170,8 @@ Task<Result<void>> StoreOperator::perform(ActionKind kind, const Observed& obser
   attempt.failures = result ? 0 : attempt.failures + 1;
   attempt.at = std::chrono::system_clock::now();
   attempt.error = result ? std::nullopt : std::optional(result.error());
+  note_pace(entry_of(observed.store), kind, observed,
+            !result && duration >= kSlow ? Pace::kSlow : Pace::kQuick);
   log_debug("action",
             {{"store", observed.store.name},
              {"action", std::string(to_string(kind))},
@@ -170,11 +180,34 @@ Task<Result<void>> StoreOperator::perform(ActionKind kind, const Observed& obser
   co_return result;
 }
 
+void StoreOperator::note_pace(Entry& entry, ActionKind kind, const Observed& observed, Pace pace) {
+  if (pace == Pace::kQuick) {
+    entry.slow.erase(kind);
+    return;
+  }
+  auto& tries = entry.slow[kind];
+  const auto pod = site_pod_uid(observed);
+  tries = {.pod = pod, .count = tries.pod == pod ? tries.count + 1 : 1};  // a new pod may be better
+}
+
+Pace StoreOperator::pace_of(const Entry& entry, ActionKind kind, const Observed& observed) {
+  const auto found = entry.slow.find(kind);
+  if (found == entry.slow.end() || found->second.pod != site_pod_uid(observed)) return Pace::kQuick;
+  return found->second.count < slow_tries(lane_of(kind)) ? Pace::kQuick : Pace::kSlow;
+}
+
 Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
+  auto outcome = co_await look(name);
+  lanes_.pass(name);
+  co_return outcome;
+}
+
+Task<controller::Outcome> StoreOperator::look(std::string name) {
   for (int actions = 0; actions < kMostActions; ++actions) {
     const auto* store = parts_.caches.stores.find({.name = name});
     if (store == nullptr) {
       entries_.erase(name);
+      lanes_.forget(name);
       co_return controller::Done{};
     }
     auto& entry = entry_of(*store);
@@ -193,6 +226,8 @@ Task<controller::Outcome> StoreOperator::reconcile(std::string name) {
       if (!written) co_return controller::Retry{written.error()};
     }
     if (const auto* action = std::get_if<Action>(&decision.next)) {
+      const auto place = lanes_.enter(lane_of(action->kind), pace_of(entry, action->kind, *observed), name);
+      if (!place) co_return controller::RequeueAfter{kLongestTurn, "others are first"};
       co_await perform(action->kind, *observed);
       continue;
     }

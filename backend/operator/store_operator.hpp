@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -9,6 +10,7 @@
 #include "operator/actions/actor.hpp"
 #include "operator/decisions/decide.hpp"
 #include "operator/isolation_keeper.hpp"
+#include "operator/lanes.hpp"
 #include "operator/metrics.hpp"
 #include "operator/watch/caches.hpp"
 
@@ -30,6 +32,8 @@ class StoreOperator {
     const IsolationKeeper& isolation;
   };
 
+  /// `workers` look at stores and talk to the API server; further ones wait for pods, Helm and SQL
+  /// (lanes.hpp).
   StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers);
 
   /// Starts the workers; call it when the caches are synced.
@@ -50,6 +54,11 @@ class StoreOperator {
     std::string over;
     std::string made;
   };
+  /// Tries in a row that failed late, of the pod that serves now.
+  struct SlowTries {
+    std::string pod;
+    int count = 0;
+  };
   struct Entry {
     std::string uid;  // of the store that the rest belongs to: names recur
     StoreMemory memory;
@@ -58,9 +67,14 @@ class StoreOperator {
     std::chrono::steady_clock::time_point written_at;
     std::optional<Refused> refused;
     Written written;
+    std::map<ActionKind, SlowTries> slow;
   };
 
   Task<controller::Outcome> reconcile(std::string name);
+  Task<controller::Outcome> look(std::string name);
+  /// Remembers how a try went, for pace_of().
+  static void note_pace(Entry& entry, ActionKind kind, const Observed& observed, Pace pace);
+  static Pace pace_of(const Entry& entry, ActionKind kind, const Observed& observed);
   Task<Result<void>> perform(ActionKind kind, const Observed& observed);
   /// Records the new summary; returns whether it should be written now.
   bool note_status(Entry& entry, const Observed& observed, const Decision& decision, TimePoint now);
@@ -75,6 +89,7 @@ class StoreOperator {
   void forget_old_namespace(Entry& entry, const Store& store);
 
   std::unordered_map<std::string, Entry> entries_;
+  Lanes lanes_;
   controller::ControllerLoop loop_;
 };
 

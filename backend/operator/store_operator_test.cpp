@@ -336,6 +336,21 @@ TEST_F(StoreOperatorTest, AStoreThatHasEverythingIsProbedAndReadyAndThenLeftAlon
   EXPECT_EQ(cluster_->requests.size(), before);
 }
 
+TEST_F(StoreOperatorTest, StoresThatWaitForADatabaseHoldUpNobodyElse) {
+  ledger_.hangs = true;
+  for (int i = 0; i < 50; ++i)
+    cluster_->put(k8s::kStore, store(fmt::format("stuck-{}", i), fmt::format("uid-stuck-{}", i)));
+  lead();
+  ASSERT_TRUE(until([this] { return ledger_.asked >= 2; })) << "there are two workers";
+  let_run(100ms);
+  const auto asked = ledger_.asked;
+  EXPECT_LT(asked, 50U) << "they are bounded";
+  cluster_->put(k8s::kStore, without_finalizer(store("demo", "uid-1")));
+  EXPECT_TRUE(until([this] { return count("PATCH", kStorePath) == 1; }));
+  ledger_.hangs = false;
+  EXPECT_TRUE(until([this] { return ledger_.places.size() >= 50; })) << "and each has its turn";
+}
+
 TEST_F(StoreOperatorTest, TheGaugesSayWhatThereIs) {
   cluster_->put(k8s::kStore, broken());
   auto ready = store("shop", "uid-2");

@@ -15,8 +15,9 @@ constexpr auto kRouteDeadline = 2000ms;
 constexpr auto kStepDeadline = 10'000ms;
 /// Of an answer as much is read as pages and JSON of honest stores have; the rest is left where it is.
 constexpr std::size_t kMostAnswer = std::size_t{512} * 1024;
-/// Together with the above: what hostile stores can make one process hold.
-constexpr std::size_t kMostConnections = 32;
+/// Together with the above: what hostile stores can make one process hold. As many as the operator probes at
+/// once (operator/lanes.cpp), so that slow stores leave a connection to the others.
+constexpr std::size_t kMostConnections = 40;
 constexpr std::size_t kShownBody = 160;
 
 /// Host header of a URL: with its port where that is not the scheme's.

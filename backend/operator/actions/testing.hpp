@@ -77,6 +77,11 @@ class KeptLedger : public QuotaLedger {
   }
   Task<Result<void>> check(QuotaClaim) override { co_return Result<void>{}; }
   Task<Result<void>> admit(QuotaClaim claim, std::string reservation) override {
+    ++asked;
+    while (hangs) {
+      const bool waited = co_await sleep_for(std::chrono::milliseconds(5));
+      if (!waited) co_return fail(ErrorCode::kCancelled, "cancelled");
+    }
     if (error) co_return std::unexpected(*error);
     const auto uid = claim.store_uid;
     places.insert_or_assign(uid, std::pair(std::move(claim), std::move(reservation)));
@@ -92,6 +97,8 @@ class KeptLedger : public QuotaLedger {
   std::map<std::string, std::pair<QuotaClaim, std::string>> places;  // with the reservation that each came by
   std::vector<std::string> cancelled;
   std::optional<Error> error;
+  bool hangs = false;     // as a database does that drops packets
+  std::size_t asked = 0;  // for places
 };
 
 /// A store's web server: the in-pod endpoint of one test, the ingress of another. Keeps what it was asked.
