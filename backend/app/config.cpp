@@ -21,6 +21,8 @@ constexpr auto kLevels = enum_names<LogLevel>({{LogLevel::kDebug, "debug"},
 constexpr auto kFormats = enum_names<LogFormat>({{LogFormat::kText, "text"}, {LogFormat::kJson, "json"}});
 
 constexpr std::int64_t kMostOfALimit = 100'000;
+constexpr std::chrono::seconds kShortestLease{6};  // below that a slow API server looks like one that is gone
+constexpr std::chrono::seconds kLongestLease{300};
 constexpr std::size_t kReservedShare = 16;  // of connections, for proxies
 
 Result<std::string> read_secret(const std::string& folder, std::string_view name) {
@@ -145,6 +147,11 @@ Result<ServeConfig> load_serve_config(const ServeOptions& options) {
   config.metrics_port = static_cast<std::uint16_t>(int_or(*document, {"metricsPort"}, config.metrics_port));
   config.history_days = std::chrono::days(int_or(*document, {"historyDays"}, config.history_days.count()));
   config.audit_days = std::chrono::days(int_or(*document, {"auditDays"}, config.audit_days.count()));
+  config.lease = std::chrono::seconds(int_or(*document, {"leaseSeconds"}, config.lease.count()));
+  if (config.lease < kShortestLease || config.lease > kLongestLease)
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{}: leaseSeconds must be from {} to {}", options.config_path,
+                            kShortestLease.count(), kLongestLease.count()));
   const auto* limit = find_at(*document, {"rateLimit", "requestsPerSecond"});
   json::error_code not_a_number;
   if (limit != nullptr) config.rate_limit.requests_per_second = limit->to_number<double>(not_a_number);

@@ -34,6 +34,7 @@ struct ServeConfig {
   std::string docs_folder;             // Swagger UI; empty, or not there: none
   std::chrono::days history_days{30};  // events and receipts that are older go
   std::chrono::days audit_days{365};   // audit entries that are older go
+  std::chrono::seconds lease{15};      // what a leader that is gone is waited for
   api::RateLimit rate_limit{.requests_per_second = 200, .burst = 2000};
   api::Limits limits;
   std::string database_url;

@@ -1,5 +1,6 @@
 #include "app/controller_role.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -35,6 +36,7 @@ using namespace std::chrono_literals;
 /// Longer than the API server takes to restart.
 constexpr std::chrono::seconds kWatchPatience{60};
 constexpr std::size_t kWorkers = 32;
+constexpr std::chrono::milliseconds kPatienceForRecords = 500ms;
 constexpr std::chrono::milliseconds kAdmissionInterval = 1h;
 constexpr std::chrono::milliseconds kAdmissionAgain = 1min;  // where it could not be looked at
 
@@ -49,12 +51,22 @@ std::string process_identity() {
 
 releases::HelmHelper::Options helm_options(const ServeConfig& config) {
   releases::HelmHelper::Options options{.executable = config.helm_helper,
-                                        .arguments = {"--charts", config.engines_folder}};
+                                        .arguments = {"--charts", config.engines_folder, "--drain", "500ms"}};
   if (config.kubeconfig) {
     options.arguments.emplace_back("--kubeconfig");
     options.arguments.push_back(*config.kubeconfig);
   }
   return options;
+}
+
+/// Client-go's proportions: 15, 10 and 2 s.
+controller::LeaderElectionOptions election_options(const ServeConfig& config) {
+  const std::chrono::milliseconds duration = config.lease;
+  return {.lease = {.ns = config.settings.platform_namespace, .name = std::string(kControllerLease)},
+          .identity = process_identity(),
+          .lease_duration = duration,
+          .renew_deadline = duration * 2 / 3,
+          .retry_period = duration * 2 / 15};
 }
 
 store_operator::IsolationKeeper::Options isolation_options(const engines::PlatformSettings& settings) {
@@ -69,26 +81,28 @@ store_operator::IsolationKeeper::Options isolation_options(const engines::Platfo
 /// Everything that exists only while this process leads.
 struct ControllerRole::Leadership {
   Leadership(const asio::any_io_executor& executor, ControllerRole& role,
-             std::unique_ptr<probes::Prober> route_prober, std::int64_t epoch)
-      : helm(executor, helm_options(role.config_)),
+             std::unique_ptr<k8s::Client> fenced_client, std::unique_ptr<probes::Prober> route_prober,
+             std::int64_t epoch)
+      : client(std::move(fenced_client)),
+        helm(executor, helm_options(role.config_)),
         releases(helm, role.metrics_),
         prober(std::move(route_prober)),
         history(executor, role.history_, epoch),
         retention(role.history_, role.config_.history_days, epoch, [this] { return living_stores(); }),
         audit_retention(role.audit_, role.config_.audit_days),
-        caches(role.client_),
-        events(role.client_, caches, history),
-        isolation(role.client_, isolation_probe, isolation_options(role.config_.settings)),
+        caches(*client),
+        events(*client, caches, history),
+        isolation(*client, isolation_probe, isolation_options(role.config_.settings)),
         quotas(role.ledger_, caches, role.catalogue_),
-        platform_claims(role.client_, caches, role.config_.settings.hosts()),
-        actor({.client = role.client_,
+        platform_claims(*client, caches, role.config_.settings.hosts()),
+        actor({.client = *client,
                .releases = releases,
                .prober = *prober,
                .history = role.history_,
                .ledger = role.ledger_,
                .epoch = epoch}),
         store_operator(executor,
-                       {.client = role.client_,
+                       {.client = *client,
                         .caches = caches,
                         .catalogue = role.catalogue_,
                         .settings = role.config_.settings,
@@ -97,6 +111,7 @@ struct ControllerRole::Leadership {
                         .metrics = role.metrics_,
                         .isolation = isolation},
                        kWorkers),
+        helper(executor),
         scope(executor) {}
 
   /// Null while the cluster has not been read.
@@ -107,6 +122,7 @@ struct ControllerRole::Leadership {
     return std::make_shared<const std::set<std::string>>(std::move(uids));
   }
 
+  std::unique_ptr<k8s::Client> client;
   releases::HelmHelper helm;
   store_operator::MeasuredReleases releases;
   std::unique_ptr<probes::Prober> prober;
@@ -121,14 +137,17 @@ struct ControllerRole::Leadership {
   store_operator::PlatformClaims platform_claims;
   store_operator::Actor actor;
   store_operator::StoreOperator store_operator;
+  TaskScope helper;
   TaskScope scope;
 };
 
-ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
+ControllerRole::ControllerRole(asio::any_io_executor executor, const ServeConfig& config,
+                               k8s::ClusterConfig cluster, k8s::Client& client,
                                const engines::EngineCatalogue& catalogue, History& history,
                                QuotaLedger& ledger, AuditLog& audit, prometheus::Registry& registry)
     : executor_(std::move(executor)),
       config_(config),
+      cluster_(std::move(cluster)),
       client_(client),
       catalogue_(catalogue),
       history_(history),
@@ -195,9 +214,9 @@ Task<Result<void>> ControllerRole::run() {
     const auto checked = co_await check_admission_policy();
     if (!checked) co_return checked;
   }
-  controller::LeaderElection election(
-      client_, {.lease = {.ns = config_.settings.platform_namespace, .name = std::string(kControllerLease)},
-                .identity = process_identity()});
+  const auto lease_client = k8s::Client::create(executor_, cluster_, {.max_connections = 1});
+  if (!lease_client) co_return std::unexpected(lease_client.error());
+  controller::LeaderElection election(**lease_client, election_options(config_));
   waiting_ = true;
   const auto acquired = co_await election.acquire();
   if (!acquired) {
@@ -219,10 +238,45 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   co_await asio::this_coro::throw_if_cancelled(false);
   auto prober = probes::Prober::create(executor_, config_.ingress_address);
   if (!prober) co_return std::unexpected(prober.error());
-  leadership_ = std::make_unique<Leadership>(executor_, *this, *std::move(prober), election.epoch());
+  auto client = k8s::Client::create(executor_, cluster_, {.fence = &election});
+  if (!client) co_return std::unexpected(client.error());
+  leadership_ = std::make_unique<Leadership>(executor_, *this, *std::move(client), *std::move(prober),
+                                             election.epoch());
   waiting_ = false;
+  start_parts(election);
+  co_await election.hold_until_lost();
+
+  // From here on everything must end in order, also where this task itself is being cancelled.
+  const auto state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   auto& parts = *leadership_;
-  parts.scope.spawn("helm helper", parts.helm.run());
+  const bool ended = co_await stop_writing(election);
+  TaskScope ending(executor_);
+  ending.spawn("stop the operator", parts.store_operator.stop());
+  co_await wait_for_records(ending);
+  // The next leader waits for this. Where a write's end is not known the lease is left to run out.
+  if (cancelled && ended) co_await election.release();
+  co_await ending.join();
+  parts.scope.cancel();
+  co_await parts.scope.join();
+  election.on_renewal({});
+  leadership_.reset();
+  if (admission_lost_) co_return std::unexpected(*admission_lost_);
+  if (!cancelled)
+    co_return fail(ErrorCode::kUnavailable, "leadership was lost; this process ends and starts again");
+  co_return Result<void>{};
+}
+
+void ControllerRole::start_parts(controller::LeaderElection& election) {
+  auto& parts = *leadership_;
+  const auto longest_write = election.longest();
+  const auto lend = [&parts, longest_write](BootClock::time_point until) {
+    parts.helm.lend(until, longest_write);
+  };
+  lend(election.may_write_until());
+  election.on_renewal(lend);
+  parts.helper.spawn("helm helper", parts.helm.run());
   parts.scope.spawn("history writer", parts.history.run());
   parts.scope.spawn("history retention", parts.retention.run());
   parts.scope.spawn("audit retention", parts.audit_retention.run());
@@ -232,21 +286,28 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
   parts.scope.spawn("watch events", parts.events.watch());
   parts.scope.spawn("copy events", parts.events.write());
   parts.scope.spawn("start operator", start_operator());
-  co_await election.hold_until_lost();
+}
 
-  // From here on everything must end in order, also where this task itself is being cancelled.
-  const auto state = co_await asio::this_coro::cancellation_state;
-  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  co_await parts.store_operator.stop();
-  parts.scope.cancel();
-  co_await parts.scope.join();
-  leadership_.reset();
-  if (admission_lost_) co_return std::unexpected(*admission_lost_);
-  if (!cancelled)
-    co_return fail(ErrorCode::kUnavailable, "leadership was lost; this process ends and starts again");
-  co_await election.release();
-  co_return Result<void>{};
+/// What still runs then reads, waits and talks to SQL, which refuses an older leader's history by itself.
+Task<bool> ControllerRole::stop_writing(controller::LeaderElection& election) {
+  auto& parts = *leadership_;
+  election.stop_writing();
+  // A little longer than any can take.
+  const auto patience = std::min(election.longest(), k8s::kDefaultDeadline) + 1s;
+  const bool ended = co_await parts.client->writes_ended(patience);
+  if (!ended) log_warning("a write to the API server is still under way; the lease is left to run out");
+  parts.helper.cancel();
+  co_await parts.helper.join();
+  co_return ended;
+}
+
+/// What happened until now is told before the next leader tells what happens then; a database that does not
+/// answer keeps nobody from leading.
+Task<void> ControllerRole::wait_for_records(const TaskScope& ending) const {
+  const auto until = std::chrono::steady_clock::now() + kPatienceForRecords;
+  while ((ending.running() > 0 || leadership_->history.queued() > 0) &&
+         std::chrono::steady_clock::now() < until)
+    co_await sleep_for(5ms);
 }
 
 Task<void> ControllerRole::start_operator() {

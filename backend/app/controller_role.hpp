@@ -21,10 +21,11 @@ namespace storefleet::app {
 /// Runs the operator for as long as this process is the leader, and begins anew when it lost the lease.
 class ControllerRole {
  public:
-  /// Everything referred to must outlive it.
-  ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::Client& client,
-                 const engines::EngineCatalogue& catalogue, History& history, QuotaLedger& ledger,
-                 AuditLog& audit, prometheus::Registry& registry);
+  /// Everything referred to must outlive it. `client` is for what any process may ask; what a leader does
+  /// goes over connections of its own to `cluster`.
+  ControllerRole(asio::any_io_executor executor, const ServeConfig& config, k8s::ClusterConfig cluster,
+                 k8s::Client& client, const engines::EngineCatalogue& catalogue, History& history,
+                 QuotaLedger& ledger, AuditLog& audit, prometheus::Registry& registry);
   ~ControllerRole();
 
   /// Until cancelled. Fails where leadership was lost, where the API server refuses what the controller
@@ -38,12 +39,17 @@ class ControllerRole {
  private:
   struct Leadership;
   Task<Result<void>> lead(controller::LeaderElection& election);
+  void start_parts(controller::LeaderElection& election);
+  /// Ends all that writes to the cluster; whether nothing is under way any more.
+  Task<bool> stop_writing(controller::LeaderElection& election);
+  Task<void> wait_for_records(const TaskScope& ending) const;
   Task<void> start_operator();
   Task<Result<void>> check_admission_policy();
   Task<void> keep_checking_admission(controller::LeaderElection& election);
 
   asio::any_io_executor executor_;
   const ServeConfig& config_;
+  k8s::ClusterConfig cluster_;
   k8s::Client& client_;
   const engines::EngineCatalogue& catalogue_;
   History& history_;

@@ -214,7 +214,7 @@ class Server {
     if (api_) scope_.spawn("watch stores for the API", api_->stores.run());
     if (api_) scope_.spawn("follow the event log", api_->events.run());
     if (api_) scope_.spawn("end what was revoked", api_->access.run());
-    if (controller_) scope_.spawn("controller", run_controller());
+    if (controller_) controller_scope_.spawn("controller", run_controller());
     main_.spawn("stop", stop_on_signal());
     context_.run();
     return exit_code_;
@@ -224,7 +224,7 @@ class Server {
   Result<void> prepare() {
     auto cluster = k8s::discover_config(config_.kubeconfig);
     if (!cluster) return std::unexpected(cluster.error());
-    auto client = k8s::Client::create(context_.get_executor(), *std::move(cluster));
+    auto client = k8s::Client::create(context_.get_executor(), *cluster);
     if (!client) return std::unexpected(client.error());
     client_ = *std::move(client);
     auto catalogue =
@@ -251,8 +251,9 @@ class Server {
       log_info("the API listens", {{"port", std::to_string(api_->server.port())}});
     }
     if (config_.role != Role::kApi) {
-      controller_ = std::make_unique<ControllerRole>(context_.get_executor(), config_, *client_, *catalogue_,
-                                                     history_, ledger_, audit_, *registry_);
+      controller_ =
+          std::make_unique<ControllerRole>(context_.get_executor(), config_, *std::move(cluster), *client_,
+                                           *catalogue_, history_, ledger_, audit_, *registry_);
       health_.add(api::Health::Check{"controller", [this] { return check_controller(); }});
       health_server_.before_metrics([this] { controller_->update_metrics(); });
     }
@@ -323,7 +324,9 @@ class Server {
   Task<void> stop_on_signal() {
     co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
     log_info("stopping");
+    controller_scope_.cancel();  // the next leader does not wait for this process's callers
     if (api_) co_await api_->server.stop(kDrain);
+    co_await controller_scope_.join();
     scope_.cancel();
     co_await scope_.join();
     co_await health_server_.stop();
@@ -347,6 +350,7 @@ class Server {
   bool schema_current_ = false;
   int exit_code_ = 0;
   TaskScope scope_;
+  TaskScope controller_scope_{context_.get_executor()};
   TaskScope main_{context_.get_executor()};
 };
 
