@@ -19,6 +19,8 @@ SECONDS = {
     "test_crashes": 60,
     "test_scale": 50,
     "test_leadership": 50,
+    "test_lease": 110,
+    "test_fairness": 60,
     "test_isolation": 45,
     "test_poison": 45,
     "test_hosts": 40,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -20,6 +21,8 @@ class FakeStores:
         self.sites: dict[str, dict] = {}  # host → the last settings it took, with the token they came with
         self.configured: dict[str, int] = {}  # host → how often
         self.pages: dict[str, tuple[int, bytes]] = {}  # host → status and body of its front page, in place of ours
+        self.silent_prefix: str | None = None  # hosts that begin so take a request and do not answer
+        self.asked_in_vain: set[str] = set()  # of those
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
@@ -28,6 +31,14 @@ class FakeStores:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def is_silent(self, host: str) -> bool:
+        """Notes that it was asked, and returns when whoever asked has long gone."""
+        if not self.silent_prefix or not host.startswith(self.silent_prefix):
+            return False
+        self.asked_in_vain.add(host)
+        time.sleep(12)
+        return True
 
     def _handler(fakes):
         class Handler(BaseHTTPRequestHandler):
@@ -40,6 +51,9 @@ class FakeStores:
                     return self._answer(401, {})
                 site = json.loads(body)
                 host = site["url"].split("//", 1)[1].split(":")[0]
+                if fakes.is_silent(host):
+                    self.close_connection = True
+                    return None
                 fakes.sites[host] = {**site, "token": bearer.removeprefix("Bearer ")}
                 fakes.configured[host] = fakes.configured.get(host, 0) + 1
                 return self._answer(200, {})

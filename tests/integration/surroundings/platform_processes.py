@@ -13,6 +13,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Callable
 
+from api_proxy import ApiProxy
 from kube import LEASE, PLATFORM, Kube, free_port
 from waiting import eventually
 
@@ -77,6 +78,13 @@ class Process:
     def said(self, message: str) -> bool:
         return any(line.get("message") == message for line in list(self.lines))
 
+    def signal(self, number: int) -> None:
+        self._child.send_signal(number)
+
+    def field(self, message: str, name: str):
+        """Of the last line with this message."""
+        return next((line.get(name) for line in reversed(list(self.lines)) if line.get("message") == message), None)
+
     def kill(self) -> None:
         self._child.kill()
         self._child.wait()
@@ -132,19 +140,36 @@ class Platform:
         self._write_kubeconfigs()
 
     def _write_kubeconfigs(self) -> None:
+        self._tokens = {}
         for account in ("storefleet-controller", "storefleet-api"):
             path = f"/api/v1/namespaces/{PLATFORM}/serviceaccounts/{account}/token"
             request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
-            token = self._kube.create(path, request)["status"]["token"]
-            config = {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "current-context": "it",
-                "clusters": [{"name": "it", "cluster": {"server": self._kube.server, "certificate-authority-data": self._kube.authority}}],
-                "users": [{"name": "it", "user": {"token": token}}],
-                "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-            }
-            (self._work / f"{account}.kubeconfig").write_text(json.dumps(config))
+            self._tokens[account] = self._kube.create(path, request)["status"]["token"]
+            self._write_kubeconfig(account, account, {"server": self._kube.server, "certificate-authority-data": self._kube.authority})
+
+    def _write_kubeconfig(self, name: str, account: str, cluster: dict) -> pathlib.Path:
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "it",
+            "clusters": [{"name": "it", "cluster": cluster}],
+            "users": [{"name": "it", "user": {"token": self._tokens[account]}}],
+            "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
+        }
+        file = self._work / f"{name}.kubeconfig"
+        file.write_text(json.dumps(config))
+        return file
+
+    def start_controller_through(self, proxy: ApiProxy, settings: dict | None = None, variables: dict | None = None) -> Process:
+        """A controller that reaches the API server by a proxy of its own."""
+        command, log, metrics_port = self.prepare("controller", settings=settings)
+        cluster = {"server": proxy.server, "certificate-authority": str(proxy.authority)}
+        config = self._write_kubeconfig(log.stem, "storefleet-controller", cluster)
+        command = [part if not part.startswith("--kubeconfig") else f"--kubeconfig={config}" for part in command]
+        command = ["env", *(f"{key}={value}" for key, value in (variables or {}).items()), *command]
+        controller = Process(command, log, metrics_port)
+        self.controllers.append(controller)
+        return controller
 
     def prepare(self, role: str, port: int = 0, settings: dict | None = None) -> tuple[list[str], pathlib.Path, int]:
         """Writes a configuration; returns the command, where its log belongs, and the port of its metrics."""
