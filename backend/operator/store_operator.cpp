@@ -131,6 +131,10 @@ bool StoreOperator::note_status(Entry& entry, const Observed& observed, const De
   return urgent && entry.status != observed.store.status && !just_refused(entry);
 }
 
+std::string StoreOperator::newest_version(const Entry& entry, const std::string& seen) {
+  return seen == entry.written.over && !entry.written.made.empty() ? entry.written.made : seen;
+}
+
 Task<Result<void>> StoreOperator::write_status(std::string name) {
   const auto* store = parts_.caches.stores.find({.name = name});
   if (store == nullptr) co_return Result<void>{};
@@ -141,7 +145,7 @@ Task<Result<void>> StoreOperator::write_status(std::string name) {
   const auto tried = entry.status;
   const auto seen = store->resource_version;
   // Conflict where somebody else wrote the store since: another leader's status is not to be replaced unseen.
-  const auto version = seen == entry.written.over ? entry.written.made : seen;
+  const auto version = newest_version(entry, seen);
   json::object metadata{{"uid", store->uid}};
   if (!version.empty()) metadata["resourceVersion"] = version;
   json::object patch{{"metadata", std::move(metadata)}, {"status", status_patch(tried)}};
@@ -225,6 +229,8 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
       const auto written = co_await write_status(name);
       if (!written) co_return controller::Retry{written.error()};
     }
+    // What actions take for their precondition: a status of our own has not changed what they looked at.
+    observed->store.resource_version = newest_version(entry, observed->store.resource_version);
     if (const auto* action = std::get_if<Action>(&decision.next)) {
       const auto place = lanes_.enter(lane_of(action->kind), pace_of(entry, action->kind, *observed), name);
       if (!place) co_return controller::RequeueAfter{kLongestTurn, "others are first"};

@@ -80,6 +80,8 @@ class StoreOperator {
   bool note_status(Entry& entry, const Observed& observed, const Decision& decision, TimePoint now);
   /// Fails where another try may succeed; a status that is refused is logged and waits.
   Task<Result<void>> write_status(std::string name);
+  /// The version of the store that the watch shows, or the one that the last status made of that.
+  static std::string newest_version(const Entry& entry, const std::string& seen);
   static bool just_refused(const Entry& entry);
 
   Parts parts_;

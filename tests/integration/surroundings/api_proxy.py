@@ -67,6 +67,7 @@ class ApiProxy:
         self._mute.clear()
 
     def stop(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # else who waits in accept() would get one more
         self._listener.close()
         self._drop()
 
