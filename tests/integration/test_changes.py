@@ -39,7 +39,7 @@ def test_a_store_sleeps_and_wakes(kube, platform, leader, wait_ready, wait_gone)
     assert {s["name"]: s["state"] for s in asleep["steps"] if s["state"] != "Done"} == dict.fromkeys(("database", "application", "route"), "Skipped")
     assert replicas(kube, before["namespace"]) == {"Deployment": 0, "StatefulSet": 0}
     objects = kube.objects(before["namespace"])
-    assert not [o for o in objects if o[0] == "Pod"] and ("PersistentVolumeClaim", "data-database-0") in objects
+    assert not [o for o in objects if o[0] == "Pod"] and ("PersistentVolumeClaim", "database") in objects
     assert ("Ingress", "store") not in objects, "its hosts lead to the platform's page"
     told = platform.request("GET", "/shop/", headers={"Host": f"sleeper.{BASE_DOMAIN}", "Accept": "text/html"}, bearer=None)
     assert told.status == 503 and "asleep" in told.text and int(told.headers["retry-after"]) > 0
@@ -78,7 +78,7 @@ def test_a_store_that_kubectl_deletes_is_retained_until_somebody_lets_it_go(kube
     eventually(lambda: not [o for o in kube.objects(namespace) if o[0] == "Pod"], 20, "nothing of it runs")
     eventually(lambda: phase(kube.store("kept")) == "Retained", 5, "it says that it is kept")
     assert replicas(kube, namespace) == {"Deployment": 0, "StatefulSet": 0}
-    assert ("PersistentVolumeClaim", "data-database-0") in kube.objects(namespace)
+    assert ("PersistentVolumeClaim", "database") in kube.objects(namespace)
 
     # Listed, with its hosts, its name and its place.
     listed = platform.api("GET", "/stores?team=keepers", expect=200)["items"]
@@ -94,7 +94,7 @@ def test_a_store_that_kubectl_deletes_is_retained_until_somebody_lets_it_go(kube
     leader.kill()
     platform.start_leader()
     eventually(lambda: platform.api("GET", "/stores/kept", expect=200)["phase"] == "Retained", 5, "it is still kept")
-    assert ("PersistentVolumeClaim", "data-database-0") in kube.objects(namespace)
+    assert ("PersistentVolumeClaim", "database") in kube.objects(namespace)
 
     platform.api("PATCH", "/stores/kept", {"deletionPolicy": "Delete"}, expect=202)
     wait_gone(30)

@@ -10,10 +10,10 @@ import (
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/discovery"
@@ -126,8 +126,10 @@ func (c *Cluster) Capabilities() (*common.Capabilities, error) {
 }
 
 // Apply writes objects by server-side apply: first those that run nothing, then those that do, each
-// group at once. With force it takes over fields that another manager has set.
-func (c *Cluster) Apply(ctx context.Context, objects []Object, force bool) error {
+// group at once. What others set of an object of the release is taken from them; on a first install an
+// object that is not the release's is not taken over. Returns what each came to, by kind and name: its
+// fingerprint.
+func (c *Cluster) Apply(ctx context.Context, objects []Object, how How) (map[string]string, error) {
 	var first, second []Object
 	for _, object := range objects {
 		if object.Runs() {
@@ -136,22 +138,94 @@ func (c *Cluster) Apply(ctx context.Context, objects []Object, force bool) error
 			first = append(first, object)
 		}
 	}
+	prints := map[string]string{}
+	var mutex sync.Mutex
+	write := func(object Object) error {
+		written, err := c.applyWhole(ctx, object, how)
+		if err != nil {
+			return fmt.Errorf("%s: %w", object.Key(), err)
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		prints[object.GetKind()+"/"+object.GetName()] = fingerprint(written, fieldManager)
+		return nil
+	}
 	for _, group := range [][]Object{first, second} {
-		if err := each(group, func(object Object) error { return c.apply(ctx, object, force) }); err != nil {
-			return err
+		if err := each(group, write); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return prints, nil
 }
 
-func (c *Cluster) apply(ctx context.Context, object Object, force bool) error {
+// applyWhole makes the object what the chart says, also where others set fields that the chart does not have.
+func (c *Cluster) applyWhole(ctx context.Context, object Object, how How) (map[string]any, error) {
 	path, err := c.path(object)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if uid := how.Claims[object.GetName()]; uid != "" && object.GetKind() == "PersistentVolumeClaim" {
+		object = Object{*object.DeepCopy()}
+		object.SetUID(types.UID(uid)) // the API server makes no other one in its place
+	}
+	written, err := c.apply(ctx, path, object, how.Force)
+	if apierrors.IsConflict(err) && !how.Force {
+		if c.isOurs(ctx, path, object) {
+			written, err = c.apply(ctx, path, object, true)
+		}
+	}
+	if apierrors.IsInvalid(err) {
+		// What somebody changed may stand beside what is applied: a port of another number by the same name.
+		if taken, failure := c.takeOver(ctx, path, c.known(ctx, path)); taken && failure == nil {
+			return c.apply(ctx, path, object, true)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if taken, err := c.takeOver(ctx, path, written); err != nil || !taken {
+		return written, err
+	}
+	return c.apply(ctx, path, object, true)
+}
+
+// known is the object that is there, or nil.
+func (c *Cluster) known(ctx context.Context, path string) map[string]any {
+	raw, err := c.objects.Get().AbsPath(path).Do(ctx).Raw()
+	if err != nil {
+		return nil
+	}
+	decoded, _ := decodeJSON(raw)
+	object, _ := decoded.(map[string]any)
+	return object
+}
+
+// takeOver makes the release the owner of what others set of the object; false where they set nothing.
+func (c *Cluster) takeOver(ctx context.Context, path string, object map[string]any) (bool, error) {
+	fields := takeOver(object)
+	metadata, _ := object["metadata"].(map[string]any)
+	if fields == nil || metadata == nil {
+		return false, nil
+	}
+	body, err := json.Marshal(map[string]any{"metadata": map[string]any{
+		"resourceVersion": metadata["resourceVersion"], "managedFields": fields}})
+	if err != nil {
+		return false, err
+	}
+	return true, c.objects.Patch(types.MergePatchType).AbsPath(path).Body(body).Do(ctx).Error()
+}
+
+// isOurs says whether an object that is there belongs to this very release, whose record is lost.
+func (c *Cluster) isOurs(ctx context.Context, path string, object Object) bool {
+	known := unstructured.Unstructured{Object: c.known(ctx, path)}
+	const name = "meta.helm.sh/release-name"
+	return known.Object != nil && known.GetAnnotations()[name] == object.GetAnnotations()[name]
+}
+
+func (c *Cluster) apply(ctx context.Context, path string, object Object, force bool) (map[string]any, error) {
 	body, err := json.Marshal(object.Object)
 	if err != nil {
-		return fmt.Errorf("%s: %w", object.Key(), err)
+		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
 		request := c.objects.Patch(types.ApplyPatchType).AbsPath(path).
@@ -162,34 +236,33 @@ func (c *Cluster) apply(ctx context.Context, object Object, force bool) error {
 		result := request.Body(body).Do(ctx)
 		err := result.Error() // unlike Raw's, with what the API server says about it
 		if err == nil {
-			answer, err := result.Raw()
-			if err != nil {
-				return err
-			}
-			return refuseDying(object, answer)
+			return writtenObject(result)
 		}
 		if attempt < 5 && isQuotaConflict(err) {
 			time.Sleep(time.Duration(attempt) * 10 * time.Millisecond)
 			continue
 		}
-		return fmt.Errorf("%s: %w", object.Key(), err)
+		return nil, err
 	}
 }
 
-// refuseDying fails if the write went to an object that is being deleted and will be gone shortly.
-func refuseDying(object Object, answer []byte) error {
-	var written struct {
-		Metadata struct {
-			DeletionTimestamp *string `json:"deletionTimestamp"`
-		} `json:"metadata"`
+// writtenObject reads the answer to a write; it fails where that went to an object that is being deleted and
+// will be gone shortly.
+func writtenObject(result rest.Result) (map[string]any, error) {
+	raw, err := result.Raw()
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(answer, &written); err != nil {
-		return fmt.Errorf("%s: answer of the API server: %w", object.Key(), err)
+	decoded, err := decodeJSON(raw)
+	object, ok := decoded.(map[string]any)
+	metadata, _ := object["metadata"].(map[string]any)
+	if err != nil || !ok || metadata == nil {
+		return nil, fmt.Errorf("the answer of the API server is no object")
 	}
-	if written.Metadata.DeletionTimestamp != nil {
-		return failedf(codeConflict, "%s is still being deleted", object.Key())
+	if metadata["deletionTimestamp"] != nil {
+		return nil, failedf(codeConflict, "it is still being deleted")
 	}
-	return nil
+	return object, nil
 }
 
 // isQuotaConflict recognises two writes that met in one ResourceQuota; the API server gives up on its
@@ -248,37 +321,6 @@ func (c *Cluster) mapping(kind schema.GroupVersionKind) (*meta.RESTMapping, erro
 	}
 	c.mappings.Store(kind, mapping)
 	return mapping, nil
-}
-
-// Secrets returns the Secrets of a namespace, every call bound to ctx.
-func (c *Cluster) Secrets(ctx context.Context, namespace string) typedcore.SecretInterface {
-	return boundSecrets{c.secrets.Secrets(namespace), ctx}
-}
-
-// boundSecrets gives Helm's storage driver, which knows no deadlines, those of ctx.
-type boundSecrets struct {
-	typedcore.SecretInterface
-	ctx context.Context
-}
-
-func (b boundSecrets) Get(_ context.Context, name string, o metav1.GetOptions) (*corev1.Secret, error) {
-	return b.SecretInterface.Get(b.ctx, name, o)
-}
-
-func (b boundSecrets) List(_ context.Context, o metav1.ListOptions) (*corev1.SecretList, error) {
-	return b.SecretInterface.List(b.ctx, o)
-}
-
-func (b boundSecrets) Create(_ context.Context, s *corev1.Secret, o metav1.CreateOptions) (*corev1.Secret, error) {
-	return b.SecretInterface.Create(b.ctx, s, o)
-}
-
-func (b boundSecrets) Update(_ context.Context, s *corev1.Secret, o metav1.UpdateOptions) (*corev1.Secret, error) {
-	return b.SecretInterface.Update(b.ctx, s, o)
-}
-
-func (b boundSecrets) Delete(_ context.Context, name string, o metav1.DeleteOptions) error {
-	return b.SecretInterface.Delete(b.ctx, name, o)
 }
 
 // each runs action on all objects at once and joins the errors.

@@ -36,20 +36,22 @@ func (f *fakeCluster) Capabilities() (*common.Capabilities, error) {
 	return common.DefaultCapabilities, nil
 }
 
-func (f *fakeCluster) Apply(ctx context.Context, objects []Object, _ bool) error {
+func (f *fakeCluster) Apply(ctx context.Context, objects []Object, _ How) (map[string]string, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	prints := map[string]string{}
 	for _, object := range objects {
 		if err := f.refuse[object.Key()]; err != nil {
-			return err
+			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		f.writes++
 		f.live[object.Key()] = object
+		prints[object.Key()] = "written"
 	}
-	return nil
+	return prints, nil
 }
 
 func (f *fakeCluster) Delete(_ context.Context, objects []Object) error {
@@ -79,18 +81,18 @@ func newPlatform(t *testing.T) *platform {
 	return &platform{t, cluster, &Releases{
 		objects: cluster,
 		charts:  newCharts("testdata/charts"),
-		store: func(_ context.Context, namespace string) *storage.Storage {
+		store: func(_ context.Context, namespace string) Records {
 			cluster.recMux.Lock()
 			defer cluster.recMux.Unlock()
 			cluster.records.SetNamespace(namespace)
-			return storage.Init(cluster.records)
+			return Records{Storage: storage.Init(cluster.records)}
 		},
 	}}
 }
 
 func (p *platform) do(op Operation, change func(*Request)) Reply {
 	p.Helper()
-	request := Request{ID: "1", Op: op, Namespace: "store-a", Release: "store", Chart: "shop"}
+	request := Request{ID: "1", Op: op, Namespace: "store-a", Release: "store", Chart: "shop", Digest: "d1"}
 	if change != nil {
 		change(&request)
 	}
@@ -133,6 +135,20 @@ func (p *platform) history() []string {
 		lines = append(lines, fmt.Sprintf("%d %s", record.Version, record.Info.Status))
 	}
 	return lines
+}
+
+// labels are those of the newest record.
+func (p *platform) labels() map[string]string {
+	p.Helper()
+	last, err := p.releases.store(context.Background(), "store-a").Last("store")
+	if err != nil {
+		p.Fatal(err)
+	}
+	return last.(*release.Release).Labels
+}
+
+func withDigest(digest string) func(*Request) {
+	return func(request *Request) { request.Digest = digest }
 }
 
 func withValues(values string) func(*Request) {

@@ -12,19 +12,25 @@ import (
 
 	"helm.sh/helm/v4/pkg/release/common"
 	release "helm.sh/helm/v4/pkg/release/v1"
-	"helm.sh/helm/v4/pkg/storage"
 	"helm.sh/helm/v4/pkg/storage/driver"
 )
 
+// currentRevision is the revision that every deployed release has. The name of its record is then always the
+// same: the controller may watch the Secrets of that name, and no others (docs/0012-truth.md). An upgrade
+// under way has a record of its own, of a higher revision, which goes when it has succeeded.
+const currentRevision = 1
+
 // History is the records of one release, oldest first, and the store that keeps them.
 type History struct {
-	store   *storage.Storage
+	store   Records
 	records []*release.Release
+	// lost says that there were records which could not be read.
+	lost bool
 }
 
 // readHistory lists the records of a release. A 403 is retried for a moment: the controller binds its
 // role in a new namespace just before, and the API server's authorizer learns of it milliseconds later.
-func readHistory(ctx context.Context, store *storage.Storage, name string) (*History, error) {
+func readHistory(ctx context.Context, store Records, name string) (*History, error) {
 	for delay := 20 * time.Millisecond; ; delay *= 2 {
 		found, err := store.History(name)
 		if apierrors.IsForbidden(err) && delay < time.Second {
@@ -79,10 +85,14 @@ func (h *History) Effective() []*release.Release {
 
 // Add creates a record. Errors: Conflict if another writer was faster.
 func (h *History) Add(record *release.Release) error {
-	if err := h.store.Create(record); err != nil {
-		if errors.Is(err, driver.ErrReleaseExists) {
-			return failedf(codeConflict, "revision %d was written by somebody else", record.Version)
-		}
+	err := h.store.Create(record)
+	if errors.Is(err, driver.ErrReleaseExists) && h.store.removeUnlabelled(record) {
+		err = h.store.Create(record)
+	}
+	if errors.Is(err, driver.ErrReleaseExists) {
+		return failedf(codeConflict, "revision %d was written by somebody else", record.Version)
+	}
+	if err != nil {
 		return err
 	}
 	h.records = append(h.records, record)
@@ -95,24 +105,67 @@ func (h *History) Mark(record *release.Release, status common.Status, descriptio
 	return h.store.Update(record)
 }
 
-// Succeed records that newest is what runs now, and forgets what lies beyond keep records.
-func (h *History) Succeed(newest *release.Release, description string, keep int) error {
-	if err := h.Mark(newest, common.StatusDeployed, description); err != nil {
-		return err
-	}
-	for _, record := range h.records {
-		if record != newest && record.Info.Status == common.StatusDeployed {
-			if err := h.Mark(record, common.StatusSuperseded, record.Info.Description); err != nil {
+// Succeed records that record is what runs now, as the only one and under the current revision; the digest
+// comes last, so that a process which dies before leaves a release that is written again.
+func (h *History) Succeed(record *release.Release, done, digest string, prints map[string]string) error {
+	current := *record
+	current.Version, current.Labels = currentRevision, maps.Clone(record.Labels)
+	current.SetStatus(common.StatusDeployed, done)
+	delete(current.Labels, labelDigest)
+	if record.Version != currentRevision {
+		if err := h.writeCurrent(&current); err != nil {
+			return err
+		}
+		for _, other := range h.records {
+			if err := h.remove(other); err != nil {
 				return err
 			}
 		}
 	}
-	return h.Forget(len(h.records) - keep)
+	h.records = []*release.Release{&current}
+	if digest != "" {
+		current.Labels = with(current.Labels, labelDigest, digest)
+		h.store.seal(prints)
+	} else if record.Version != currentRevision {
+		return nil
+	}
+	return h.store.Update(&current)
+}
+
+func (h *History) writeCurrent(current *release.Release) error {
+	for _, record := range h.records {
+		if record.Version == currentRevision {
+			return h.store.Update(current)
+		}
+	}
+	return h.store.Create(current)
+}
+
+func (h *History) remove(record *release.Release) error {
+	if record.Version == currentRevision {
+		return nil
+	}
+	_, err := h.store.Delete(record.Name, record.Version)
+	if err != nil && !errors.Is(err, driver.ErrReleaseNotFound) && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("revision %d: %w", record.Version, err)
+	}
+	return nil
+}
+
+// DropUnreadable deletes the records that are there and say nothing.
+func (h *History) DropUnreadable(name string) error {
+	known := map[string]bool{}
+	for _, record := range h.records {
+		known[recordName(record.Name, record.Version)] = true
+	}
+	count, err := h.store.removeUnreadable(name, known)
+	h.lost = h.lost || count > 0
+	return err
 }
 
 // Forget deletes the oldest count records.
 func (h *History) Forget(count int) error {
-	for range max(0, min(count, len(h.records))) {
+	for range min(count, len(h.records)) {
 		oldest := h.records[0]
 		_, err := h.store.Delete(oldest.Name, oldest.Version)
 		if err != nil && !errors.Is(err, driver.ErrReleaseNotFound) && !apierrors.IsNotFound(err) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	chartcommon "helm.sh/helm/v4/pkg/chart/common"
@@ -11,34 +12,26 @@ import (
 	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
 )
 
-// install makes the release what the request says, whatever state it is in; nothing is written if it
-// is that already.
+// install makes the release what the request says, whatever state it is in; nothing is written if its record
+// says that it is that already.
 func (r *Releases) install(ctx context.Context, history *History, request Request) (Outcome, error) {
-	values, from, err := r.inputs(request)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := r.unlock(ctx, history); err != nil {
-		return Outcome{}, err
-	}
-	if last := history.Last(); last != nil && sameRelease(last, from, values) {
+	if last := history.Last(); last != nil && sameRelease(last, request) && history.store.isWhole(last) {
 		return Outcome{record: last, unchanged: true}, nil
 	}
-	return r.deploy(ctx, history, request, from, values)
+	return r.upgrade(ctx, history, request)
 }
 
-// upgrade is install for a release that must exist; it writes all objects even if nothing changed,
-// which undoes what others did to them.
+// upgrade is install that writes all objects even if nothing changed, which undoes what others did to them.
 func (r *Releases) upgrade(ctx context.Context, history *History, request Request) (Outcome, error) {
 	values, from, err := r.inputs(request)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := r.unlock(ctx, history); err != nil {
+	if err := history.DropUnreadable(request.Release); err != nil {
 		return Outcome{}, err
 	}
-	if history.Last() == nil {
-		return Outcome{}, failedf(codeNotFound, "there is no release %q", request.Release)
+	if err := unlock(history); err != nil {
+		return Outcome{}, err
 	}
 	return r.deploy(ctx, history, request, from, values)
 }
@@ -52,9 +45,9 @@ func (r *Releases) inputs(request Request) (map[string]any, *chart.Chart, error)
 	return values, from, err
 }
 
-func sameRelease(last *release.Release, from *chart.Chart, values map[string]any) bool {
-	return last.Info.Status == common.StatusDeployed && last.Chart.Metadata.Name == from.Metadata.Name &&
-		last.Chart.Metadata.Version == from.Metadata.Version && hashValues(last.Config) == hashValues(values)
+func sameRelease(last *release.Release, request Request) bool {
+	return last.Info.Status == common.StatusDeployed && last.Version == currentRevision &&
+		request.Digest != "" && last.Labels[labelDigest] == request.Digest
 }
 
 func (r *Releases) deploy(ctx context.Context, history *History, request Request, from *chart.Chart,
@@ -80,7 +73,8 @@ func (r *Releases) deploy(ctx context.Context, history *History, request Request
 		record.SetStatus(common.StatusPendingUpgrade, "Preparing upgrade")
 		record.Version = last.Version + 1
 		record.Info.FirstDeployed = last.Info.FirstDeployed
-		record.Labels = last.Labels
+		record.Labels = maps.Clone(last.Labels)
+		delete(record.Labels, labelDigest)
 	}
 	rendered, err := render(ctx, from, values, chartcommon.ReleaseOptions{
 		Name: record.Name, Namespace: record.Namespace, Revision: record.Version,
@@ -90,13 +84,13 @@ func (r *Releases) deploy(ctx context.Context, history *History, request Request
 		return Outcome{}, err
 	}
 	record.Manifest, record.Hooks, record.Info.Notes = rendered.Manifest, rendered.Tests, rendered.Notes
-	return r.replace(ctx, history, record, rendered.Objects, request.HistoryMax, what, done)
+	return r.replace(ctx, history, record, rendered.Objects, request, what, done)
 }
 
 // replace records record, writes its objects, removes those of earlier revisions that it does not
 // have, and records how that went.
 func (r *Releases) replace(ctx context.Context, history *History, record *release.Release, objects []Object,
-	keep int, what, done string) (Outcome, error) {
+	request Request, what, done string) (Outcome, error) {
 	var obsolete []Object
 	for _, earlier := range history.Effective() {
 		was, err := objectsOf(earlier, releaseutil.UninstallOrder)
@@ -110,11 +104,11 @@ func (r *Releases) replace(ctx context.Context, history *History, record *releas
 		}
 	}
 	// On a first install nobody else may have set a field; later the chart takes its fields back.
-	force := history.Last() != nil
+	how := How{Force: history.Last() != nil || history.lost, Claims: request.Claims}
 	if err := history.Add(record); err != nil {
 		return Outcome{}, err
 	}
-	err := r.objects.Apply(ctx, objects, force)
+	prints, err := r.objects.Apply(ctx, objects, how)
 	if err == nil {
 		err = r.objects.Delete(ctx, obsolete)
 	}
@@ -124,8 +118,8 @@ func (r *Releases) replace(ctx context.Context, history *History, record *releas
 		_ = late.Mark(record, common.StatusFailed, describeFailure(what, err)) // else found pending, and recovered
 		return Outcome{}, err
 	}
-	if err := late.Succeed(record, done, keep); err != nil {
+	if err := late.Succeed(record, done, request.Digest, prints); err != nil {
 		return Outcome{}, err
 	}
-	return Outcome{record: record}, nil
+	return Outcome{record: late.Last()}, nil
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -11,11 +14,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 
 	rcommon "helm.sh/helm/v4/pkg/release/common"
-	"helm.sh/helm/v4/pkg/storage"
-	"helm.sh/helm/v4/pkg/storage/driver"
 )
 
 // realCluster needs an API server, with or without nodes: the tests look at objects, not at pods.
@@ -45,9 +47,7 @@ func realCluster(t testing.TB) (*Releases, *kubernetes.Clientset) {
 	return &Releases{
 		objects: cluster,
 		charts:  newCharts(folder),
-		store: func(ctx context.Context, namespace string) *storage.Storage {
-			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
-		},
+		store:   cluster.Records,
 	}, clients
 }
 
@@ -70,7 +70,7 @@ func TestAgainstARealAPIServer(t *testing.T) {
 	namespace := makeNamespace(t, clients)
 	do := func(op Operation, values string) Reply {
 		return releases.Handle(ctx, Request{ID: "1", Op: op, Namespace: namespace, Release: "store", Chart: "shop",
-			Values: []byte(values), DeadlineMs: 20000})
+			Values: []byte(values), Digest: digestOf(values), DeadlineMs: 20000})
 	}
 	mustDo := func(op Operation, values string) Reply {
 		t.Helper()
@@ -104,11 +104,11 @@ func TestAgainstARealAPIServer(t *testing.T) {
 	wantEqual(t, "owner", deployment.Labels["app.kubernetes.io/managed-by"], "Helm")
 	wantEqual(t, "manager", deployment.ManagedFields[0].Manager, "helm")
 
-	wantEqual(t, "other values", mustDo(opInstall, `{}`).Release.Revision, 2)
+	wantEqual(t, "other values", mustDo(opInstall, `{}`).Unchanged, false)
 	if _, err := clients.CoreV1().Services(namespace).Get(ctx, "cache", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 		t.Fatalf("a removed service is still there: %v", err)
 	}
-	wantEqual(t, "history", history(), []string{"1 superseded", "2 deployed"})
+	wantEqual(t, "history", history(), []string{"1 deployed"})
 
 	if err := clients.CoreV1().Services(namespace).Delete(ctx, "web", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
@@ -118,8 +118,9 @@ func TestAgainstARealAPIServer(t *testing.T) {
 		t.Fatalf("upgrade did not bring back what was deleted by hand: %v", err)
 	}
 	wantCode(t, do(opInstall, `{"port":70000}`), codeInvalidChart, "must be between 1 and 65535")
-	wantEqual(t, "after a refused object", history(), []string{"1 superseded", "2 superseded", "3 deployed", "4 failed"})
-	wantEqual(t, "and then", mustDo(opInstall, `{"port":81}`).Release.Revision, 5)
+	wantEqual(t, "after a refused object", history(), []string{"1 deployed", "2 failed"})
+	mustDo(opInstall, `{"port":81}`)
+	wantEqual(t, "and then", history(), []string{"1 deployed"})
 
 	store := releases.store(ctx, namespace)
 	last, err := readHistory(ctx, store, "store")
@@ -129,7 +130,8 @@ func TestAgainstARealAPIServer(t *testing.T) {
 	if err := last.Mark(last.Last(), rcommon.StatusPendingUpgrade, "left behind"); err != nil {
 		t.Fatal(err)
 	}
-	wantEqual(t, "recovered", mustDo(opInstall, `{"port":81}`).Release.Revision, 6)
+	wantEqual(t, "recovered", mustDo(opInstall, `{"port":81}`).Unchanged, false)
+	wantEqual(t, "history", history(), []string{"1 deployed"})
 
 	mustDo(opUninstall, ``)
 	wantEqual(t, "records", history(), []string{})
@@ -165,12 +167,82 @@ func TestAnUnreachableAPIServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	releases := &Releases{objects: cluster, charts: newCharts("testdata/charts"),
-		store: func(ctx context.Context, namespace string) *storage.Storage {
-			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
-		}}
+	releases := &Releases{objects: cluster, charts: newCharts("testdata/charts"), store: cluster.Records}
 	reply := releases.Handle(context.Background(), Request{ID: "1", Op: opInstall, Namespace: "n", Release: "store", Chart: "shop"})
 	wantCode(t, reply, codeUnreachable, "")
+}
+
+func digestOf(values string) string {
+	sum := sha256.Sum256([]byte(values))
+	return hex.EncodeToString(sum[:8])
+}
+
+// changedByHand is what people do to a Deployment, each as its own merge patch or, with a list, JSON patch.
+var changedByHand = map[string]string{
+	"replicas":  `{"spec":{"replicas":3}}`,
+	"image":     `[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"example.com/other:1"}]`,
+	"variable":  `[{"op":"add","path":"/spec/template/spec/containers/0/env","value":[{"name":"DEBUG","value":"1"}]}]`,
+	"label":     `{"metadata":{"labels":{"app.kubernetes.io/managed-by":"somebody"}}}`,
+	"new label": `{"metadata":{"labels":{"theirs":"yes"}}}`,
+	"ownership": `{"metadata":{"managedFields":[{}]}}`,
+	"pod label": `{"spec":{"template":{"metadata":{"annotations":{"restarted":"now"}}}}}`,
+}
+
+func TestWhatIsChangedByHandIsSeenAndPutBack(t *testing.T) {
+	releases, clients := realCluster(t)
+	namespace, ctx := makeNamespace(t, clients), context.Background()
+	do := func(op Operation) {
+		t.Helper()
+		reply := releases.Handle(ctx, Request{ID: "1", Op: op, Namespace: namespace, Release: "store", Chart: "shop", Digest: "d1"})
+		if !reply.OK {
+			t.Fatalf("%s: %v", op, reply.Error)
+		}
+	}
+	deployment := func() map[string]any {
+		t.Helper()
+		raw, err := clients.AppsV1().RESTClient().Get().Namespace(namespace).Resource("deployments").Name("web").Do(ctx).Raw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		object, err := decodeJSON(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return object.(map[string]any)
+	}
+	noted := func() string {
+		t.Helper()
+		record, err := clients.CoreV1().Secrets(namespace).Get(ctx, "sh.helm.release.v1.store.v1", metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantEqual(t, "digest", record.Labels[labelDigest], "d1")
+		objects := map[string]string{}
+		if err := json.Unmarshal([]byte(record.Annotations[annotationObjects]), &objects); err != nil {
+			t.Fatal(err)
+		}
+		return objects["Deployment/web"]
+	}
+
+	do(opInstall)
+	clean := fingerprint(deployment(), fieldManager)
+	wantEqual(t, "noted", noted(), clean)
+	for what, patch := range changedByHand {
+		kind := types.MergePatchType
+		if patch[0] == '[' {
+			kind = types.JSONPatchType
+		}
+		_, err := clients.AppsV1().Deployments(namespace).Patch(ctx, "web", kind, []byte(patch), metav1.PatchOptions{FieldManager: "kubectl-edit"})
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if what != "new label" && fingerprint(deployment(), fieldManager) == clean {
+			t.Errorf("%s: not seen", what)
+		}
+		do(opUpgrade)
+		wantEqual(t, what+" is put back", fingerprint(deployment(), fieldManager), clean)
+		wantEqual(t, what+" noted", noted(), clean)
+	}
 }
 
 // BenchmarkInstall: releases a second, each into a namespace of its own. STOREFLEET_CHARTS and

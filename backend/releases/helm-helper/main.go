@@ -16,9 +16,6 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
-
-	"helm.sh/helm/v4/pkg/storage"
-	"helm.sh/helm/v4/pkg/storage/driver"
 )
 
 func main() {
@@ -67,9 +64,7 @@ func main() {
 	releases := &Releases{
 		objects: cluster,
 		charts:  charts,
-		store: func(ctx context.Context, namespace string) *storage.Storage {
-			return storage.Init(driver.NewSecrets(cluster.Secrets(ctx, namespace)))
-		},
+		store:   cluster.Records,
 	}
 	server := &Server{handle: releases.Handle, workers: *workers, drain: *drain, lease: lease, log: log, out: os.Stdout}
 

@@ -16,9 +16,10 @@ func (o Object) Key() string {
 	return o.GroupVersionKind().GroupKind().String() + "/" + o.GetName()
 }
 
-// Kept says whether the object outlives its release (annotation helm.sh/resource-policy: keep).
+// Kept says whether the object outlives its release (annotation helm.sh/resource-policy: keep). Volume claims
+// always do: data goes with the store, never with a release.
 func (o Object) Kept() bool {
-	return strings.EqualFold(strings.TrimSpace(o.GetAnnotations()["helm.sh/resource-policy"]), "keep")
+	return o.GetKind() == "PersistentVolumeClaim" || strings.EqualFold(strings.TrimSpace(o.GetAnnotations()["helm.sh/resource-policy"]), "keep")
 }
 
 // Runs says whether the object starts pods. Such objects are written after all others, so that a pod

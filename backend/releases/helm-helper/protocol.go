@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // maxLineBytes bounds one request line. A longer line is answered with InvalidRequest.
@@ -28,10 +30,13 @@ type Request struct {
 	Release    string          `json:"release"`
 	Chart      string          `json:"chart"`
 	Values     json.RawMessage `json:"values"`
-	HistoryMax int             `json:"historyMax"`
 	DeadlineMs int             `json:"deadlineMs"`
 	Until      int64           `json:"until"`     // of a lease: nanoseconds of CLOCK_BOOTTIME
 	LongestMs  int             `json:"longestMs"` // of a lease: what one write may take
+	// Digest of chart files and values, which the record keeps as a label.
+	Digest string `json:"digest"`
+	// Claims are the volume claims that there are, by name, with their UIDs.
+	Claims map[string]string `json:"claims"`
 }
 
 // Reply is one line of standard output. ID is null when the request carried no readable one.
@@ -83,8 +88,11 @@ func parseRequest(line []byte) (Request, *Failure) {
 	if request.Namespace == "" || request.Release == "" {
 		return request, invalidRequest("namespace and release are required")
 	}
-	if request.DeadlineMs < 0 || request.HistoryMax < 0 {
-		return request, invalidRequest("deadlineMs and historyMax must not be negative")
+	if request.DeadlineMs < 0 {
+		return request, invalidRequest("deadlineMs must not be negative")
+	}
+	if len(validation.IsValidLabelValue(request.Digest)) > 0 {
+		return request, invalidRequest("digest cannot be a label")
 	}
 	return request, nil
 }

@@ -46,8 +46,8 @@ func exchange(t *testing.T, p *platform, input string) map[string]Reply {
 func TestLinesInRepliesOut(t *testing.T) {
 	p := newPlatform(t)
 	replies := exchange(t, p, `
-{"id":"a","op":"install","namespace":"store-a","release":"store","chart":"shop","values":{"port":4711}}
-{"id":"b","op":"install","namespace":"store-a","release":"store","chart":"shop","values":{"port":4711}}
+{"id":"a","op":"install","namespace":"store-a","release":"store","chart":"shop","digest":"d1","values":{"port":4711}}
+{"id":"b","op":"install","namespace":"store-a","release":"store","chart":"shop","digest":"d1","values":{"port":4711}}
 {"id":"c","op":"uninstall","namespace":"store-c","release":"store"}
 {"id":"d","op":"install","namespace":"store-b","release":"store","chart":"shop","values":{"port":"4711"}}
 `)
@@ -63,13 +63,13 @@ func TestMalformedLinesAreAnswered(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"id":`: "",
 		`7`:      "",
-		`{"op":"uninstall","namespace":"n","release":"r"}`:                           "",
-		`{"id":"x","op":"explode"}`:                                                  "x",
-		`{"id":"x","op":"install"}`:                                                  "x",
-		`{"id":"x","op":"uninstall"}`:                                                "x",
-		`{"id":"x","op":"uninstall","namespace":"n","release":"r","historyMax":"1"}`: "x",
-		`{"id":"x","op":"uninstall","namespace":"n","release":"r","deadlineMs":-1}`:  "x",
-		`{"id":"x","values":"` + strings.Repeat("v", maxLineBytes) + `"}`:            "",
+		`{"op":"uninstall","namespace":"n","release":"r"}`: "",
+		`{"id":"x","op":"explode"}`:                        "x",
+		`{"id":"x","op":"install"}`:                        "x",
+		`{"id":"x","op":"uninstall"}`:                      "x",
+		`{"id":"x","op":"uninstall","namespace":"n","release":"r","digest":"not a label"}`: "x",
+		`{"id":"x","op":"uninstall","namespace":"n","release":"r","deadlineMs":-1}`:        "x",
+		`{"id":"x","values":"` + strings.Repeat("v", maxLineBytes) + `"}`:                  "",
 	} {
 		replies := exchange(t, p, line+"\n"+`{"id":"after","op":"uninstall","namespace":"n","release":"r"}`)
 		reply, found := replies[want]

@@ -8,20 +8,24 @@ import (
 	"helm.sh/helm/v4/pkg/chart/common"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	release "helm.sh/helm/v4/pkg/release/v1"
-	"helm.sh/helm/v4/pkg/storage"
 )
 
 const (
-	defaultDeadline   = 60 * time.Second
-	defaultHistoryMax = 5
+	defaultDeadline = 60 * time.Second
 	// closingTime is what an operation gets past its deadline to record how it ended.
 	closingTime = 5 * time.Second
 )
 
+// How objects are written.
+type How struct {
+	Force  bool              // take over fields that another manager has set
+	Claims map[string]string // name → UID of volume claims that there are: no other ones are made
+}
+
 // Objects is where a release's objects are written; Cluster in production.
 type Objects interface {
 	Capabilities() (*common.Capabilities, error)
-	Apply(ctx context.Context, objects []Object, force bool) error
+	Apply(ctx context.Context, objects []Object, how How) (map[string]string, error)
 	Delete(ctx context.Context, objects []Object) error
 }
 
@@ -32,7 +36,7 @@ type Releases struct {
 	objects Objects
 	charts  *Charts
 	// store opens the records of a namespace; every call it makes is bound to the context.
-	store func(ctx context.Context, namespace string) *storage.Storage
+	store func(ctx context.Context, namespace string) Records
 }
 
 // Handle carries out one request and never panics.
@@ -45,9 +49,6 @@ func (r *Releases) Handle(ctx context.Context, request Request) (reply Reply) {
 	deadline := defaultDeadline
 	if request.DeadlineMs > 0 {
 		deadline = time.Duration(request.DeadlineMs) * time.Millisecond
-	}
-	if request.HistoryMax == 0 {
-		request.HistoryMax = defaultHistoryMax
 	}
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
@@ -87,7 +88,7 @@ func (r *Releases) run(ctx context.Context, request Request) (Outcome, error) {
 	case opUpgrade:
 		return r.upgrade(ctx, history, request)
 	case opUninstall:
-		return r.uninstall(ctx, history)
+		return r.uninstall(ctx, history, request.Release)
 	}
 	return Outcome{}, invalidRequest("unknown op %q", request.Op)
 }
@@ -95,7 +96,7 @@ func (r *Releases) run(ctx context.Context, request Request) (Outcome, error) {
 // closing returns a History on the same records that can still be written when ctx has run out.
 func (r *Releases) closing(ctx context.Context, history *History, namespace string) (*History, context.CancelFunc) {
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
-	return &History{store: r.store(late, namespace), records: history.records}, cancel
+	return &History{store: r.store(late, namespace), records: history.records, lost: history.lost}, cancel
 }
 
 func view(record *release.Release) *ReleaseView {

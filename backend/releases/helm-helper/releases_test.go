@@ -36,7 +36,7 @@ func TestInstallAgainWritesNothing(t *testing.T) {
 	p := newPlatform(t)
 	p.mustDo(opInstall, withValues(`{"port": 8080}`))
 	writes := p.cluster.writes
-	reply := p.mustDo(opInstall, withValues(`{"port":8080.0}`))
+	reply := p.mustDo(opInstall, withValues(`{"port":8080}`))
 	wantEqual(t, "unchanged", reply.Unchanged, true)
 	wantEqual(t, "revision", reply.Release.Revision, 1)
 	wantEqual(t, "writes", p.cluster.writes, writes)
@@ -46,15 +46,36 @@ func TestInstallWithOtherValuesUpgradesAndRemovesWhatIsGone(t *testing.T) {
 	p := newPlatform(t)
 	p.mustDo(opInstall, withValues(`{"cache": true}`))
 	wantEqual(t, "before", p.cluster.keys(), []string{kept, settings, deploy, cache, web})
-	reply := p.mustDo(opInstall, nil)
-	wantEqual(t, "revision", reply.Release.Revision, 2)
+	reply := p.mustDo(opInstall, withDigest("d2"))
+	wantEqual(t, "unchanged", reply.Unchanged, false)
 	wantEqual(t, "after", p.cluster.keys(), []string{kept, settings, deploy, web})
-	wantEqual(t, "history", p.history(), []string{"1 superseded", "2 deployed"})
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
+}
+
+// The digest says what a chart is, not its version (F14).
+func TestAChangedChartOfTheSameVersionIsInstalled(t *testing.T) {
+	p := newPlatform(t)
+	p.mustDo(opInstall, nil)
+	wantEqual(t, "label", p.labels()[labelDigest], "d1")
+	writes := p.cluster.writes
+	wantEqual(t, "unchanged", p.mustDo(opInstall, withDigest("d2")).Unchanged, false)
+	wantEqual(t, "writes", p.cluster.writes > writes, true)
+	wantEqual(t, "label", p.labels()[labelDigest], "d2")
+}
+
+func TestWhatFailedIsNotSaidToBeThere(t *testing.T) {
+	p := newPlatform(t)
+	p.mustDo(opInstall, nil)
+	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+	wantCode(t, p.do(opInstall, withDigest("d2")), codeTimeout, "slow")
+	wantEqual(t, "history", p.history(), []string{"1 deployed", "2 failed"})
+	delete(p.cluster.refuse, deploy)
+	wantEqual(t, "unchanged", p.mustDo(opInstall, nil).Unchanged, false)
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
 }
 
 func TestUpgradeWritesEvenWhatIsTheSame(t *testing.T) {
 	p := newPlatform(t)
-	wantCode(t, p.do(opUpgrade, nil), codeNotFound, "store")
 	p.mustDo(opInstall, nil)
 	delete(p.cluster.live, web) // somebody removed it by hand
 	p.mustDo(opUpgrade, nil)
@@ -67,8 +88,8 @@ func TestFailedInstallIsRecordedAndRetried(t *testing.T) {
 	wantCode(t, p.do(opInstall, nil), codeForbidden, "exceeded quota")
 	wantEqual(t, "history", p.history(), []string{"1 failed"})
 	delete(p.cluster.refuse, deploy)
-	wantEqual(t, "revision", p.mustDo(opInstall, nil).Release.Revision, 2)
-	wantEqual(t, "history", p.history(), []string{"1 failed", "2 deployed"})
+	p.mustDo(opInstall, nil)
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
 }
 
 func TestInterruptedOperationsAreRecovered(t *testing.T) {
@@ -80,19 +101,22 @@ func TestInterruptedOperationsAreRecovered(t *testing.T) {
 			p.leave(status)
 			reply := p.mustDo(opInstall, nil)
 			wantEqual(t, "status", reply.Release.Status, "deployed")
-			wantEqual(t, "history", p.history(), []string{"1 failed", "2 deployed"})
+			wantEqual(t, "history", p.history(), []string{"1 deployed"})
 			wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
 		})
 	}
 	t.Run("what an interrupted upgrade created is removed again", func(t *testing.T) {
 		p := newPlatform(t)
 		p.mustDo(opInstall, nil)
-		p.mustDo(opInstall, withValues(`{"cache": true}`))
+		p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+		p.do(opInstall, func(r *Request) { r.Digest, r.Values = "d2", []byte(`{"cache": true}`) })
+		wantEqual(t, "between", p.cluster.keys(), []string{kept, settings, deploy, cache, web})
+		delete(p.cluster.refuse, deploy)
 		p.leave(rcommon.StatusPendingUpgrade)
 		p.mustDo(opInstall, withValues(`{"port": 81}`))
 		wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
 	})
-	t.Run("install after an interrupted uninstall starts afresh", func(t *testing.T) {
+	t.Run("install takes an interrupted uninstall back", func(t *testing.T) {
 		p := newPlatform(t)
 		p.mustDo(opInstall, nil)
 		p.leave(rcommon.StatusUninstalling)
@@ -122,21 +146,6 @@ func TestUninstallOfAMissingReleaseIsFine(t *testing.T) {
 	if reply.Release != nil {
 		t.Fatal("a release out of nowhere")
 	}
-}
-
-func TestHistoryStaysShort(t *testing.T) {
-	p := newPlatform(t)
-	for range 5 {
-		p.mustDo(opUpgradeOrInstall(p), func(r *Request) { r.HistoryMax = 3 })
-	}
-	wantEqual(t, "history", p.history(), []string{"3 superseded", "4 superseded", "5 deployed"})
-}
-
-func opUpgradeOrInstall(p *platform) Operation {
-	if len(p.history()) == 0 {
-		return opInstall
-	}
-	return opUpgrade
 }
 
 func TestWhatIsRefusedWritesNothing(t *testing.T) {

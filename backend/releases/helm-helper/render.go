@@ -113,6 +113,11 @@ func parseObjects(manifests []releaseutil.Manifest, releaseName, namespace strin
 			return nil, failedf(codeInvalidChart, "%s: %s %q names another namespace", manifest.Name,
 				item.GetKind(), item.GetName())
 		}
+		if templates, _, _ := unstructured.NestedSlice(content, "spec", "volumeClaimTemplates"); len(templates) > 0 {
+			// Kubernetes would make an empty claim in the place of one that somebody deleted.
+			return nil, failedf(codeInvalidChart, "%s: volume claims are objects of their own here, not templates of %s %q",
+				manifest.Name, item.GetKind(), item.GetName())
+		}
 		item.SetNamespace(namespace)
 		item.SetLabels(with(item.GetLabels(), "app.kubernetes.io/managed-by", "Helm"))
 		item.SetAnnotations(with(with(item.GetAnnotations(),

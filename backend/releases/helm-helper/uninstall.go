@@ -9,8 +9,11 @@ import (
 
 // uninstall deletes the objects of all records that may have some, then the records. A release in any
 // state is taken, an interrupted uninstall is finished, a missing release is no error. Objects with
-// the resource policy "keep" stay.
-func (r *Releases) uninstall(ctx context.Context, history *History) (Outcome, error) {
+// the resource policy "keep" stay, and volume claims.
+func (r *Releases) uninstall(ctx context.Context, history *History, name string) (Outcome, error) {
+	if err := history.DropUnreadable(name); err != nil {
+		return Outcome{}, err
+	}
 	last := history.Last()
 	if last == nil {
 		return Outcome{unchanged: true}, nil
