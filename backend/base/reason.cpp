@@ -14,6 +14,7 @@ constexpr auto kReasonNames = enum_names<Reason>({
     {Reason::kUnknownTeam, "UnknownTeam"},
     {Reason::kVolumeSize, "VolumeSize"},
     {Reason::kHostConflict, "HostConflict"},
+    {Reason::kSecretsLost, "SecretsLost"},
     {Reason::kTeamQuotaExceeded, "TeamQuotaExceeded"},
     {Reason::kDatabaseUnreachable, "DatabaseUnreachable"},
     {Reason::kClusterUnreachable, "ClusterUnreachable"},

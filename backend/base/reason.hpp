@@ -16,6 +16,7 @@ enum class Reason {
   kUnknownTeam,
   kVolumeSize,
   kHostConflict,
+  kSecretsLost,
   kTeamQuotaExceeded,
   kDatabaseUnreachable,
   kClusterUnreachable,

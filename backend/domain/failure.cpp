@@ -13,6 +13,8 @@ constexpr auto kNames = enum_names<FailureCode>({
     {FailureCode::kUnknownPlan, "UnknownPlan"},
     {FailureCode::kUnschedulable, "Unschedulable"},
     {FailureCode::kVolumeNotBound, "VolumeNotBound"},
+    {FailureCode::kVolumeLost, "VolumeLost"},
+    {FailureCode::kSecretsLost, "SecretsLost"},
     {FailureCode::kDatabaseNotReady, "DatabaseNotReady"},
     {FailureCode::kApplicationCrashed, "ApplicationCrashed"},
     {FailureCode::kApplicationNotReady, "ApplicationNotReady"},
@@ -59,6 +61,14 @@ std::string_view remedy(FailureCode code) {
       return "Add capacity to the cluster, or delete a store that is not needed.";
     case FailureCode::kVolumeNotBound:
       return "Check that the storage class exists and its provisioner runs.";
+    case FailureCode::kVolumeLost:
+      return "Save what is still there. Bring the volume back under the claim's name from a snapshot, or "
+             "delete "
+             "the store and make it anew; the platform puts no empty volume in its place.";
+    case FailureCode::kSecretsLost:
+      return "Put the values that the store was made with back into its Secret; new ones would lock it out "
+             "of "
+             "its own database.";
     case FailureCode::kDatabaseNotReady:
       return "Read the database pod's log for the cause.";
     case FailureCode::kApplicationCrashed:

@@ -18,6 +18,8 @@ enum class FailureCode {
   kUnknownPlan,
   kUnschedulable,
   kVolumeNotBound,
+  kVolumeLost,
+  kSecretsLost,
   kDatabaseNotReady,
   kApplicationCrashed,
   kApplicationNotReady,

@@ -28,6 +28,7 @@ constexpr auto kMeanings = std::to_array<ReasonMeaning>({
     {Reason::kTeamQuotaExceeded, Failure::kTeamQuotaExceeded, Problem::kTeamQuotaExceeded, {},
      "Delete a store of this team, choose a smaller plan, or ask an admin for a larger quota."},
     {Reason::kLastAdmin, {}, {}},
+    {Reason::kSecretsLost, Failure::kSecretsLost, {}},
     // Who does not answer.
     {Reason::kDatabaseUnreachable, {}, Problem::kDatabaseUnreachable, {},
      "Try again in a few seconds; if it lasts, check that PostgreSQL runs."},

@@ -29,6 +29,7 @@ inline constexpr Resource kService{"", "v1", "services", "Service"};
 inline constexpr Resource kSecret{"", "v1", "secrets", "Secret"};
 inline constexpr Resource kConfigMap{"", "v1", "configmaps", "ConfigMap"};
 inline constexpr Resource kEvent{"", "v1", "events", "Event"};
+inline constexpr Resource kEndpointSlice{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"};
 inline constexpr Resource kPersistentVolumeClaim{"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"};
 inline constexpr Resource kPersistentVolume{"", "v1", "persistentvolumes", "PersistentVolume", false};
 inline constexpr Resource kResourceQuota{"", "v1", "resourcequotas", "ResourceQuota"};

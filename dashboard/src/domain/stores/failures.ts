@@ -57,6 +57,16 @@ const explanations: Record<FailureCode, Explanation> = {
     cause: "The storage class is missing, or its provisioner does not run.",
     action: "events",
   },
+  VolumeLost: {
+    what: "A volume of the store was deleted, and its data with it.",
+    cause: "Somebody deleted its volume claim by hand. The platform puts no empty one in its place.",
+    action: "events",
+  },
+  SecretsLost: {
+    what: "The store's passwords are lost.",
+    cause: "Somebody deleted or changed its Secrets and their copy by hand; the database still has the old ones.",
+    action: "events",
+  },
   DatabaseNotReady: {
     what: "The store's database does not start.",
     cause: "Its log has the cause: often too little memory, or a damaged volume.",
