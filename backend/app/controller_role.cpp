@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
@@ -30,6 +31,16 @@
 
 namespace storefleet::app {
 namespace {
+
+/// The Service behind "name.namespace.svc:80"; nothing where the address is none of a Service of this
+/// cluster.
+k8s::ObjectName service_of(std::string_view address) {
+  std::vector<std::string> labels;
+  for (const auto part : std::views::split(address.substr(0, address.find(':')), '.'))
+    labels.emplace_back(part.begin(), part.end());
+  if (labels.size() < 3 || labels[2] != "svc") return {};
+  return {.ns = labels[1], .name = labels[0]};
+}
 
 using namespace std::chrono_literals;
 
@@ -90,7 +101,7 @@ struct ControllerRole::Leadership {
         history(executor, role.history_, epoch),
         retention(role.history_, role.config_.history_days, epoch, [this] { return living_stores(); }),
         audit_retention(role.audit_, role.config_.audit_days),
-        caches(*client),
+        caches(*client, service_of(role.config_.ingress_address)),
         events(*client, caches, history),
         isolation(*client, isolation_probe, isolation_options(role.config_.settings)),
         quotas(role.ledger_, caches, role.catalogue_),

@@ -1,12 +1,13 @@
 #include "engines/objects.hpp"
 
+#include <array>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
-#include "base/random.hpp"
 #include "engines/egress.hpp"
+#include "engines/settled.hpp"
 
 namespace storefleet::engines {
 namespace {
@@ -27,6 +28,7 @@ DesiredObject owned(const Identity& identity, std::string_view api_version, std:
                         {"labels", labels(identity)},
                         {"annotations", {{kHashAnnotation, desired.hash}}}};
   desired.object = std::move(object);
+  desired.fingerprint = settled_fingerprint(kind, set_by(desired.object));
   return desired;
 }
 
@@ -40,15 +42,6 @@ json::object port(std::int64_t number, std::string_view protocol = "TCP") {
 
 DesiredObject policy(const Identity& identity, std::string_view name, json::object spec) {
   return owned(identity, "networking.k8s.io/v1", "NetworkPolicy", name, {{"spec", std::move(spec)}});
-}
-
-json::object secret(const Identity& identity, std::string_view name, json::object text) {
-  return {
-      {"apiVersion", "v1"},
-      {"kind", "Secret"},
-      {"metadata", {{"name", name}, {"namespace", identity.store_namespace}, {"labels", labels(identity)}}},
-      {"type", "Opaque"},
-      {"stringData", std::move(text)}};
 }
 
 DesiredObject binding(const Identity& identity, std::string_view name, std::string_view role,
@@ -69,10 +62,31 @@ json::object quota_of(const EnginePlan& plan, const PlatformSettings& settings) 
   return quota;
 }
 
+/// A plan's limits with what the API server would fill in: it compares like what was stored.
+/// https://kubernetes.io/docs/concepts/policy/limit-range/
+json::object limits_of(const EnginePlan& plan) {
+  json::object limits = plan.limit_range;
+  if (string_or(limits, {"type"}) != "Container") return limits;
+  const auto fill = [&limits](std::string_view into, std::string_view from) {
+    for (const auto& [resource, amount] : object_at(json::value(limits), {from})) {
+      auto& known = limits[into];
+      if (!known.is_object()) known = json::object();
+      if (!known.get_object().contains(resource)) known.get_object()[resource] = amount;
+    }
+  };
+  fill("default", "max");
+  fill("defaultRequest", "default");
+  fill("defaultRequest", "min");
+  return limits;
+}
+
 /// Who may reach the storefront: the ingress controller, and anybody where it has a port of its own.
 json::array shopper_peers(const PlatformSettings& settings) {
   return settings.service_type == "ClusterIP" ? settings.ingress_peers : json::array{};
 }
+
+/// Of Pod Security.
+constexpr std::array<std::string_view, 3> kModes = {"enforce", "audit", "warn"};
 
 }  // namespace
 
@@ -85,7 +99,7 @@ std::string store_id_from_uid(std::string_view uid) {
   static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   const auto digest = sha256(uid);
   std::string id;
-  for (std::size_t i = 0; i < 10; ++i) id += kAlphabet[digest[i] % kAlphabet.size()];
+  for (std::size_t i = 0; i < kStoreIdLength; ++i) id += kAlphabet[digest[i] % kAlphabet.size()];
   return id;
 }
 
@@ -131,8 +145,7 @@ json::object host_claim_object(const Store& store, const Identity& identity, con
 json::object namespace_object(const Store& store, const Identity& identity) {
   json::object all = labels(identity);
   all[kStoreLabel] = store.name;
-  for (const auto* mode : {"enforce", "audit", "warn"})
-    all[fmt::format("pod-security.kubernetes.io/{}", mode)] = "restricted";
+  for (const auto mode : kModes) all[fmt::format("pod-security.kubernetes.io/{}", mode)] = "restricted";
   return {{"apiVersion", "v1"},
           {"kind", "Namespace"},
           {"metadata",
@@ -153,7 +166,7 @@ std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine
   objects.push_back(
       owned(identity, "v1", "ResourceQuota", "store", {{"spec", {{"hard", quota_of(plan, settings)}}}}));
   objects.push_back(
-      owned(identity, "v1", "LimitRange", "store", {{"spec", {{"limits", {plan.limit_range}}}}}));
+      owned(identity, "v1", "LimitRange", "store", {{"spec", {{"limits", {limits_of(plan)}}}}}));
   objects.push_back(policy(identity, "default-deny",
                            {{"podSelector", json::object{}}, {"policyTypes", {"Ingress", "Egress"}}}));
   const json::object platform{
@@ -191,18 +204,22 @@ std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine
   return objects;
 }
 
-json::object secrets_object(const Identity& identity, const Engine& engine) {
-  json::object text;
-  for (const auto& [key, length] : engine.secrets)
-    text[key] = random_password(static_cast<std::size_t>(length));
-  return secret(identity, kSecretsName, std::move(text));
+std::vector<std::string> mark_labels() {
+  std::vector<std::string> labels{"app.kubernetes.io/managed-by", std::string(kStoreIdLabel),
+                                  std::string(kStoreLabel)};
+  for (const auto mode : kModes) {
+    labels.push_back(fmt::format("pod-security.kubernetes.io/{}", mode));
+    labels.push_back(fmt::format("pod-security.kubernetes.io/{}-version", mode));
+  }
+  return labels;
 }
 
-json::object admin_secret_object(const Identity& identity, const Engine& engine) {
-  return secret(identity, kAdminSecretName,
-                {{"username", engine.admin_user},
-                 {"password", random_password(kAdminPasswordLength)},
-                 {kLoginKey, random_password(48)}});
+json::object namespace_marks(const json::value& object) {
+  json::object marks{
+      {kStoreUidAnnotation, string_or(object, {"metadata", "annotations", kStoreUidAnnotation})}};
+  for (const auto& label : mark_labels())
+    if (const auto* value = find_at(object, {"metadata", "labels", label})) marks[label] = *value;
+  return marks;
 }
 
 DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
@@ -231,6 +248,7 @@ DesiredObject ingress_object(const Identity& identity, const Engine& engine, con
   ingress.hash = content_hash(
       json::array{json::string(ingress.hash), json::string(site_hash), settings.ingress_annotations});
   annotations[kHashAnnotation] = ingress.hash;
+  ingress.fingerprint = settled_fingerprint(ingress.kind, set_by(ingress.object));
   return ingress;
 }
 

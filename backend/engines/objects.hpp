@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,18 +9,22 @@
 #include "engines/settings.hpp"
 
 /// Pure functions from a store's spec to what must exist in the cluster for it. Every object carries the
-/// label storefleet.dev/store-id and, but for Secrets, the annotation storefleet.dev/hash of its own content,
-/// so that drift can be seen from a small projection.
+/// label storefleet.dev/store-id and, but for Secrets, the annotation storefleet.dev/hash of its own content.
 namespace storefleet::engines {
 
 inline constexpr std::string_view kStoreLabel = "storefleet.dev/store";
 inline constexpr std::string_view kStoreIdLabel = "storefleet.dev/store-id";
 inline constexpr std::string_view kStoreUidAnnotation = "storefleet.dev/store-uid";
 inline constexpr std::string_view kHashAnnotation = "storefleet.dev/hash";
-inline constexpr std::string_view kReleaseAnnotation = "storefleet.dev/release";
 inline constexpr std::string_view kSecretsName = "store-secrets";
 inline constexpr std::string_view kReleaseName = "store";
+/// The Secret that is the record of every deployed release: always of this name (docs/0012-truth.md).
+inline constexpr std::string_view kDigestLabel = "storefleet.dev/release";
+inline constexpr std::string_view kContentAnnotation = "storefleet.dev/content";
+inline constexpr std::string_view kObjectsAnnotation = "storefleet.dev/objects";
+inline constexpr std::string_view kReleaseRecord = "sh.helm.release.v1.store.v1";
 inline constexpr std::size_t kAdminPasswordLength = 20;
+inline constexpr std::size_t kStoreIdLength = 10;
 
 /// An object that the operator owns inside a store namespace, ready to be applied.
 struct DesiredObject {
@@ -27,6 +32,7 @@ struct DesiredObject {
   std::string name;
   std::string hash;
   json::object object;
+  std::uint64_t fingerprint = 0;  // of what it sets, see engines/settled.hpp
 };
 
 /// Everything about one store that follows from its spec and the platform's settings alone.
@@ -57,14 +63,16 @@ Identity identity(const Store& store, std::string id, const Engine& engine, cons
 /// The cluster-scoped claim that makes a host name this store's alone.
 json::object host_claim_object(const Store& store, const Identity& identity, const std::string& host);
 json::object namespace_object(const Store& store, const Identity& identity);
+/// What makes a namespace a store's, kept from its pods' privileges: the labels that are the platform's to
+/// say, and whose it is.
+json::object namespace_marks(const json::value& object);
+/// Those labels: of Pod Security also the versions, which a store's namespace does not have.
+std::vector<std::string> mark_labels();
 /// RoleBindings of the controller and of the API inside the store namespace.
 std::vector<DesiredObject> binding_objects(const Identity& identity, const PlatformSettings& settings);
 /// ResourceQuota, LimitRange and NetworkPolicies.
 std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine& engine,
                                           const EnginePlan& plan, const PlatformSettings& settings);
-/// Fresh random content: create it once, never apply it.
-json::object secrets_object(const Identity& identity, const Engine& engine);
-json::object admin_secret_object(const Identity& identity, const Engine& engine);
 /// The Ingress carries `site_hash` so that it also records which site settings were applied before it.
 DesiredObject ingress_object(const Identity& identity, const Engine& engine, const PlatformSettings& settings,
                              const std::string& site_hash);

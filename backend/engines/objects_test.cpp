@@ -155,15 +155,6 @@ TEST(Objects, IngressRoutesEveryHost) {
   EXPECT_NE(object.hash, ingress_object(who, engine, test_settings(), "h2").hash);
 }
 
-TEST(Objects, SecretsAreFresh) {
-  const auto who = identity(test_store(), "0123456789", test_engine(), test_settings());
-  const json::value first(secrets_object(who, test_engine()));
-  const json::value second(secrets_object(who, test_engine()));
-  EXPECT_EQ(string_or(first, {"stringData", "databasePassword"}).size(), 32U);
-  EXPECT_NE(string_or(first, {"stringData", "databasePassword"}),
-            string_or(second, {"stringData", "databasePassword"}));
-}
-
 TEST(Objects, HelmValuesTakeUserValuesOverThePlan) {
   auto store = test_store();
   store.spec.values = {{"workers", 5}};

@@ -26,9 +26,7 @@ void EventFollower::remove(const json::value& object) {
 }
 
 std::optional<StoreIdentity> EventFollower::store_of(const std::string& ns, TimePoint now) {
-  const auto* view = caches_.namespaces.find({.name = ns});
-  const auto* store = view == nullptr ? nullptr : caches_.stores.find({.name = view->store});
-  if (store != nullptr && (view->store_uid.empty() || view->store_uid == store->uid)) {
+  if (const auto* store = caches_.store_of(ns)) {
     auto& known = known_[ns];
     known = {.store = {.uid = store->uid, .name = store->name, .team = store->spec.team}, .used_at = now};
     return known.store;

@@ -14,7 +14,8 @@ using ::testing::SizeIs;
 
 const TimePoint kStart = parse_time("2026-11-24T11:15:00Z").value();
 
-KubernetesEvent event(const std::string& uid, std::int64_t count = 1, const std::string& ns = "store-a") {
+KubernetesEvent event(const std::string& uid, std::int64_t count = 1,
+                      const std::string& ns = "store-000000000a") {
   return {.uid = uid,
           .ns = ns,
           .count = count,
@@ -25,7 +26,7 @@ KubernetesEvent event(const std::string& uid, std::int64_t count = 1, const std:
 }
 
 std::optional<StoreIdentity> store_a(const std::string& ns) {
-  if (ns != "store-a") return std::nullopt;
+  if (ns != "store-000000000a") return std::nullopt;
   return StoreIdentity{.uid = "uid-a", .name = "a", .team = "shops"};
 }
 
@@ -40,14 +41,14 @@ class EventDeduplicatorTest : public ::testing::Test {
 };
 
 TEST(KubernetesEventTest, ReadsAnEventOfTheOldKind) {
-  const auto object = parse_json(R"({"metadata":{"name":"web.1","namespace":"store-a","uid":"e1",
+  const auto object = parse_json(R"({"metadata":{"name":"web.1","namespace":"store-000000000a","uid":"e1",
       "creationTimestamp":"2026-11-24T11:00:00Z"},"involvedObject":{"kind":"Pod","name":"web-0"},
       "reason":"Failed","message":"m","type":"Warning","count":3,"firstTimestamp":"2026-11-24T11:00:00Z",
       "lastTimestamp":"2026-11-24T11:15:00Z","eventTime":null})")
                           .value();
   const auto read = kubernetes_event(object).value();
   EXPECT_EQ(read.uid, "e1");
-  EXPECT_EQ(read.ns, "store-a");
+  EXPECT_EQ(read.ns, "store-000000000a");
   EXPECT_EQ(read.count, 3);
   EXPECT_EQ(read.at, kStart);
   EXPECT_EQ(read.type, EventType::kWarning);
@@ -56,7 +57,7 @@ TEST(KubernetesEventTest, ReadsAnEventOfTheOldKind) {
 }
 
 TEST(KubernetesEventTest, ReadsAnEventWithASeries) {
-  const auto object = parse_json(R"({"metadata":{"namespace":"store-a","uid":"e2"},
+  const auto object = parse_json(R"({"metadata":{"namespace":"store-000000000a","uid":"e2"},
       "involvedObject":{"kind":"Pod","name":"web-0"},"reason":"Unhealthy","type":"Normal","count":null,
       "eventTime":"2026-11-24T11:00:00.000001Z",
       "series":{"count":7,"lastObservedTime":"2026-11-24T11:15:00.000000Z"}})")
@@ -74,7 +75,7 @@ TEST(KubernetesEventTest, OnlyStoreNamespacesCount) {
 TEST(KubernetesEventTest, LongTextsAreCutBetweenCharacters) {
   std::string message;
   for (int i = 0; i < 2000; ++i) message += "ä";
-  const json::value object{{"metadata", {{"namespace", "store-a"}, {"uid", "e"}}},
+  const json::value object{{"metadata", {{"namespace", "store-000000000a"}, {"uid", "e"}}},
                            {"message", "x" + message}};
   const auto read = kubernetes_event(object).value();
   EXPECT_EQ(count_characters(read.message), 1000U);
@@ -120,11 +121,11 @@ TEST_F(EventDeduplicatorTest, TheLastCountIsWrittenBeforeAnEventIsForgotten) {
 }
 
 TEST_F(EventDeduplicatorTest, ANamespaceThatIsNotKnownYetIsWaitedForAWhile) {
-  events_.seen(event("early", 1, "store-b"));
+  events_.seen(event("early", 1, "store-000000000b"));
   EXPECT_THAT(origins(kStart), IsEmpty());
   const auto later = [](const std::string&) { return std::optional(StoreIdentity{.name = "b"}); };
   EXPECT_THAT(events_.due(kStart + 1s, later, 100), SizeIs(1));
-  events_.seen(event("stray", 1, "store-c"));
+  events_.seen(event("stray", 1, "store-000000000c"));
   EXPECT_THAT(origins(kStart), IsEmpty());
   EXPECT_THAT(origins(kStart + 2min), IsEmpty());
   EXPECT_EQ(events_.waiting(), 0U) << "given up";

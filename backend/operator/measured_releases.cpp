@@ -6,18 +6,16 @@ namespace storefleet::store_operator {
 
 using std::chrono::steady_clock;
 
-Task<Result<void>> MeasuredReleases::install(std::string store_namespace, std::string chart,
-                                             json::object values) {
+Task<Result<void>> MeasuredReleases::install(releases::WantedRelease wanted) {
   const auto started = steady_clock::now();
-  auto outcome = co_await releases_.install(std::move(store_namespace), std::move(chart), std::move(values));
+  auto outcome = co_await releases_.install(std::move(wanted));
   metrics_.release("install", outcome.has_value(), steady_clock::now() - started);
   co_return outcome;
 }
 
-Task<Result<void>> MeasuredReleases::repair(std::string store_namespace, std::string chart,
-                                            json::object values) {
+Task<Result<void>> MeasuredReleases::repair(releases::WantedRelease wanted) {
   const auto started = steady_clock::now();
-  auto outcome = co_await releases_.repair(std::move(store_namespace), std::move(chart), std::move(values));
+  auto outcome = co_await releases_.repair(std::move(wanted));
   metrics_.release("repair", outcome.has_value(), steady_clock::now() - started);
   co_return outcome;
 }

@@ -10,8 +10,8 @@ class MeasuredReleases : public releases::Releases {
   MeasuredReleases(releases::Releases& releases, OperatorMetrics& metrics)
       : releases_(releases), metrics_(metrics) {}
 
-  Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override;
-  Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override;
+  Task<Result<void>> install(releases::WantedRelease wanted) override;
+  Task<Result<void>> repair(releases::WantedRelease wanted) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:

@@ -68,17 +68,17 @@ TEST_F(OperatorMetricsTest, IsolationThatIsNotEnforcedIsZeroAsTheAlertHasIt) {
 
 class HalfWorkingReleases : public releases::Releases {
  public:
-  Task<Result<void>> install(std::string, std::string, json::object) override { co_return Result<void>{}; }
-  Task<Result<void>> repair(std::string, std::string, json::object) override {
+  Task<Result<void>> install(releases::WantedRelease) override { co_return Result<void>{}; }
+  Task<Result<void>> repair(releases::WantedRelease) override {
     co_return fail(ErrorCode::kUnavailable, "no");
   }
   Task<Result<void>> uninstall(std::string) override { co_return Result<void>{}; }
 };
 
 Task<void> use(releases::Releases& releases) {
-  const auto installed = co_await releases.install("store-1", "chart", {});
+  const auto installed = co_await releases.install({.store_namespace = "store-1"});
   EXPECT_TRUE(installed);
-  const auto repaired = co_await releases.repair("store-1", "chart", {});
+  const auto repaired = co_await releases.repair({.store_namespace = "store-1"});
   EXPECT_FALSE(repaired);
   const auto gone = co_await releases.uninstall("store-1");
   EXPECT_TRUE(gone);

@@ -23,7 +23,7 @@ bool was_admitted(const Store& store) {
 /// admitted hosts are claimed and a namespace is made.
 bool has_place(const ClusterCaches& caches, const Store& store) {
   return was_admitted(store) || !caches.host_claims.by_index(store.uid).empty() ||
-         !caches.namespaces.by_index(store.uid).empty();
+         caches.namespace_of(store) != nullptr;
 }
 
 }  // namespace

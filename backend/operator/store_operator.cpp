@@ -29,6 +29,8 @@ constexpr std::chrono::milliseconds kSlow = 1s;
 constexpr std::chrono::milliseconds kLongestTurn = 30s;
 /// Actions in one go, so that one store cannot keep a worker for ever.
 constexpr int kMostActions = 50;
+/// No pod has this UID.
+constexpr std::string_view kNobody = "nobody";
 
 /// When to look at a store again that nothing is to be done for, if the cluster shows no change before.
 controller::Outcome next_look(const Decision& decision, const Observed& observed,
@@ -96,12 +98,12 @@ StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {
 }
 
 void StoreOperator::forget_old_namespace(Entry& entry, const Store& store) {
-  const auto namespaces = parts_.caches.namespaces.by_index(store.uid);
-  if (namespaces.empty() || namespaces.front()->uid == entry.memory.namespace_uid) return;
+  const auto* known = parts_.caches.namespace_of(store);
+  if (known == nullptr || known->uid == entry.memory.namespace_uid) return;
   if (entry.memory.namespace_uid.empty()) {
-    entry.memory.namespace_uid = namespaces.front()->uid;
+    entry.memory.namespace_uid = known->uid;
   } else {
-    entry.memory = StoreMemory{.namespace_uid = namespaces.front()->uid};
+    entry.memory = StoreMemory{.namespace_uid = known->uid};
   }
 }
 
@@ -220,6 +222,9 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
       log_info("trying again at once, as asked", {{"store", name}});
     auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     observed->isolation_hold = parts_.isolation.hold();
+    // Whoever comes after that has to be led there by somebody else: it is looked at again.
+    if (!cut_off(*observed).empty())
+      entry.memory.route_answered_by = observed->memory.route_answered_by = kNobody;
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it
     const auto decision = decide(*observed, now);

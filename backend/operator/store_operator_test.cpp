@@ -1,11 +1,15 @@
 #include "operator/store_operator.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+#include "engines/store_secrets.hpp"
 #include "operator/actions/testing.hpp"
 #include "operator/decisions/facts.hpp"
 #include "operator/watch/observe.hpp"
@@ -98,13 +102,12 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
   void put_everything() {
     const auto desired = observe(*caches_, catalogue_, settings_, "demo", {}).value().desired;
     cluster_->put(k8s::kHostClaim, host_claim("demo.shops.test", "demo", "uid-1"));
-    auto own = store_namespace("demo", "uid-1", "ns-1");
-    own["metadata"].as_object()["annotations"].as_object()[engines::kReleaseAnnotation] =
-        desired.release_hash;
-    cluster_->put(k8s::kNamespace, std::move(own));
-    for (const auto& binding : desired.bindings) cluster_->put(k8s::kRoleBinding, binding.object);
+    cluster_->put(k8s::kNamespace, store_namespace("demo", "uid-1", "ns-1"));
+    put_secrets(desired.release_hash);
+    for (const auto& binding : desired.bindings)
+      cluster_->put(k8s::kRoleBinding, storefleet::testing::as_applied(binding.object));
     for (const auto& policy : desired.policies) {
-      auto object = policy.object;
+      auto object = storefleet::testing::as_applied(policy.object);
       object["status"] = {{"hard", {{"pods", "4"}}}};
       const bool quota = policy.kind == "ResourceQuota";
       cluster_->put(quota                         ? k8s::kResourceQuota
@@ -112,7 +115,7 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
                                                   : k8s::kNetworkPolicy,
                     std::move(object));
     }
-    cluster_->put(k8s::kIngress, desired.ingress.object);
+    cluster_->put(k8s::kIngress, storefleet::testing::as_applied(desired.ingress.object));
     const json::object runs{{"status", {{"readyReplicas", 1}, {"updatedReplicas", 1}}}};
     cluster_->put(k8s::kStatefulSet, inside("uid-1", "database", runs));
     cluster_->put(k8s::kDeployment, inside("uid-1", "web", runs));
@@ -125,6 +128,22 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
                    json::array{json::object{{"name", "web"}, {"state", {{"running", json::object{}}}}}}}}}});
     pod["metadata"].as_object()["labels"] = {{"app.kubernetes.io/component", "web"}};
     cluster_->put(k8s::kPod, std::move(pod));
+  }
+  /// The store's Secrets, and the record of a release of that digest.
+  void put_secrets(const std::string& digest) {
+    const auto seen = observe(*caches_, catalogue_, settings_, "demo", {}).value();
+    const engines::SecretValues values{.secrets = {}, .admin = engines::fresh_admin(seen.engine)};
+    cluster_->put(k8s::kSecret, engines::kept_secret_object(seen.identity, values));
+    cluster_->put(k8s::kSecret, engines::secrets_object(seen.identity, values.secrets));
+    cluster_->put(k8s::kSecret, engines::admin_secret_object(seen.identity, values.admin));
+    const std::string content = "what Helm keeps";
+    const auto sum = sha256(content);
+    auto record = inside("uid-1", engines::kReleaseRecord, {{"data", {{"release", encode_base64(content)}}}});
+    auto& metadata = record["metadata"].as_object();
+    metadata["labels"] = {
+        {"owner", "helm"}, {"name", "store"}, {"status", "deployed"}, {engines::kDigestLabel, digest}};
+    metadata["annotations"] = {{engines::kContentAnnotation, to_hex(std::span(sum).first<8>())}};
+    cluster_->put(k8s::kSecret, std::move(record));
   }
   /// A store that only a person can help.
   static json::object broken() { return store("demo", "uid-1", {{"engine", "huge"}}); }
@@ -316,7 +335,8 @@ TEST_F(StoreOperatorTest, AStoreThatHasEverythingIsProbedAndReadyAndThenLeftAlon
   ASSERT_TRUE(until([this] {
     const auto seen = observe(*caches_, catalogue_, settings_, "demo", {}).value();
     return seen.ns && seen.hosts[0].claim && seen.bindings.size() == 2 && policies_exist(seen) &&
-           workloads_exist(seen) && !seen.ingresses.empty() && !seen.pods.empty();
+           release_is_whole(seen) && seen.release && secrets_are_whole(seen) && !seen.ingresses.empty() &&
+           !seen.pods.empty();
   }));
   lead();
   const auto phase = [this] {

@@ -205,18 +205,22 @@ Task<Result<void>> HelmHelper::call(std::string operation, std::string store_nam
                  fmt::format("Helm {} took longer than {} s", operation, options_.deadline.count() / 1000));
 }
 
-Task<Result<void>> HelmHelper::put(std::string operation, std::string store_namespace, std::string chart,
-                                   json::object values) {
-  json::object fields{{"chart", chart}, {"values", std::move(values)}, {"historyMax", 5}};
-  return call(std::move(operation), std::move(store_namespace), std::move(fields));
+Task<Result<void>> HelmHelper::put(std::string operation, WantedRelease wanted) {
+  json::object claims;
+  for (const auto& [name, uid] : wanted.claims) claims[name] = uid;
+  json::object fields{{"chart", wanted.chart},
+                      {"values", std::move(wanted.values)},
+                      {"digest", wanted.digest},
+                      {"claims", std::move(claims)}};
+  return call(std::move(operation), std::move(wanted.store_namespace), std::move(fields));
 }
 
-Task<Result<void>> HelmHelper::install(std::string store_namespace, std::string chart, json::object values) {
-  return put("install", std::move(store_namespace), std::move(chart), std::move(values));
+Task<Result<void>> HelmHelper::install(WantedRelease wanted) {
+  return put("install", std::move(wanted));
 }
 
-Task<Result<void>> HelmHelper::repair(std::string store_namespace, std::string chart, json::object values) {
-  return put("upgrade", std::move(store_namespace), std::move(chart), std::move(values));
+Task<Result<void>> HelmHelper::repair(WantedRelease wanted) {
+  return put("upgrade", std::move(wanted));
 }
 
 Task<Result<void>> HelmHelper::uninstall(std::string store_namespace) {

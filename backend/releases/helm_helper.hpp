@@ -42,8 +42,8 @@ class HelmHelper : public Releases {
   /// may take.
   void lend(BootClock::time_point until, std::chrono::milliseconds longest_write);
 
-  Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override;
-  Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override;
+  Task<Result<void>> install(WantedRelease wanted) override;
+  Task<Result<void>> repair(WantedRelease wanted) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:
@@ -58,8 +58,7 @@ class HelmHelper : public Releases {
   Task<void> read_replies();
   void fail_all(const Error& error);
   Task<void> write_pending();
-  Task<Result<void>> put(std::string operation, std::string store_namespace, std::string chart,
-                         json::object values);
+  Task<Result<void>> put(std::string operation, WantedRelease wanted);
   Task<Result<void>> call(std::string operation, std::string store_namespace, json::object fields);
 
   asio::any_io_executor executor_;

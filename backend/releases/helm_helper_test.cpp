@@ -48,7 +48,8 @@ Task<void> install_twice(HelmHelper* helper, TaskScope* scope, Outcome* outcome)
   co_await sleep_for(50ms);
   for (int i = 0; i < 2; ++i) {
     json::object values;
-    auto result = co_await helper->install("store-a", "chart", values);
+    auto result = co_await helper->install(
+        {.store_namespace = "store-a", .chart = "chart", .values = values, .digest = "d1"});
     outcome->results.push_back(std::move(result));
     co_await sleep_for(100ms);
   }

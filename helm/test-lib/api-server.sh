@@ -144,6 +144,12 @@ rights_tests() {
   for verb in get list watch create; do
     check "controller: no $verb of Secrets everywhere" cannot "$controller" "$verb" secrets --all-namespaces
   done
+  local secret
+  for secret in store-secrets store-admin store-kept sh.helm.release.v1.store.v1; do
+    check "controller: watches the Secrets named $secret" can "$controller" watch "secrets/$secret" --all-namespaces
+    check "controller: does not write them everywhere" cannot "$controller" patch "secrets/$secret" --all-namespaces
+  done
+  check "controller: watches no others" cannot "$controller" watch secrets/storefleet-admin --all-namespaces
   check "controller: no Secrets of the platform" cannot "$controller" get secrets -n storefleet-system
   check "controller: no Stores of its own" cannot "$controller" create stores
   check "controller: no pods anywhere" cannot "$controller" create pods -n default
@@ -197,6 +203,10 @@ namespace_policy_tests() {
   check "namespace: claimed for a store" label "$store_ns" storefleet.dev/store=other
   refuses "namespace: its id changed" "must equal the id" label "$store_ns" storefleet.dev/store-id=9876543210
   refuses "namespace: its id removed" "must equal the id" label "$store_ns" storefleet.dev/store-id-
+  kubectl label namespace "$store_ns" storefleet.dev/store-id- storefleet.dev/store- >/dev/null
+  check "namespace: a store's gets the id back that somebody removed" label "$store_ns" "storefleet.dev/store-id=$id"
+  refuses "namespace: without its id it is not deleted" "store namespaces only" kubectl delete namespace "$store_ns" --dry-run=server "$controller"
+  kubectl label namespace "$store_ns" "storefleet.dev/store-id=$id" storefleet.dev/store=demo >/dev/null
   refuses "namespace: another one labelled" "store namespaces only" label default storefleet.dev/store-id=default
   refuses "namespace: the platform's changed" "store namespaces only" label storefleet-system a=b
   for mode in storefleet-system kube-node-lease; do

@@ -16,6 +16,7 @@ KINDS_OF_ACTION = pathlib.Path(__file__).parents[2] / "backend/operator/watch/ac
 # What a store does not need that is made, becomes Ready and is deleted; and why.
 NOT_HERE = {
     "RepairRelease": "nobody takes a workload away",
+    "LabelNamespace": "nobody changes the namespace's labels",
     "ReplacePods": "there is one revision of the pods",
     "ReadLog": "no container crashes",
     "Expire": "the store has no time at which it goes",

@@ -1,4 +1,4 @@
-"""What people change behind the platform's back, or ask for wrongly."""
+"""What people ask for, rightly and wrongly."""
 
 import time
 
@@ -6,49 +6,12 @@ import pytest
 from kube import STORES, Refused, phase
 from platform_processes import BASE_DOMAIN
 from waiting import eventually
-from test_crashes import without_release_records
-from test_lifecycle import CLEAN_STORE
 
 
 @pytest.fixture
 def store(platform, leader, wait_ready):
     platform.create("drift", title="First title")
     return wait_ready(["drift"], 20)["drift"]
-
-
-OWNED = [
-    ("NetworkPolicy", "default-deny"),
-    ("NetworkPolicy", "web"),
-    ("RoleBinding", "storefleet-operator"),
-    ("RoleBinding", "storefleet-api"),
-    ("Ingress", "store"),
-    ("ResourceQuota", "store"),
-    ("LimitRange", "store"),
-    ("Deployment", "web"),
-]
-
-
-def test_deleted_objects_come_back(kube, store):
-    for kind, name in OWNED:
-        path = kube.in_namespace(kind, store["status"]["namespace"], name)
-        before = kube.get(path)
-        kube.delete(path)
-
-        def replaced():
-            now = kube.get(path)
-            return now if now and now["metadata"]["uid"] != before["metadata"]["uid"] else None
-
-        after = eventually(replaced, 10, f"{kind} {name} is there again")
-        assert after.get("spec") == before.get("spec") and after.get("roleRef") == before.get("roleRef"), (kind, name)
-        eventually(lambda: phase(kube.store("drift")) == "Ready", 10, f"Ready again without the old {kind} {name}")
-    assert without_release_records(kube.objects(store["status"]["namespace"])) == without_release_records(CLEAN_STORE)
-
-
-@pytest.mark.xfail(reason="nobody watches the objects of the release yet: known, and it must not pass unnoticed", strict=True)
-def test_a_deleted_service_of_the_release_comes_back(kube, store):
-    path = kube.in_namespace("Service", store["status"]["namespace"], "web")
-    kube.delete(path)
-    eventually(lambda: kube.get(path) or phase(kube.store("drift")) != "Ready", 4, "the Service is repaired, or its absence reported")
 
 
 def test_spec_changes_reach_the_running_store(kube, fakes, store):

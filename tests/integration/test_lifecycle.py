@@ -19,6 +19,7 @@ OPERATOR_OBJECTS = {
     ("RoleBinding", "storefleet-api"),
     ("Secret", "store-secrets"),
     ("Secret", "store-admin"),
+    ("Secret", "store-kept"),
     ("Ingress", "store"),
 }
 CHART_OBJECTS = {
@@ -29,7 +30,7 @@ CHART_OBJECTS = {
     ("Pod", "web-*"),
     ("StatefulSet", "database"),
     ("Pod", "database-0"),
-    ("PersistentVolumeClaim", "data-database-0"),
+    ("PersistentVolumeClaim", "database"),
 }
 CLUSTER_OBJECTS = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
 CLEAN_STORE = OPERATOR_OBJECTS | CHART_OBJECTS | CLUSTER_OBJECTS
@@ -92,7 +93,7 @@ def test_create_look_delete(kube, fakes, platform, leader, wait_ready, wait_gone
     receipt = platform.api("GET", "/stores/lifecycle/receipt", expect=200)
     assert receipt["storeUid"] == uid and receipt["durationSeconds"] > 0
     removed = receipt["removed"]
-    assert removed["Namespace"] == [status["namespace"]] and removed["PersistentVolumeClaim"] == ["data-database-0"]
+    assert removed["Namespace"] == [status["namespace"]] and removed["PersistentVolumeClaim"] == ["database"]
     assert removed["Ingress"] == ["store"] and removed["Deployment"] == ["web"] and len(removed["PersistentVolume"]) == 1
     print(f"Ready after {status['readySeconds']:.2f} s, gone after {receipt['durationSeconds']:.2f} s")
 

@@ -25,6 +25,7 @@ Task<Result<void>> release_hosts(Tools tools, const Observed& observed, StoreMem
 
 // namespace.cpp
 Task<Result<void>> create_namespace(Tools tools, const Observed& observed, StoreMemory& memory);
+Task<Result<void>> label_namespace(Tools tools, const Observed& observed, StoreMemory& memory);
 Task<Result<void>> delete_namespace(Tools tools, const Observed& observed, StoreMemory& memory);
 
 // objects.cpp

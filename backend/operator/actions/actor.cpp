@@ -18,6 +18,7 @@ constexpr auto kActions = std::to_array<ActionRow>({
     {ActionKind::kAdmit, admit},
     {ActionKind::kClaimHosts, claim_hosts},
     {ActionKind::kCreateNamespace, create_namespace},
+    {ActionKind::kLabelNamespace, label_namespace},
     {ActionKind::kBind, apply_bindings},
     {ActionKind::kApplyPolicies, apply_policies},
     {ActionKind::kEnsureSecrets, ensure_secrets},

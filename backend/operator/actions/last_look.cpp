@@ -1,5 +1,3 @@
-#include <array>
-
 #include <fmt/format.h>
 
 #include "operator/actions/actions.hpp"
@@ -7,23 +5,20 @@
 namespace storefleet::store_operator {
 
 /// Asks the API server itself, not the caches: the last look before the store is forgotten. The operator's
-/// rights inside the namespace are gone with it, so these are reads across namespaces.
+/// rights inside the namespace are gone with it. Lists of the whole cluster, by a label that anybody can
+/// give, cost more than they tell, and let a stranger's object hold up a deletion for ever.
 Task<Result<void>> verify_gone(Tools tools, const Observed& observed, StoreMemory& memory) {
   const auto& ns = observed.identity.store_namespace;
   const auto left = co_await tools.client.get(k8s::kNamespace, {.name = ns});
   if (left) co_return fail(ErrorCode::kUnavailable, fmt::format("namespace {} is still there", ns));
   if (left.error().code != ErrorCode::kNotFound) co_return std::unexpected(left.error());
-  const k8s::ListOptions labelled{.label_selector =
-                                      fmt::format("{}={}", engines::kStoreIdLabel, observed.identity.id)};
-  static constexpr std::array kKinds = {k8s::kPod, k8s::kPersistentVolumeClaim, k8s::kPersistentVolume,
-                                        k8s::kIngress, k8s::kService};
-  for (const auto& kind : kKinds) {
-    const auto found = co_await tools.client.list(kind, "", labelled);
-    if (!found) co_return std::unexpected(found.error());
-    if (const auto& items = array_at(*found, {"items"}); !items.empty()) {
+  // With the namespace everything in it is gone; volumes lie outside.
+  for (const auto& name : array_at(memory.removed, {"PersistentVolume"})) {
+    const auto volume = co_await tools.client.get(k8s::kPersistentVolume, {.name = to_std(name.as_string())});
+    if (volume)
       co_return fail(ErrorCode::kUnavailable,
-                     fmt::format("{} {} is still there", kind.kind, k8s::meta_name(items.front())));
-    }
+                     fmt::format("PersistentVolume {} is still there", k8s::meta_name(*volume)));
+    if (volume.error().code != ErrorCode::kNotFound) co_return std::unexpected(volume.error());
   }
   memory.verified_gone = true;
   co_return Result<void>{};

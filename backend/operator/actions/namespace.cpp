@@ -9,6 +9,22 @@ Task<Result<void>> create_namespace(Tools tools, const Observed& observed, Store
   co_return created(result);
 }
 
+/// Gives the namespace its labels back, and takes those away that weaken it, such as an old version of Pod
+/// Security.
+Task<Result<void>> label_namespace(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+  const auto wanted = engines::namespace_object(observed.store, observed.identity);
+  json::object labels;
+  for (const auto& label : engines::mark_labels()) labels[label] = nullptr;
+  for (const auto& [key, value] : object_at(wanted, {"metadata", "labels"})) labels[key] = value;
+  json::object patch{{"metadata",
+                      {{"uid", observed.ns->uid},
+                       {"labels", std::move(labels)},
+                       {"annotations", object_at(wanted, {"metadata", "annotations"})}}}};
+  const auto labelled = co_await tools.client.merge_patch(
+      k8s::kNamespace, {.name = observed.identity.store_namespace}, std::move(patch));
+  co_return without_value(labelled);
+}
+
 Task<Result<void>> delete_namespace(Tools tools, const Observed& observed, StoreMemory& memory) {
   note_removed(memory, "Namespace", observed.ns->name);
   co_return co_await remove(tools, k8s::kNamespace, {.name = observed.ns->name}, observed.ns->uid);

@@ -35,6 +35,21 @@ TEST_F(NamespaceTest, ThatCannotBeMadeIsAnError) {
   EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
 }
 
+TEST_F(NamespaceTest, GetsItsLabelsBackAndLosesThoseThatWeakenIt) {
+  scenario_.name_space();
+  api_->expect("PATCH", kOwn, taken());
+  ASSERT_TRUE(act(ActionKind::kLabelNamespace));
+  const auto patch = sent(0);
+  EXPECT_EQ(k8s::meta_uid(patch), "ns-1");
+  EXPECT_EQ(k8s::meta_label(patch, "pod-security.kubernetes.io/enforce"), "restricted");
+  EXPECT_EQ(k8s::meta_label(patch, engines::kStoreIdLabel), "0123456789");
+  EXPECT_EQ(k8s::meta_annotation(patch, engines::kStoreUidAnnotation), "uid-1");
+  const auto* version = find_at(patch, {"metadata", "labels", "pod-security.kubernetes.io/enforce-version"});
+  ASSERT_NE(version, nullptr);
+  EXPECT_TRUE(version->is_null()) << "it goes";
+  EXPECT_EQ(find_at(patch, {"metadata", "labels", "somebodys"}), nullptr) << "it stays";
+}
+
 TEST_F(NamespaceTest, IsDeletedAsTheOneThatWasSeenAndNamedInTheReceipt) {
   scenario_.name_space().deleting();
   api_->expect("DELETE", kOwn, taken());

@@ -1,8 +1,12 @@
+#include "engines/settled.hpp"
 #include "operator/actions/testing.hpp"
+#include "operator/watch/testing.hpp"
 
 namespace storefleet::store_operator {
 namespace {
 
+using storefleet::testing::as_applied;
+using storefleet::testing::every_field;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -17,18 +21,32 @@ class ObjectsTest : public storefleet::testing::ActionTest {
   }
   static engines::DesiredObject desired(std::string kind, std::string name, std::string hash) {
     json::object object{{"metadata", {{"name", name}, {"annotations", {{engines::kHashAnnotation, hash}}}}}};
+    const auto fingerprint = engines::settled_fingerprint(kind, engines::set_by(object));
     return {.kind = std::move(kind),
             .name = std::move(name),
             .hash = std::move(hash),
-            .object = std::move(object)};
+            .object = std::move(object),
+            .fingerprint = fingerprint};
+  }
+  /// What the API server has after it was applied.
+  static k8s::testing::Reply stored(const engines::DesiredObject& desired, json::object others = {}) {
+    auto object = as_applied(desired.object);
+    auto& metadata = object["metadata"].as_object();
+    metadata["resourceVersion"] = "5";
+    if (!others.empty()) {
+      metadata["managedFields"].as_array().push_back(
+          json::object{{"manager", "kubectl"}, {"operation", "Update"}, {"fieldsV1", every_field(others)}});
+      for (const auto& [key, value] : others) object[key] = value;
+    }
+    return {.body = json::serialize(object)};
   }
 };
 
 TEST_F(ObjectsTest, BindingsAreAppliedSideBySideWhateverOthersSet) {
   scenario_.name_space().observed.desired.bindings = {desired("RoleBinding", "storefleet-operator", "b1"),
-                                                      desired("RoleBinding", "storefleet-api", "b2")};
-  api_->expect("PATCH", rbac("rolebindings/storefleet-"), taken());
-  api_->expect("PATCH", rbac("rolebindings/storefleet-"), taken());
+                                                      desired("RoleBinding", "storefleet-api", "b1")};
+  for (const auto& binding : scenario_.observed.desired.bindings)
+    api_->expect("PATCH", rbac("rolebindings/storefleet-"), stored(binding));
   ASSERT_TRUE(act(ActionKind::kBind));
   EXPECT_THAT(lines(), UnorderedElementsAre("PATCH " + rbac("rolebindings/storefleet-operator"),
                                             "PATCH " + rbac("rolebindings/storefleet-api")));
@@ -40,9 +58,45 @@ TEST_F(ObjectsTest, BindingsAreAppliedSideBySideWhateverOthersSet) {
   }
 }
 
+TEST_F(ObjectsTest, WhatOthersAddedIsTakenOverAndGoes) {
+  const auto quota = desired("ResourceQuota", "store", "q1");
+  scenario_.name_space().observed.desired.bindings = {quota};
+  api_->expect("PATCH", core("resourcequotas/store"),
+               stored(quota, {{"spec", {{"hard", {{"pods", "100"}}}}}}));
+  api_->expect("PATCH", core("resourcequotas/store"), taken());
+  api_->expect("PATCH", core("resourcequotas/store"), stored(quota));
+  ASSERT_TRUE(act(ActionKind::kBind));
+  EXPECT_EQ(k8s::meta_resource_version(sent(1)), "5");
+  const auto& fields = array_at(sent(1), {"metadata", "managedFields"});
+  ASSERT_EQ(fields.size(), 1U);
+  EXPECT_EQ(string_or(fields[0], {"manager"}), "storefleet");
+  EXPECT_NE(find_at(fields[0], {"fieldsV1", "f:spec", "f:hard", "f:pods"}), nullptr);
+}
+
+TEST_F(ObjectsTest, AnIngressWhoseClassIsTheClustersToChooseIsMadeAnew) {
+  const auto ingress = desired("Ingress", "store", "i1");
+  scenario_.workloads().observed.desired.ingress = ingress;
+  api_->expect("PATCH", networking("ingresses/store"),
+               stored(ingress, {{"spec", {{"ingressClassName", "somebodys"}}}}));
+  api_->expect("DELETE", networking("ingresses/store"), taken());
+  api_->expect("PATCH", networking("ingresses/store"), stored(ingress));
+  ASSERT_TRUE(act(ActionKind::kApplyIngress));
+}
+
+TEST_F(ObjectsTest, WhatTheServerKeepsOtherwiseIsAnErrorAndNoEndlessRound) {
+  const auto quota = desired("ResourceQuota", "store", "q1");
+  scenario_.name_space().observed.desired.bindings = {quota};
+  for (int i = 0; i < 3; ++i)
+    api_->expect("PATCH", core("resourcequotas/store"), stored(quota, {{"spec", {{"odd", true}}}}));
+  EXPECT_EQ(act(ActionKind::kBind).error().code, ErrorCode::kInternal);
+}
+
 TEST_F(ObjectsTest, PoliciesAreAppliedAsWhatTheyAre) {
-  scenario_.bound();
-  for (int i = 0; i < 3; ++i) api_->expect("PATCH", "/api", taken());
+  scenario_.bound().observed.desired.policies = {desired("ResourceQuota", "store", "q1"),
+                                                 desired("LimitRange", "store", "q1"),
+                                                 desired("NetworkPolicy", "web", "q1")};
+  for (const auto& policy : scenario_.observed.desired.policies)
+    api_->expect("PATCH", "/api", stored(policy));
   ASSERT_TRUE(act(ActionKind::kApplyPolicies));
   EXPECT_THAT(lines(), UnorderedElementsAre("PATCH " + core("resourcequotas/store"),
                                             "PATCH " + core("limitranges/store"),
@@ -50,10 +104,11 @@ TEST_F(ObjectsTest, PoliciesAreAppliedAsWhatTheyAre) {
 }
 
 TEST_F(ObjectsTest, OneThatIsRefusedFailsTheActionAndKeepsNoOtherFromBeingApplied) {
-  scenario_.bound();
-  api_->expect("PATCH", "/api", taken());
+  const auto quota = desired("ResourceQuota", "store", "q1");
+  scenario_.bound().observed.desired.policies = {quota, quota, quota};
+  api_->expect("PATCH", "/api", stored(quota));
   api_->expect("PATCH", "/api", refusal(422, "Invalid"));
-  api_->expect("PATCH", "/api", taken());
+  api_->expect("PATCH", "/api", stored(quota));
   const auto result = act(ActionKind::kApplyPolicies);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
@@ -71,7 +126,7 @@ TEST_F(ObjectsTest, AKindThatTheOperatorDoesNotApplyIsAnErrorAndIsNotSent) {
 
 TEST_F(ObjectsTest, TheIngressIsAppliedWithTheHashOfTheSiteSettings) {
   scenario_.workloads().observed.desired.ingress = desired("Ingress", "store", "i1");
-  api_->expect("PATCH", networking("ingresses/store"), taken());
+  api_->expect("PATCH", networking("ingresses/store"), stored(scenario_.observed.desired.ingress));
   ASSERT_TRUE(act(ActionKind::kApplyIngress));
   EXPECT_EQ(k8s::meta_annotation(sent(0), engines::kHashAnnotation), "i1");
 }

@@ -3,22 +3,26 @@
 
 namespace storefleet::store_operator {
 
+namespace {
+
+releases::WantedRelease wanted_release(const Observed& observed) {
+  releases::WantedRelease wanted{.store_namespace = observed.identity.store_namespace,
+                                 .chart = observed.engine.chart,
+                                 .values = observed.desired.values,
+                                 .digest = observed.desired.release_hash,
+                                 .claims = {}};
+  for (const auto& claim : observed.claims) wanted.claims[claim.name] = claim.uid;
+  return wanted;
+}
+
+}  // namespace
+
 Task<Result<void>> install_release(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
-  const auto& ns = observed.identity.store_namespace;
-  const auto installed = co_await tools.releases.install(ns, observed.engine.chart, observed.desired.values);
-  if (!installed) co_return std::unexpected(installed.error());
-  json::object patch{{"metadata",
-                      {{"uid", observed.ns->uid},
-                       {"annotations", {{engines::kReleaseAnnotation, observed.desired.release_hash}}}}}};
-  const auto noted = co_await tools.client.merge_patch(k8s::kNamespace, {.name = ns}, std::move(patch));
-  co_return without_value(noted);
+  co_return co_await tools.releases.install(wanted_release(observed));
 }
 
 Task<Result<void>> repair_release(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
-  const auto repaired = co_await tools.releases.repair(observed.identity.store_namespace,
-                                                       observed.engine.chart, observed.desired.values);
-  if (!repaired) co_return std::unexpected(repaired.error());
-  co_return Result<void>{};
+  co_return co_await tools.releases.repair(wanted_release(observed));
 }
 
 Task<Result<void>> uninstall_release(Tools tools, const Observed& observed, StoreMemory& memory) {

@@ -8,8 +8,6 @@ using ::testing::IsEmpty;
 
 class ReleaseTest : public storefleet::testing::ActionTest {
  protected:
-  static constexpr auto kNamespace = "/api/v1/namespaces/store-0123456789";
-
   void SetUp() override {
     ActionTest::SetUp();
     scenario_.secrets().observed.engine.chart = "store-tiny";
@@ -17,37 +15,28 @@ class ReleaseTest : public storefleet::testing::ActionTest {
   }
 };
 
-TEST_F(ReleaseTest, IsInstalledAndItsHashNotedOnTheNamespace) {
-  api_->expect("PATCH", kNamespace, taken());
+TEST_F(ReleaseTest, IsInstalledWithItsDigestIntoTheVolumesThatThereAre) {
+  scenario_.observed.claims = {{.name = "database", .uid = "c1"}};
   ASSERT_TRUE(act(ActionKind::kInstallRelease));
-  ASSERT_EQ(releases_.calls.size(), 1U);
+  ASSERT_TRUE(act(ActionKind::kRepairRelease));
+  ASSERT_EQ(releases_.calls.size(), 2U);
   EXPECT_EQ(releases_.calls[0].operation, "install");
-  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
-  EXPECT_EQ(releases_.calls[0].chart, "store-tiny");
-  EXPECT_EQ(releases_.calls[0].values, scenario_.observed.desired.values);
-  EXPECT_EQ(k8s::meta_annotation(sent(0), engines::kReleaseAnnotation), "r1");
+  EXPECT_EQ(releases_.calls[1].operation, "repair");
+  for (const auto& [operation, wanted] : releases_.calls) {
+    EXPECT_EQ(wanted.store_namespace, "store-0123456789");
+    EXPECT_EQ(wanted.chart, "store-tiny");
+    EXPECT_EQ(wanted.values, scenario_.observed.desired.values);
+    EXPECT_EQ(wanted.digest, scenario_.observed.desired.release_hash);
+    EXPECT_EQ(wanted.claims, (std::map<std::string, std::string>{{"database", "c1"}}));
+  }
+  EXPECT_THAT(lines(), IsEmpty()) << "the record says it all";
 }
 
-TEST_F(ReleaseTest, ThatFailsIsNotNoted) {
+TEST_F(ReleaseTest, ThatFailsIsAnError) {
   releases_.error = Error{ErrorCode::kInvalidArgument, "the chart needs another value"};
   const auto result = act(ActionKind::kInstallRelease);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "the chart needs another value");
-  EXPECT_THAT(lines(), IsEmpty());
-}
-
-TEST_F(ReleaseTest, ThatCannotBeNotedIsAnErrorSoThatItIsInstalledAgain) {
-  api_->expect("PATCH", kNamespace, refusal(404, "NotFound"));
-  EXPECT_EQ(act(ActionKind::kInstallRelease).error().code, ErrorCode::kNotFound);
-}
-
-TEST_F(ReleaseTest, IsRepairedWithTheSameChartAndValues) {
-  ASSERT_TRUE(act(ActionKind::kRepairRelease));
-  ASSERT_EQ(releases_.calls.size(), 1U);
-  EXPECT_EQ(releases_.calls[0].operation, "repair");
-  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
-  EXPECT_EQ(releases_.calls[0].chart, "store-tiny");
-  EXPECT_EQ(releases_.calls[0].values, scenario_.observed.desired.values);
 }
 
 TEST_F(ReleaseTest, ThatCannotBeRepairedIsAnError) {
@@ -61,7 +50,7 @@ TEST_F(ReleaseTest, IsUninstalledWithAllThatItMadeInTheReceipt) {
   ASSERT_TRUE(act(ActionKind::kUninstallRelease));
   ASSERT_EQ(releases_.calls.size(), 1U);
   EXPECT_EQ(releases_.calls[0].operation, "uninstall");
-  EXPECT_EQ(releases_.calls[0].store_namespace, "store-0123456789");
+  EXPECT_EQ(releases_.calls[0].wanted.store_namespace, "store-0123456789");
   EXPECT_TRUE(memory_.uninstalled);
   EXPECT_THAT(removed("Deployment"), ElementsAre("web"));
   EXPECT_THAT(removed("StatefulSet"), ElementsAre("database"));

@@ -2,7 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/random.hpp"
-#include "engines/objects.hpp"
+#include "engines/store_secrets.hpp"
 #include "operator/actions/actions.hpp"
 #include "operator/actions/site_endpoint.hpp"
 #include "operator/decisions/facts.hpp"
@@ -29,24 +29,39 @@ Task<Result<std::string>> secret_text(Tools tools, std::string ns, std::string n
   co_return text_of(*secret, key);
 }
 
-/// The password of the store's admin; a new one first where that was asked for. The Secret says which wish
-/// its password answers: after a crash the same wish makes no second one.
+/// Writes a new password for the admin: first into the kept Secret, which says what the other is to be. Its
+/// annotation names the wish that it answers, so that after a crash the same wish makes no second one.
+Task<Result<void>> renew_password(Tools tools, const Observed& observed, json::value kept, std::string wish) {
+  auto values = engines::kept_values(kept);
+  values.admin["password"] = random_password(engines::kAdminPasswordLength);
+  auto object = engines::kept_secret_object(observed.identity, values);
+  auto& metadata = object["metadata"].as_object();
+  metadata["resourceVersion"] = k8s::meta_resource_version(kept);
+  metadata["annotations"].as_object()[annotation_of(StoreRequest::kResetAdminPassword)] = wish;
+  const auto put = co_await tools.client.replace(k8s::kSecret, k8s::object_name(object), object);
+  if (!put) co_return std::unexpected(put.error());
+  auto admin = engines::admin_secret_object(observed.identity, values.admin);
+  json::object patch{{"metadata", {{"annotations", object_at(admin, {"metadata", "annotations"})}}},
+                     {"data", object_at(admin, {"data"})}};
+  const auto patched =
+      co_await tools.client.merge_patch(k8s::kSecret, k8s::object_name(admin), std::move(patch));
+  co_return without_value(patched);
+}
+
+/// The password of the store's admin; a new one first where that was asked for.
 Task<Result<std::string>> admin_password(Tools tools, const Observed& observed) {
-  const k8s::ObjectName name{.ns = observed.identity.store_namespace, .name = std::string(kAdminSecretName)};
-  const auto secret = co_await tools.client.get(k8s::kSecret, name);
-  if (!secret) co_return std::unexpected(secret.error());
+  const auto& ns = observed.identity.store_namespace;
   const auto asked = asked_at(observed.store, StoreRequest::kResetAdminPassword);
-  const auto annotation = annotation_of(StoreRequest::kResetAdminPassword);
-  const auto heeded = k8s::meta_annotation(*secret, annotation).value_or("");
-  if (asked.empty() || asked == heeded) co_return text_of(*secret, "password");
-  auto password = random_password(engines::kAdminPasswordLength);
-  json::object patch{
-      {"metadata",
-       {{"resourceVersion", k8s::meta_resource_version(*secret)}, {"annotations", {{annotation, asked}}}}},
-      {"data", {{"password", encode_base64(password)}}}};
-  const auto patched = co_await tools.client.merge_patch(k8s::kSecret, name, std::move(patch));
-  if (!patched) co_return std::unexpected(patched.error());
-  co_return password;
+  if (!asked.empty()) {
+    auto kept = co_await tools.client.get(k8s::kSecret, {.ns = ns, .name = std::string(engines::kKeptName)});
+    if (!kept) co_return std::unexpected(kept.error());
+    const auto wish = annotation_of(StoreRequest::kResetAdminPassword);
+    if (k8s::meta_annotation(*kept, wish).value_or("") != asked) {
+      const auto renewed = co_await renew_password(tools, observed, *std::move(kept), asked);
+      if (!renewed) co_return std::unexpected(renewed.error());
+    }
+  }
+  co_return co_await secret_text(tools, ns, std::string(kAdminSecretName), "password");
 }
 
 /// Where the pod is at this moment; Unavailable where it is not that pod any more.

@@ -1,4 +1,6 @@
 #include "base/base64.hpp"
+#include "base/fingerprint.hpp"
+#include "engines/store_secrets.hpp"
 #include "operator/actions/testing.hpp"
 
 namespace storefleet::store_operator {
@@ -49,15 +51,14 @@ class SiteTest : public storefleet::testing::ActionTest {
     scenario_.observed.store.annotations[std::string(annotation_of(StoreRequest::kResetAdminPassword))] =
         kWish;
   }
-  /// The Secret of the admin, whose password answers that wish.
-  void expect_admin_secret(const std::string& answered) {
-    const json::object object{
-        {"metadata",
-         {{"name", "store-admin"},
-          {"resourceVersion", "41"},
-          {"annotations", {{annotation_of(StoreRequest::kResetAdminPassword), answered}}}}},
-        {"data", {{"password", encode_base64("open")}}}};
-    api_->expect("GET", core("secrets/store-admin"), {.body = json::serialize(object)});
+  /// The kept Secret, whose password answers that wish.
+  void expect_kept_secret(const std::string& answered) {
+    auto object = kept_secret_object(scenario_.observed.identity, {.secrets = {{"agentToken", "sesame"}},
+                                                                   .admin = {{"password", "open"}}});
+    auto& metadata = object["metadata"].as_object();
+    metadata["resourceVersion"] = "41";
+    metadata["annotations"].as_object()[annotation_of(StoreRequest::kResetAdminPassword)] = answered;
+    api_->expect("GET", core("secrets/store-kept"), {.body = json::serialize(object)});
   }
   [[nodiscard]] json::value told() const { return parse_json(shop_->requests.at(0).body).value(); }
 };
@@ -134,25 +135,31 @@ TEST_F(SiteTest, APodThatDoesNotAnswerIsAnErrorAndIsNotRemembered) {
   EXPECT_EQ(memory_.site_applied, "");
 }
 
-TEST_F(SiteTest, AWishForANewPasswordIsAnsweredInTheSecretBeforeThePodGetsIt) {
+TEST_F(SiteTest, AWishForANewPasswordIsAnsweredInTheSecretsBeforeThePodGetsIt) {
   wish_for_a_password();
   expect_token();
-  expect_admin_secret("an older wish");
+  expect_kept_secret("an older wish");
+  api_->expect("PUT", core("secrets/store-kept"), taken());
   api_->expect("PATCH", core("secrets/store-admin"), taken());
+  expect_password();
   expect_pod("p2", "127.0.0.1");
   ASSERT_TRUE(configure_site());
-  const auto patch = sent(2);
-  EXPECT_EQ(k8s::meta_resource_version(patch), "41") << "nobody else's change is overwritten";
-  EXPECT_EQ(k8s::meta_annotation(patch, annotation_of(StoreRequest::kResetAdminPassword)), kWish);
-  const auto password = decode_base64(string_or(patch, {"data", "password"})).value();
-  EXPECT_EQ(password.size(), engines::kAdminPasswordLength);
-  EXPECT_EQ(string_or(told(), {"adminPassword"}), password);
+  const auto kept = sent(2);
+  EXPECT_EQ(k8s::meta_resource_version(kept), "41") << "nobody else's change is overwritten";
+  EXPECT_EQ(k8s::meta_annotation(kept, annotation_of(StoreRequest::kResetAdminPassword)), kWish);
+  const auto values = engines::kept_values(kept);
+  EXPECT_EQ(values.secrets.at("agentToken"), "sesame");
+  EXPECT_EQ(values.admin.at("password").size(), engines::kAdminPasswordLength);
+  EXPECT_EQ(engines::texts_of(sent(3)), values.admin);
+  EXPECT_EQ(k8s::meta_annotation(sent(3), engines::kHashAnnotation),
+            fingerprint_text(engines::content_of(values.admin)));
 }
 
 TEST_F(SiteTest, TheSameWishMakesNoSecondPassword) {
   wish_for_a_password();
   expect_token();
-  expect_admin_secret(kWish);
+  expect_kept_secret(kWish);
+  expect_password();
   expect_pod("p2", "127.0.0.1");
   ASSERT_TRUE(configure_site());
   EXPECT_EQ(string_or(told(), {"adminPassword"}), "open");
@@ -161,8 +168,8 @@ TEST_F(SiteTest, TheSameWishMakesNoSecondPassword) {
 TEST_F(SiteTest, APasswordThatTheSecretDoesNotTakeReachesNoPod) {
   wish_for_a_password();
   expect_token();
-  expect_admin_secret("");
-  api_->expect("PATCH", core("secrets/store-admin"), refusal(409, "Conflict"));
+  expect_kept_secret("");
+  api_->expect("PUT", core("secrets/store-kept"), refusal(409, "Conflict"));
   EXPECT_EQ(configure_site().error().code, ErrorCode::kConflict);
   EXPECT_THAT(shop_->asked(), IsEmpty());
 }

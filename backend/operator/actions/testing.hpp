@@ -21,23 +21,21 @@ class KeptReleases : public releases::Releases {
  public:
   struct Call {
     std::string operation;
-    std::string store_namespace;
-    std::string chart;
-    json::object values;
+    releases::WantedRelease wanted;
   };
 
-  Task<Result<void>> install(std::string store_namespace, std::string chart, json::object values) override {
-    calls.push_back({"install", std::move(store_namespace), std::move(chart), std::move(values)});
+  Task<Result<void>> install(releases::WantedRelease wanted) override {
+    calls.push_back({"install", std::move(wanted)});
     if (error) co_return std::unexpected(*error);
     co_return Result<void>{};
   }
-  Task<Result<void>> repair(std::string store_namespace, std::string chart, json::object values) override {
-    calls.push_back({"repair", std::move(store_namespace), std::move(chart), std::move(values)});
+  Task<Result<void>> repair(releases::WantedRelease wanted) override {
+    calls.push_back({"repair", std::move(wanted)});
     if (error) co_return std::unexpected(*error);
     co_return Result<void>{};
   }
   Task<Result<void>> uninstall(std::string store_namespace) override {
-    calls.push_back({"uninstall", std::move(store_namespace), {}, {}});
+    calls.push_back({"uninstall", {.store_namespace = std::move(store_namespace)}});
     if (error) co_return std::unexpected(*error);
     co_return Result<void>{};
   }

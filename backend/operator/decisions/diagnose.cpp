@@ -76,14 +76,16 @@ std::optional<StoreProblem> unmade_pod(const Observed& observed) {
 }
 
 std::optional<StoreProblem> release_problem(const Observed& observed, std::chrono::milliseconds waited) {
-  const auto* attempt = failed_attempt(observed, ActionKind::kInstallRelease);
+  const auto* attempt = failed_attempt(
+      observed, is_recorded(observed) ? ActionKind::kRepairRelease : ActionKind::kInstallRelease);
   if (attempt == nullptr) return std::nullopt;
   const bool hopeless = attempt->error->code == ErrorCode::kInvalidArgument;
   if (!hopeless && (attempt->failures < kFailuresToReport || waited <= kRestartGrace)) return std::nullopt;
   return StoreProblem{FailureCode::kReleaseFailed, attempt->error->message};
 }
 
-/// How long a step has been running, as far as the status tells, or since somebody asked to try again.
+}  // namespace
+
 std::chrono::milliseconds waited_for(const Observed& observed, StepName step, TimePoint now) {
   const auto* known = find_step(observed.store.status.steps, step);
   // A step that was done until now has only just opened again.
@@ -93,8 +95,6 @@ std::chrono::milliseconds waited_for(const Observed& observed, StepName step, Ti
     begun = std::max(begun, *asked);
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - begun);
 }
-
-}  // namespace
 
 const PodView* crashed_pod(const Observed& observed) {
   const PodView* found = nullptr;

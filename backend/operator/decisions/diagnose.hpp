@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 
 #include "operator/decisions/decision.hpp"
@@ -13,6 +14,9 @@ std::optional<StoreProblem> diagnose(const Observed& observed, StepName step, Ti
 /// Pods that do not end although the release of a store that is to sleep asks for none.
 std::optional<StoreProblem> diagnose_sleeping(const Observed& observed, TimePoint now);
 std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName step, TimePoint now);
+
+/// How long a step has been running, as far as the status tells, or since somebody asked to try again.
+std::chrono::milliseconds waited_for(const Observed& observed, StepName step, TimePoint now);
 
 /// Whether the last log lines of a crashed container are worth reading and not known yet.
 bool wants_log(const Observed& observed);

@@ -1,6 +1,10 @@
 #include "operator/decisions/facts.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
 
 namespace storefleet::store_operator {
 namespace {
@@ -16,6 +20,34 @@ const WorkloadView* find_workload(const Observed& observed, const engines::Engin
   const auto& views = wanted.kind == "StatefulSet" ? observed.stateful_sets : observed.deployments;
   const auto found = std::ranges::find(views, wanted.name, &WorkloadView::name);
   return found == views.end() ? nullptr : &*found;
+}
+
+/// Whether an object of the release is as it was written with that fingerprint; true for kinds that nobody
+/// watches.
+bool is_as_written(const Observed& observed, std::string_view name, std::uint64_t fingerprint) {
+  const auto in = [&](const auto& views, std::string_view kind) {
+    return std::ranges::any_of(views, [&](const auto& view) {
+      return name.substr(kind.size()) == view.name && view.fingerprint == fingerprint && !view.deleting;
+    });
+  };
+  if (name.starts_with("Deployment/")) return in(observed.deployments, "Deployment/");
+  if (name.starts_with("StatefulSet/")) return in(observed.stateful_sets, "StatefulSet/");
+  if (name.starts_with("Service/")) return in(observed.services, "Service/");
+  return true;
+}
+
+/// Volume claims that have been made: those of the release that was written last, and, if its record is lost,
+/// those of the plan that the store was Ready with.
+std::set<std::string> claims_with_data(const Observed& observed) {
+  constexpr std::string_view kKind = "PersistentVolumeClaim/";
+  std::set<std::string> names;
+  if (observed.release && observed.release->digest != 0) {
+    for (const auto& [name, fingerprint] : observed.release->objects)
+      if (name.starts_with(kKind)) names.insert(name.substr(kKind.size()));
+  } else if (observed.store.status.ready_seconds) {
+    names.insert(observed.served_claims.begin(), observed.served_claims.end());
+  }
+  return names;
 }
 
 }  // namespace
@@ -46,7 +78,7 @@ std::optional<TimePoint> expiry(const Store& store) {
 
 bool matches(const std::vector<OwnedView>& existing, const engines::DesiredObject& desired) {
   return std::ranges::any_of(existing, [&](const OwnedView& view) {
-    return view.name == desired.name && view.hash == desired.hash && !view.deleting;
+    return view.name == desired.name && view.fingerprint == desired.fingerprint && !view.deleting;
   });
 }
 
@@ -64,10 +96,50 @@ bool workloads_ready(const Observed& observed, StepName step) {
   });
 }
 
-bool workloads_exist(const Observed& observed) {
-  return std::ranges::all_of(observed.engine.workloads, [&](const engines::EngineWorkload& wanted) {
+bool is_recorded(const Observed& observed) {
+  return observed.release && observed.release->digest == observed.desired.release_digest;
+}
+
+bool release_is_whole(const Observed& observed) {
+  const bool workloads = std::ranges::all_of(observed.engine.workloads, [&](const auto& wanted) {
     return find_workload(observed, wanted) != nullptr;
   });
+  return workloads &&
+         (!observed.release || std::ranges::all_of(observed.release->objects, [&](const auto& entry) {
+           return is_as_written(observed, entry.first, entry.second);
+         }));
+}
+
+std::vector<std::string> lost_claims(const Observed& observed) {
+  std::vector<std::string> lost;
+  for (const auto& name : claims_with_data(observed)) {
+    const auto found = std::ranges::find(observed.claims, name, &VolumeClaimView::name);
+    if (found == observed.claims.end() || found->deleting) lost.push_back(name);
+  }
+  return lost;
+}
+
+bool secrets_are_whole(const Observed& observed) {
+  const auto& [secrets, admin, kept] =
+      std::tie(observed.secrets, observed.admin_secret, observed.kept_secret);
+  return secrets && admin && kept && kept->content == kept->noted && secrets->content == kept->secrets &&
+         admin->content == kept->admin;
+}
+
+bool holds_data(const Observed& observed) {
+  return observed.store.status.ready_seconds || observed.release || !observed.claims.empty() ||
+         !observed.deployments.empty() || !observed.stateful_sets.empty();
+}
+
+std::string cut_off(const Observed& observed) {
+  if (observed.ingress_is_down) return "The ingress controller has no pod that takes requests.";
+  const auto service = std::ranges::find(observed.services, observed.engine.service, &ServiceView::name);
+  if (service == observed.services.end() || !service->selects) return {};
+  const bool leads = std::ranges::any_of(observed.endpoints, [&](const EndpointsView& slice) {
+    return slice.service == service->name && slice.ready;
+  });
+  return leads ? std::string()
+               : fmt::format("Service {} leads to no pod that takes requests.", service->name);
 }
 
 bool volumes_bound(const Observed& observed) {

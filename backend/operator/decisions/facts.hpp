@@ -31,9 +31,24 @@ bool policies_exist(const Observed& observed);
 /// Whether the workloads that belong to a step are ready.
 bool workloads_ready(const Observed& observed, StepName step);
 
-/// Whether every workload of the engine is there: an installed release whose workload is gone was tampered
-/// with.
-bool workloads_exist(const Observed& observed);
+/// Whether Helm's record says that what should be is deployed.
+bool is_recorded(const Observed& observed);
+
+/// Whether every workload of the engine is there, and every object of the release is as it was written: what
+/// is not was tampered with.
+bool release_is_whole(const Observed& observed);
+
+/// Volume claims of the release that are gone, or about to: their data is.
+std::vector<std::string> lost_claims(const Observed& observed);
+
+/// Whether the store's Secrets are there and say what they did when they were written.
+bool secrets_are_whole(const Observed& observed);
+
+/// Whether something of the store knows its passwords: then they cannot be made anew.
+bool holds_data(const Observed& observed);
+
+/// Why no shopper reaches the web pod, as far as the cluster shows; empty where one does.
+std::string cut_off(const Observed& observed);
 
 /// Whether all claims have their volume.
 bool volumes_bound(const Observed& observed);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "domain/reasons.hpp"
 #include "operator/decisions/attempts.hpp"
@@ -20,12 +21,15 @@ using namespace std::chrono_literals;
 constexpr int kTriesToReport = 12;
 /// Another store of the team may have gone by then.
 constexpr auto kAskForQuotaAgain = 15s;
+constexpr auto kEndpointsGrace = 3s;
+constexpr auto kSeenWithin = 1s;
 /// The verdict is at hand in this process.
 constexpr auto kLookAtIsolationAgain = 2s;
 /// A database that is down must not keep a store from being deleted: after some seconds the receipt is lost,
-/// and its place in the quota is given back when the ledger is rebuilt. Nor must a release that Helm cannot
-/// read.
-constexpr int kTeardownTries = 8;
+/// and its place in the quota is given back when the ledger is rebuilt.
+constexpr int kDatabaseTries = 8;
+/// What Helm cannot uninstall goes with its namespace.
+constexpr int kUninstallTries = 3;
 
 bool is_open(const Situation& in, StepName step) {
   return !step_done(in.seen, step);
@@ -79,9 +83,21 @@ bool may_work_inside(const Situation& in) {
   return in.seen.ns && !in.seen.bindings.empty();
 }
 
-bool gave_up(const Situation& in, ActionKind kind) {
+bool gave_up(const Situation& in, ActionKind kind, int tries = kDatabaseTries) {
   const auto found = in.seen.memory.attempts.find(kind);
-  return found != in.seen.memory.attempts.end() && found->second.failures >= kTeardownTries;
+  return found != in.seen.memory.attempts.end() && found->second.failures >= tries;
+}
+
+/// The watches may show what was just written one after the other.
+bool just_written(const Situation& in) {
+  const auto written = in.seen.memory.attempts.find(ActionKind::kInstallRelease);
+  return written != in.seen.memory.attempts.end() && written->second.failures == 0 &&
+         in.now < written->second.at + kSeenWithin;
+}
+
+bool release_is_to_go(const Situation& in) {
+  return may_work_inside(in) && !in.seen.memory.uninstalled && !in.seen.ns->terminating &&
+         !gave_up(in, ActionKind::kUninstallRelease, kUninstallTries);
 }
 
 // What is next, where it takes more than a word.
@@ -165,6 +181,31 @@ std::optional<StoreProblem> slow_teardown(const Situation& in, StepName step) {
   return diagnose_teardown(in.seen, step, in.now);
 }
 
+std::optional<StoreProblem> lost_secrets(const Situation& in, StepName step) {
+  const auto* tried = failed_attempt(in.seen, ActionKind::kEnsureSecrets);
+  if (tried != nullptr && tried->error->reason == Reason::kSecretsLost)
+    return StoreProblem{FailureCode::kSecretsLost, tried->error->message};
+  return slow_making(in, step);
+}
+
+std::optional<StoreProblem> lost_volumes(const Situation& in, StepName) {
+  const auto lost = lost_claims(in.seen);
+  std::string going;
+  for (const auto& claim : in.seen.claims)
+    if (claim.deleting) going += " " + claim.name;
+  auto message = fmt::format("Somebody deleted the volume claim {} in namespace {}.",
+                             fmt::join(lost, " and "), in.seen.identity.store_namespace);
+  if (!going.empty())
+    message += fmt::format(" The data of{} is there as long as the pod runs that uses it.", going);
+  return StoreProblem{FailureCode::kVolumeLost, std::move(message)};
+}
+
+std::optional<StoreProblem> nobody_comes(const Situation& in, StepName) {
+  // Endpoints follow a pod that has just become ready.
+  if (waited_for(in.seen, StepName::kRoute, in.now) <= kEndpointsGrace) return std::nullopt;
+  return StoreProblem{FailureCode::kRouteNotServing, cut_off(in.seen)};
+}
+
 using enum ActionKind;
 using In = const Situation&;
 
@@ -189,7 +230,7 @@ constexpr auto kMakingRules = std::to_array<Rule>({
     {"it has no place in its team's quota",
      [](In in) { return !in.store.is_retained() && !admitted(in.seen); },
      ask_for_quota, no_quota, StepName::kHosts},
-    {"a host belongs to another store",
+    {"its own address belongs to another store",
      [](In in) { return !in.store.is_retained() && foreign_host(in) != nullptr; },
      Wait{"a host name belongs to another store", 15s}, host_conflict, StepName::kHosts},
     {"its old namespace is still terminating",
@@ -206,19 +247,31 @@ constexpr auto kMakingRules = std::to_array<Rule>({
     {"there is no namespace",
      [](In in) { return !in.seen.ns; },
      kCreateNamespace, slow_making},
-    {"a RoleBinding is missing or old",
+    {"its namespace is not labelled as a store's",
+     [](In in) { return in.seen.ns->marks != in.seen.desired.marks; },
+     kLabelNamespace, slow_making, StepName::kNamespace},
+    {"a RoleBinding is missing or not as it should be",
      [](In in) { return is_open(in, StepName::kNamespace); },
      kBind, slow_making},
-    {"quota, limits or a network policy is missing or old",
+    {"quota, limits or a network policy is missing or not as it should be",
      [](In in) { return !policies_exist(in.seen); },
      kApplyPolicies, slow_making},
-    {"the secrets are missing",
+    {"a secret is missing or was changed",
      [](In in) { return is_open(in, StepName::kSecrets); },
-     kEnsureSecrets, slow_making},
-    {"the release is missing or old, and the quota is filled in",
-     [](In in) { return is_open(in, StepName::kRelease) && !is_open(in, StepName::kPolicies); },
+     kEnsureSecrets, lost_secrets},
+    {"a volume claim is gone with its data, or is going",
+     [](In in) { return !lost_claims(in.seen).empty(); },
+     Blocked{}, lost_volumes, StepName::kRelease},
+    {"the release is missing, old or its record was changed, and the quota is filled in",
+     [](In in) { return !is_recorded(in.seen) && !is_open(in, StepName::kPolicies); },
      kInstallRelease, slow_making},
-    {"the release is missing or old",
+    {"the release was just written, and the watches do not show all of it yet",
+     [](In in) { return is_open(in, StepName::kRelease) && is_recorded(in.seen) && just_written(in); },
+     Wait{"the watches show it soon", 1s}, slow_making},
+    {"an object of the release is missing or was changed, and the quota is filled in",
+     [](In in) { return is_open(in, StepName::kRelease) && !is_open(in, StepName::kPolicies); },
+     kRepairRelease, slow_making},
+    {"the release is missing or was changed",
      [](In in) { return is_open(in, StepName::kRelease); },
      Wait{"the quota is being filled in", 1s}, slow_making},
 
@@ -227,9 +280,6 @@ constexpr auto kMakingRules = std::to_array<Rule>({
     {"it is to sleep, and has an Ingress",
      [](In in) { return in.store.spec.asleep && !in.seen.ingresses.empty(); },
      kDeleteIngress, slow_sleep},
-    {"it is to sleep, and a workload is missing",
-     [](In in) { return in.store.spec.asleep && !workloads_exist(in.seen); },
-     kRepairRelease, slow_sleep},
     {"it is to sleep, and pods run",
      [](In in) { return in.store.spec.asleep && pods_run(in); },
      Wait{"the pods end", 5s}, slow_sleep},
@@ -244,16 +294,13 @@ constexpr auto kMakingRules = std::to_array<Rule>({
     {"its Ingress has a host that is not the store's to have, and no pod can take a new one",
      serves_refused_hosts,
      kDeleteIngress, slow_making},
-    {"a workload is missing",
-     [](In in) { return !workloads_exist(in.seen); },
-     kRepairRelease, slow_making},
     {"a pod of an old revision never became ready",
      [](In in) { return !stuck_pods(in.seen).empty(); },
      kReplacePods, slow_making},
     {"the web pod runs, and has not taken title, address and admin account",
      [](In in) { return can_take_site(in) && in.seen.memory.site_applied != in.seen.desired.site_hash; },
      kConfigureSite, slow_making},
-    {"the web pod runs, and the Ingress is missing or old",
+    {"the web pod runs, and the Ingress is missing or not as it should be",
      can_take_site,
      kApplyIngress, slow_making},
     {"the database is not ready",
@@ -262,12 +309,15 @@ constexpr auto kMakingRules = std::to_array<Rule>({
     {"the application is not ready",
      [](In in) { return is_open(in, StepName::kApplication); },
      Wait{"the application is not ready", 5s}, slow_making},
-    {"the Ingress is missing or old",
+    {"the Ingress is missing or not as it should be",
      [](In in) { return is_open(in, StepName::kSite); },
      Wait{"the web pod is not there yet", 5s}, slow_making},
     {"it has a host that it no longer wants, and no Ingress for it",
      [](In in) { return !claims_to_release(in.seen).empty(); },
      kReleaseHosts, slow_making},
+    {"the cluster does not lead shoppers to the web pod",
+     [](In in) { return !cut_off(in.seen).empty(); },
+     Wait{"nobody reaches the web pod", 4s}, nobody_comes, StepName::kRoute},
     {"the address has not answered",
      [](In in) { return is_open(in, StepName::kRoute); },
      kProbeRoute, slow_making},
@@ -286,12 +336,14 @@ constexpr auto kTeardownRules = std::to_array<Rule>({
     {"its finalizer is gone",
      [](In in) { return !in.store.has_finalizer(); },
      Wait{"the API server removes the store", 2s}, no_problem, StepName::kVerifyGone},
+    {"its namespace is not labelled as a store's",
+     [](In in) { return in.seen.ns && !in.seen.ns->terminating && in.seen.ns->marks != in.seen.desired.marks; },
+     kLabelNamespace, slow_teardown, StepName::kStopRouting},
     {"it has an Ingress",
      [](In in) { return may_work_inside(in) && !in.seen.ingresses.empty(); },
      kDeleteIngress, slow_teardown, StepName::kStopRouting},
-    // What Helm cannot take away goes with the namespace.
-    {"the release is installed, and Helm took fewer than eight tries",
-     [](In in) { return may_work_inside(in) && !in.seen.memory.uninstalled && !in.seen.ns->terminating && !gave_up(in, kUninstallRelease); },
+    {"the release is installed, and Helm took fewer than three tries",
+     release_is_to_go,
      kUninstallRelease, slow_teardown, StepName::kUninstall},
     {"a volume claim is not being deleted",
      [](In in) { return may_work_inside(in) && !std::ranges::all_of(in.seen.claims, &VolumeClaimView::deleting); },

@@ -32,7 +32,7 @@ bool hosts_claimed(const Observed& observed) {
 }
 
 bool namespace_bound(const Observed& observed) {
-  return observed.ns && !observed.ns->terminating &&
+  return observed.ns && !observed.ns->terminating && observed.ns->marks == observed.desired.marks &&
          std::ranges::all_of(observed.desired.bindings,
                              [&](const auto& desired) { return matches(observed.bindings, desired); });
 }
@@ -41,12 +41,8 @@ bool policies_filled(const Observed& observed) {
   return policies_exist(observed) && std::ranges::any_of(observed.quotas, &OwnedView::quota_filled);
 }
 
-bool secrets_exist(const Observed& observed) {
-  return observed.memory.secrets_ensured || !observed.deployments.empty() || !observed.stateful_sets.empty();
-}
-
 bool released(const Observed& observed) {
-  return observed.ns && observed.ns->release_hash == observed.desired.release_hash;
+  return is_recorded(observed) && release_is_whole(observed);
 }
 
 bool database_ready(const Observed& observed) {
@@ -64,6 +60,7 @@ bool site_served(const Observed& observed) {
 /// A new web pod is only reached once the ingress controller knows it: its route is probed again. A process
 /// that has just started trusts what the status says.
 bool route_answered(const Observed& observed) {
+  if (!cut_off(observed).empty()) return false;
   const auto& answered_by = observed.memory.route_answered_by;
   if (answered_by.empty()) return was_done(observed, StepName::kRoute);
   const auto* pod = site_pod(observed);
@@ -116,21 +113,21 @@ constexpr bool kNeedsPods = true;
 constexpr auto kMakingSteps = std::to_array<MakingStep>({
     {StepName::kHosts, "every host that the store may have (`domain/hosts.hpp`) has a `HostClaim` with this UID",
      hosts_claimed, 60s, takes_long},
-    {StepName::kNamespace, "it exists and both RoleBindings are current",
+    {StepName::kNamespace, "it exists with the labels of a store's, and both RoleBindings are as they should be",
      namespace_bound, 60s, takes_long},
-    {StepName::kPolicies, "ResourceQuota, LimitRange, NetworkPolicies are current and the quota is filled in",
+    {StepName::kPolicies, "ResourceQuota, LimitRange, NetworkPolicies are as they should be and the quota is filled in",
      policies_filled, 60s, late_policies},
-    {StepName::kSecrets, "they were created, or a workload exists",
-     secrets_exist, 60s, takes_long},
-    {StepName::kRelease, "the namespace carries the release hash",
+    {StepName::kSecrets, "all three are there, and say what they said when they were written",
+     secrets_are_whole, 60s, takes_long},
+    {StepName::kRelease, "Helm's record says that this chart with these values is deployed, and nobody changed it or its objects",
      released, 90s, takes_long},
     {StepName::kDatabase, "the engine's database workload is ready",
      database_ready, 180s, late_database, kNeedsPods},
     {StepName::kApplication, "the engine's web workload is ready",
      application_ready, 180s, late_application, kNeedsPods},
-    {StepName::kSite, "the Ingress carries the site hash",
+    {StepName::kSite, "the Ingress is as it should be, with the site hash",
      site_served, 60s, late_site},
-    {StepName::kRoute, "the address answered through the ingress, by the web pod that runs now",
+    {StepName::kRoute, "the address answered through the ingress, by the web pod that runs now, and the cluster still leads there",
      route_answered, 60s, late_route, kNeedsPods},
     {StepName::kCommerce, "the engine's probe passed once",
      commerce_checked, 60s, late_commerce},

@@ -25,7 +25,8 @@ Phase phase_of(const Observed& observed, const Decision& decision, const StoreSt
   if (decision.problem) return was_ready ? Phase::kDegraded : Phase::kFailed;
   if (!was_ready) return decision.step == StepName::kHosts ? Phase::kPending : Phase::kProvisioning;
   // Workloads that restart because of an update belong to it; others went down by themselves.
-  const bool serving_step = decision.step == StepName::kDatabase || decision.step == StepName::kApplication;
+  const bool serving_step = decision.step == StepName::kDatabase || decision.step == StepName::kApplication ||
+                            (decision.step == StepName::kRoute && !cut_off(observed).empty());
   return serving_step && previous.phase != Phase::kUpdating ? Phase::kDegraded : Phase::kUpdating;
 }
 

@@ -189,10 +189,10 @@ TEST(Summarize, WorkloadsThatRestartForAnUpdateDoNotDegradeTheStore) {
   const auto before = summary(Scenario().ready(), {}, at(1s));
   auto scenario = Scenario().ready();
   scenario.observed.store.status = before;
-  scenario.observed.desired.release_hash = "r2";
+  scenario.observed.desired.release_digest = 0xb2;
   const auto updating = summary(scenario, before, at(60s));
   EXPECT_EQ(updating.phase, Phase::kUpdating);
-  scenario.observed.ns->release_hash = "r2";
+  scenario.observed.release->digest = 0xb2;
   scenario.observed.deployments[0].ready = false;
   scenario.observed.store.status = updating;
   EXPECT_EQ(summary(scenario, updating, at(61s)).phase, Phase::kUpdating);
@@ -220,10 +220,10 @@ TEST(Summarize, TellsOfSleepAndOfWaking) {
 
   observed.store.spec.asleep = false;
   observed.store.status = status;
-  observed.desired.release_hash = "with pods";
+  observed.desired.release_digest = 0xb2;
   status = summary(scenario, status, at(1000s));
   EXPECT_EQ(status.phase, Phase::kUpdating);
-  observed.ns->release_hash = "with pods";
+  observed.release->digest = 0xb2;
   observed.stateful_sets[0].ready = observed.deployments[0].ready = false;
   status = summary(scenario, status, at(1001s));
   EXPECT_EQ(status.phase, Phase::kUpdating);
@@ -242,7 +242,7 @@ TEST(Summarize, AStoreThatWasMadeAsleepIsTimedFromItsWaking) {
   EXPECT_EQ(status.phase, Phase::kSleeping);
   EXPECT_FALSE(status.ready_seconds);
   observed.store.spec.asleep = false;
-  observed.desired.release_hash = "with pods";
+  observed.desired.release_digest = 0xb2;
   status = summary(scenario, status, at(1000s));
   EXPECT_EQ(status.phase, Phase::kProvisioning);
   status = summary(Scenario().ready(), status, at(1003s));

@@ -9,6 +9,14 @@ inline TimePoint at(std::chrono::milliseconds since_start) {
   return TimePoint{std::chrono::hours(500'000)} + since_start;
 }
 
+/// A decision as one word: the action, or Waiting, Settled, Blocked.
+inline std::string word(const store_operator::Decision& decision) {
+  if (const auto* action = std::get_if<store_operator::Action>(&decision.next))
+    return std::string(to_string(action->kind));
+  if (std::holds_alternative<store_operator::Waiting>(decision.next)) return "Waiting";
+  return std::holds_alternative<store_operator::Settled>(decision.next) ? "Settled" : "Blocked";
+}
+
 class Scenario {
  public:
   Scenario() {
@@ -29,12 +37,15 @@ class Scenario {
                          .url = "http://demo.test/"};
     observed.claim = {
         .store_uid = "uid-1", .store_name = "demo", .team = "blue", .plan = "small", .storage_bytes = 1024};
-    observed.desired.bindings = {{.kind = "RoleBinding", .name = "storefleet-operator", .hash = "b1"}};
-    observed.desired.policies = {{.kind = "ResourceQuota", .name = "store", .hash = "q1"},
-                                 {.kind = "LimitRange", .name = "store", .hash = "l1"},
-                                 {.kind = "NetworkPolicy", .name = "web", .hash = "n1"}};
-    observed.desired.ingress = {.kind = "Ingress", .name = "store", .hash = "i1"};
-    observed.desired.release_hash = "r1";
+    observed.desired.bindings = {
+        {.kind = "RoleBinding", .name = "storefleet-operator", .hash = "b1", .fingerprint = 11}};
+    observed.desired.policies = {{.kind = "ResourceQuota", .name = "store", .hash = "q1", .fingerprint = 21},
+                                 {.kind = "LimitRange", .name = "store", .hash = "l1", .fingerprint = 22},
+                                 {.kind = "NetworkPolicy", .name = "web", .hash = "n1", .fingerprint = 23}};
+    observed.desired.ingress = {.kind = "Ingress", .name = "store", .hash = "i1", .fingerprint = 31};
+    observed.desired.release_hash = "00000000000000a1";
+    observed.desired.release_digest = 0xa1;
+    observed.desired.marks = 7;
     observed.desired.site_hash = "s1";
     observed.hosts = {{"demo.test", std::nullopt}};
   }
@@ -57,32 +68,39 @@ class Scenario {
   }
   Scenario& name_space() {
     hosts();
-    observed.ns = store_operator::NamespaceView{
-        .name = "store-0123456789", .uid = "ns-1", .store = "demo", .store_uid = "uid-1"};
+    observed.ns = store_operator::NamespaceView{.name = "store-0123456789", .uid = "ns-1", .marks = 7};
     return *this;
   }
   Scenario& bound() {
     name_space();
-    observed.bindings = {{.name = "storefleet-operator", .hash = "b1"}};
+    observed.bindings = {{.name = "storefleet-operator", .fingerprint = 11}};
     return *this;
   }
   Scenario& policies(bool quota_filled = true) {
     bound();
-    observed.quotas = {{.name = "store", .hash = "q1", .quota_filled = quota_filled}};
-    observed.limits = {{.name = "store", .hash = "l1"}};
-    observed.network_policies = {{.name = "web", .hash = "n1"}};
+    observed.quotas = {{.name = "store", .fingerprint = 21, .quota_filled = quota_filled}};
+    observed.limits = {{.name = "store", .fingerprint = 22}};
+    observed.network_policies = {{.name = "web", .fingerprint = 23}};
     return *this;
   }
   Scenario& secrets() {
     policies();
-    observed.memory.secrets_ensured = true;
+    observed.kept_secret = {.content = 1, .noted = 1, .secrets = 2, .admin = 3};
+    observed.secrets = {.content = 2, .noted = 2};
+    observed.admin_secret = {.content = 3, .noted = 3};
     return *this;
   }
   Scenario& release() {
     secrets();
-    observed.ns->release_hash = "r1";
-    observed.stateful_sets = {{.name = "database"}};
-    observed.deployments = {{.name = "web"}};
+    observed.release = {.digest = 0xa1,
+                        .objects = {{"StatefulSet/database", 41},
+                                    {"Deployment/web", 42},
+                                    {"Service/web", 43},
+                                    {"PersistentVolumeClaim/database", 44}}};
+    observed.services = {{.name = "web", .fingerprint = 43, .selects = true}};
+    observed.engine.service = "web";
+    observed.stateful_sets = {{.name = "database", .fingerprint = 41}};
+    observed.deployments = {{.name = "web", .fingerprint = 42}};
     observed.claims = {{.name = "database", .uid = "c1", .bound = true}};
     observed.volumes = {{.name = "pv-1", .claim_namespace = "store-0123456789"}};
     observed.pods = {{.name = "database-0", .uid = "p1", .component = "database"},
@@ -100,12 +118,13 @@ class Scenario {
     observed.stateful_sets[0].ready = true;
     observed.deployments[0].ready = true;
     for (auto& pod : observed.pods) pod.ready = true;
+    observed.endpoints = {{.service = "web", .ready = true}};
     return *this;
   }
   Scenario& site() {
     workloads();
     observed.memory.site_applied = "s1";
-    observed.ingresses = {{.name = "store", .uid = "in-1", .hash = "i1"}};
+    observed.ingresses = {{.name = "store", .uid = "in-1", .fingerprint = 31}};
     return *this;
   }
   Scenario& route() {

@@ -11,6 +11,7 @@ constexpr auto kActionNames = enum_names<ActionKind>({
     {ActionKind::kReleaseQuota, "ReleaseQuota"},
     {ActionKind::kClaimHosts, "ClaimHosts"},
     {ActionKind::kCreateNamespace, "CreateNamespace"},
+    {ActionKind::kLabelNamespace, "LabelNamespace"},
     {ActionKind::kBind, "Bind"},
     {ActionKind::kApplyPolicies, "ApplyPolicies"},
     {ActionKind::kEnsureSecrets, "EnsureSecrets"},
@@ -47,6 +48,7 @@ bool is_preparation(ActionKind kind) {
     case ActionKind::kAdmit:
     case ActionKind::kClaimHosts:
     case ActionKind::kCreateNamespace:
+    case ActionKind::kLabelNamespace:
     case ActionKind::kBind:
     case ActionKind::kApplyPolicies:
     case ActionKind::kEnsureSecrets:

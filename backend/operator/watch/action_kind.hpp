@@ -10,6 +10,7 @@ enum class ActionKind {
   kAdmit,
   kClaimHosts,
   kCreateNamespace,
+  kLabelNamespace,
   kBind,
   kApplyPolicies,
   kEnsureSecrets,

@@ -16,10 +16,10 @@ TEST(ActionKinds, HaveNamesOfTheirOwn) {
 }
 
 TEST(ActionKinds, ArePreparationUpToTheRelease) {
-  const std::set<ActionKind> preparation{ActionKind::kAddFinalizer, ActionKind::kAdmit,
-                                         ActionKind::kClaimHosts,   ActionKind::kCreateNamespace,
-                                         ActionKind::kBind,         ActionKind::kApplyPolicies,
-                                         ActionKind::kEnsureSecrets};
+  const std::set<ActionKind> preparation{ActionKind::kAddFinalizer,  ActionKind::kAdmit,
+                                         ActionKind::kClaimHosts,    ActionKind::kCreateNamespace,
+                                         ActionKind::kBind,          ActionKind::kApplyPolicies,
+                                         ActionKind::kEnsureSecrets, ActionKind::kLabelNamespace};
   for (const auto kind : action_kinds())
     EXPECT_EQ(is_preparation(kind), preparation.contains(kind)) << to_string(kind);
 }

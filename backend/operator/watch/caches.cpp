@@ -1,7 +1,11 @@
 #include "operator/watch/caches.hpp"
 
+#include <fmt/format.h>
+
 #include "base/log.hpp"
 #include "domain/hosts.hpp"
+#include "engines/objects.hpp"
+#include "engines/store_secrets.hpp"
 #include "k8s/resource.hpp"
 
 namespace storefleet::store_operator {
@@ -12,9 +16,12 @@ using controller::WatchCache;
 
 /// How many stores come in one answer: one may be 1 MiB large.
 constexpr int kStoresInPage = 50;
+/// The same of release records.
+constexpr int kRecordsInPage = 100;
 
-ReflectorOptions managed() {
-  return {.label_selector = "app.kubernetes.io/managed-by=storefleet"};
+/// A watch of one name in all namespaces: what the controller may read of Secrets.
+ReflectorOptions named(std::string_view name) {
+  return {.field_selector = fmt::format("metadata.name={}", name), .page_size = kRecordsInPage};
 }
 
 std::optional<Store> store_view(const json::value& object) {
@@ -31,36 +38,62 @@ WatchCache<View> by_namespace(k8s::Client& client, k8s::Resource resource, Refle
           [](const k8s::ObjectName& name, const View&) { return name.ns; }};
 }
 
+/// What the operator applies.
+WatchCache<OwnedView> owned(k8s::Client& client, k8s::Resource resource) {
+  const auto project = [kind = resource.kind](const json::value& object) -> std::optional<OwnedView> {
+    return is_the_platforms(object) ? std::optional(owned_view(kind, object)) : std::nullopt;
+  };
+  return {
+      client, resource, {}, project, [](const k8s::ObjectName& name, const OwnedView&) { return name.ns; }};
+}
+
+/// The namespace of a store.
+std::string home_of(const Store& store) {
+  return engines::namespace_of(engines::store_id_from_uid(store.uid));
+}
+
 }  // namespace
 
-ClusterCaches::ClusterCaches(k8s::Client& client)
+ClusterCaches::ClusterCaches(k8s::Client& client, k8s::ObjectName ingress_controller)
     : stores(client, k8s::kStore, {.page_size = kStoresInPage}, store_view),
-      namespaces(client, k8s::kNamespace, managed(), namespace_view,
-                 [](const k8s::ObjectName&, const NamespaceView& view) { return view.store_uid; }),
+      namespaces(client, k8s::kNamespace, {}, namespace_view),
       host_claims(client, k8s::kHostClaim, {}, host_claim_view,
                   [](const k8s::ObjectName&, const HostClaimView& view) { return view.store_uid; }),
-      bindings(by_namespace<OwnedView>(client, k8s::kRoleBinding, managed(), owned_view)),
-      quotas(by_namespace<OwnedView>(client, k8s::kResourceQuota, managed(), owned_view)),
-      limits(by_namespace<OwnedView>(client, k8s::kLimitRange, managed(), owned_view)),
-      network_policies(by_namespace<OwnedView>(client, k8s::kNetworkPolicy, managed(), owned_view)),
-      ingresses(by_namespace<OwnedView>(client, k8s::kIngress, managed(), owned_view)),
+      bindings(owned(client, k8s::kRoleBinding)),
+      quotas(owned(client, k8s::kResourceQuota)),
+      limits(owned(client, k8s::kLimitRange)),
+      network_policies(owned(client, k8s::kNetworkPolicy)),
+      ingresses(owned(client, k8s::kIngress)),
+      services(by_namespace<ServiceView>(client, k8s::kService, {}, service_view)),
+      endpoints(
+          client, k8s::kEndpointSlice, {},
+          [home = ingress_controller.ns](const json::value& object) -> std::optional<EndpointsView> {
+            const auto ns = k8s::meta_namespace(object);
+            return is_store_namespace(ns) || ns == home ? std::optional(endpoints_view(object))
+                                                        : std::nullopt;
+          },
+          [](const k8s::ObjectName& name, const EndpointsView&) { return name.ns; }),
+      releases(by_namespace<ReleaseView>(client, k8s::kSecret, named(engines::kReleaseRecord), release_view)),
+      secrets(by_namespace<SecretView>(client, k8s::kSecret, named(engines::kSecretsName), secret_view)),
+      admin_secrets(by_namespace<SecretView>(client, k8s::kSecret, named(kAdminSecretName), secret_view)),
+      kept_secrets(by_namespace<SecretView>(client, k8s::kSecret, named(engines::kKeptName), secret_view)),
       deployments(by_namespace<WorkloadView>(client, k8s::kDeployment, {}, workload_view)),
       stateful_sets(by_namespace<WorkloadView>(client, k8s::kStatefulSet, {}, workload_view)),
       pods(by_namespace<PodView>(client, k8s::kPod, {}, pod_view)),
       claims(by_namespace<VolumeClaimView>(client, k8s::kPersistentVolumeClaim, {}, volume_claim_view)),
       volumes(client, k8s::kPersistentVolume, {}, volume_view,
-              [](const k8s::ObjectName&, const VolumeView& view) { return view.claim_namespace; }) {
-  stores.on_change([this](const k8s::ObjectName& name, const Store*, const Store* now) {
-    if (now == nullptr) forget_namespaces();
+              [](const k8s::ObjectName&, const VolumeView& view) { return view.claim_namespace; }),
+      ingress_controller_(std::move(ingress_controller)) {
+  stores.on_change([this](const k8s::ObjectName& name, const Store* old, const Store* now) {
+    store_changed(old, now);
     if (changed_) changed_(name.name);
   });
-  namespaces.on_change(
-      [this](const k8s::ObjectName& name, const NamespaceView* old, const NamespaceView* now) {
-        if (now != nullptr) store_of_namespace_[name.name] = now->store;
-        const auto* view = now != nullptr ? now : old;
-        if (changed_) changed_(view->store);
-        if (now == nullptr) forget_namespaces();
-      });
+  namespaces.on_change([this](const k8s::ObjectName& name, const NamespaceView*, const NamespaceView*) {
+    namespace_changed(name.name);
+  });
+  endpoints.on_change([this](const k8s::ObjectName& name, const EndpointsView*, const EndpointsView*) {
+    endpoints_changed(name);
+  });
   host_claims.on_change(
       [this](const k8s::ObjectName& name, const HostClaimView* old, const HostClaimView* now) {
         if (now != nullptr)
@@ -91,17 +124,41 @@ void ClusterCaches::wake_conflicting_stores() {
   });
 }
 
-/// A namespace's volumes go last, and matter as long as its store is there.
-void ClusterCaches::forget_namespaces() {
-  std::erase_if(store_of_namespace_, [this](const auto& entry) {
-    const auto& [ns, store] = entry;
-    return namespaces.find({.name = ns}) == nullptr && stores.find({.name = store}) == nullptr;
-  });
+void ClusterCaches::store_changed(const Store* old, const Store* now) {
+  if (old != nullptr) store_of_namespace_.erase(home_of(*old));
+  if (now != nullptr) store_of_namespace_[home_of(*now)] = now->name;
+}
+
+/// When nobody takes requests any more, or somebody does again, that matters to every store.
+void ClusterCaches::endpoints_changed(const k8s::ObjectName& name) {
+  if (name.ns != ingress_controller_.ns || ingress_is_down() == ingress_was_down_) return;
+  ingress_was_down_ = !ingress_was_down_;
+  if (!changed_) return;
+  stores.for_each([this](const k8s::ObjectName& store, const Store&) { changed_(store.name); });
+}
+
+bool ClusterCaches::ingress_is_down() const {
+  bool known = false;
+  for (const auto* slice : endpoints.by_index(ingress_controller_.ns)) {
+    if (slice->service != ingress_controller_.name) continue;
+    if (slice->ready) return false;
+    known = true;
+  }
+  return known || (!ingress_controller_.name.empty() && synced());
 }
 
 void ClusterCaches::namespace_changed(const std::string& ns) {
   const auto found = store_of_namespace_.find(ns);
   if (found != store_of_namespace_.end() && changed_) changed_(found->second);
+}
+
+const NamespaceView* ClusterCaches::namespace_of(const Store& store) const {
+  return namespaces.find({.name = home_of(store)});
+}
+
+const Store* ClusterCaches::store_of(const std::string& ns) const {
+  const auto found = store_of_namespace_.find(ns);
+  return found == store_of_namespace_.end() ? nullptr : stores.find({.name = found->second});
 }
 
 std::vector<std::pair<std::string, const HostClaimView*>> ClusterCaches::related_claims(

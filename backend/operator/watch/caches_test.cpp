@@ -116,7 +116,7 @@ TEST_F(WokenStoresTest, ANewClaimWakesTheStoresWithNamesAboveAndBelowIt) {
 }
 
 TEST_F(WokenStoresTest, WhatChangesInANamespaceWakesItsStore) {
-  cluster_->put(k8s::kNamespace, CachesTest::store_namespace("demo", "uid-1", "ns-1"));
+  cluster_->put(k8s::kStore, CachesTest::store("demo", "uid-1"));
   follow();
   cluster_->put(k8s::kPod, inside("uid-1", "web-1"));
   cluster_->put(k8s::kPod, inside("uid-2", "web-1"));

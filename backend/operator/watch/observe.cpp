@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "base/fingerprint.hpp"
 #include "domain/hosts.hpp"
+#include "engines/store_secrets.hpp"
 
 namespace storefleet::store_operator {
 namespace {
@@ -13,6 +17,12 @@ std::vector<View> copy_of(const controller::WatchCache<View>& cache, const std::
   std::vector<View> views;
   for (const auto* view : cache.by_index(key)) views.push_back(*view);
   return views;
+}
+
+template <class View>
+std::optional<View> found(const controller::WatchCache<View>& cache, const k8s::ObjectName& name) {
+  const auto* view = cache.find(name);
+  return view == nullptr ? std::nullopt : std::optional(*view);
 }
 
 engines::VolumeSizes sizes_of(const std::vector<VolumeClaimView>& claims) {
@@ -52,14 +62,25 @@ std::vector<HeldHost> older_relatives(const ClusterCaches& caches, const std::st
   return held;
 }
 
-/// Takes the hosts that are not this store's to have out of those that are to be claimed and served. Whether
-/// another has the very host shows in its claim.
+/// Whether nobody else has claimed that very host.
+Result<void> not_another_ones(const ClusterCaches& caches, const Store& store, const std::string& host) {
+  const auto* claim = caches.host_claims.find({.name = host});
+  if (claim == nullptr || claim->store_uid == store.uid) return {};
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("{} belongs to {}.", host, owner_of(held_by(caches, host, *claim), store.spec.team)),
+      Reason::kHostConflict);
+}
+
+/// Takes the hosts that are not this store's to have out of those that are to be claimed and served: one that
+/// another has stops nothing else.
 void refuse_hosts(Observed& observed, const ClusterCaches& caches, const PlatformHosts& platform) {
   const HostClaimant claimant{.store_uid = observed.store.uid, .team = observed.store.spec.team};
   for (const auto& host : observed.store.spec.hosts) {
     auto checked = check_host(host, platform);  // names of any size may be here: nothing is looked up before
     if (checked)
       checked = check_host(host, platform, claimant, older_relatives(caches, host, observed.store.uid));
+    if (checked) checked = not_another_ones(caches, observed.store, host);
     if (checked) continue;
     auto& hosts = observed.identity.hosts;
     hosts.erase(std::remove(hosts.begin() + 1, hosts.end(), host), hosts.end());  // never its own address
@@ -84,10 +105,13 @@ Desired desired_of(const Observed& observed, const engines::EnginePlan& plan,
   desired.values = engines::helm_values(observed.store.spec, observed.engine, plan, settings);
   desired.release_hash =
       engines::content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
+  desired.release_digest = parse_fingerprint(desired.release_hash);
   desired.site = site_settings(observed.store, observed.identity);
   auto applied = desired.site;
   if (const auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())
     applied["passwordReset"] = reset;
+  if (observed.kept_secret && !observed.kept_secret->remade.empty())
+    applied["passwordRemade"] = observed.kept_secret->remade;
   desired.site_hash = engines::content_hash(applied);
   desired.ingress = engines::ingress_object(observed.identity, observed.engine, settings, desired.site_hash);
   return desired;
@@ -119,12 +143,18 @@ std::optional<Observed> observe(const ClusterCaches& caches, const engines::Engi
 
   observed.claim = quota_claim(*store, catalogue);
 
-  const auto namespaces = caches.namespaces.by_index(store->uid);
-  if (!namespaces.empty()) observed.ns = *namespaces.front();
   observed.identity = identity(*store, engines::store_id_from_uid(store->uid), observed.engine, settings);
+  observed.ns = found(caches.namespaces, {.name = observed.identity.store_namespace});
   refuse_hosts(observed, caches, platform);
   const auto& ns = observed.identity.store_namespace;
   observed.claims = copy_of(caches.claims, ns);
+  observed.secrets = found(caches.secrets, {ns, std::string(engines::kSecretsName)});
+  observed.admin_secret = found(caches.admin_secrets, {ns, std::string(kAdminSecretName)});
+  observed.kept_secret = found(caches.kept_secrets, {ns, std::string(engines::kKeptName)});
+  observed.release = found(caches.releases, {ns, std::string(engines::kReleaseRecord)});
+  observed.services = copy_of(caches.services, ns);
+  observed.endpoints = copy_of(caches.endpoints, ns);
+  observed.ingress_is_down = caches.ingress_is_down();
   if (!observed.spec_error) {
     const auto checked = engines::check_volumes(
         sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
@@ -136,6 +166,13 @@ std::optional<Observed> observe(const ClusterCaches& caches, const engines::Engi
     for (const auto& host : observed.identity.hosts)
       observed.hosts.push_back(observed_host(caches, *store, host));
   }
+  const auto& served = store->status.releases;
+  const auto plan = observed.engine.plans.find(served.empty() ? store->spec.plan : served.front().plan);
+  if (plan != observed.engine.plans.end())
+    for (const auto& [claim, size] : engines::volume_sizes(plan->second))
+      observed.served_claims.push_back(claim);
+  observed.desired.marks =
+      fingerprint(engines::namespace_marks(namespace_object(observed.store, observed.identity)));
   for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))
     observed.claimed_hosts.push_back({claim->name, *view});
 

@@ -181,6 +181,29 @@ TEST_F(ObserveTest, ANameBelowAnotherTeamsIsRefused) {
   EXPECT_EQ(observed.refused_hosts[0].reason, Reason::kHostConflict);
 }
 
+TEST_F(ObserveTest, AHostThatAnotherHasStopsNothingElse) {
+  cluster_->put(k8s::kStore, store("first", "uid-2", {{"team", "blue"}}));
+  cluster_->put(k8s::kHostClaim, host_claim("shop.example.com", "first", "uid-2"));
+  const auto observed = seen({{"team", "blue"}, {"hosts", {"shop.example.com", "mine.example.com"}}});
+  EXPECT_THAT(names(observed.hosts), ElementsAre("demo.shops.test", "mine.example.com"));
+  ASSERT_THAT(observed.refused_hosts, SizeIs(1));
+  EXPECT_EQ(observed.refused_hosts[0].reason, Reason::kHostConflict);
+  EXPECT_EQ(observed.refused_hosts[0].message, "shop.example.com belongs to store 'first'.");
+  EXPECT_FALSE(json::serialize(observed.desired.ingress.object).contains("shop.example.com"));
+}
+
+TEST_F(ObserveTest, WhatMakesItWholeIsSeenWithoutASecretsValues) {
+  auto record = inside("uid-1", engines::kReleaseRecord);
+  cluster_->put(k8s::kSecret, std::move(record));
+  cluster_->put(k8s::kService, inside("uid-1", "web", {{"spec", {{"selector", {{"a", "b"}}}}}}));
+  const auto observed = seen();
+  EXPECT_THAT(observed.services, SizeIs(1));
+  EXPECT_TRUE(observed.services[0].selects);
+  ASSERT_TRUE(observed.release);
+  EXPECT_EQ(observed.release->digest, 0U);
+  EXPECT_THAT(observed.served_claims, ElementsAre("files"));
+}
+
 TEST_F(ObserveTest, AnOlderClaimIsNotTakenFromAStoreByAYoungerOneAboveIt) {
   cluster_->put(k8s::kStore, store("late", "uid-2", {{"team", "red"}}));
   cluster_->put(k8s::kHostClaim, host_claim("shop.example.com", "demo", "uid-1", "2026-11-24T11:15:00Z"));

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,10 +28,9 @@ struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
   std::optional<QuotaClaim> admitted;  // what the ledger took
   std::string retry_taken;             // value of the retry annotation that was last acted on
-  bool secrets_ensured = false;
-  std::string namespace_uid;      // what was done inside a namespace counts for that very one
-  std::string site_applied;       // site hash that the in-pod endpoint took
-  std::string route_answered_by;  // UID of the web pod that the ingress led to when the route was probed
+  std::string namespace_uid;           // what was done inside a namespace counts for that very one
+  std::string site_applied;            // site hash that the in-pod endpoint took
+  std::string route_answered_by;       // UID of the web pod that the ingress led to when the route was probed
   bool commerce_passed = false;
   bool uninstalled = false;
   bool verified_gone = false;
@@ -47,9 +47,11 @@ struct Desired {
   std::vector<engines::DesiredObject> policies;
   engines::DesiredObject ingress;
   json::object values;
-  json::object site;  // body for the in-pod endpoint, without the admin's password
-  std::string release_hash;
-  std::string site_hash;  // of that, and of the last wish for a new password
+  json::object site;                 // body for the in-pod endpoint, without the admin's password
+  std::string release_hash;          // of chart files and values
+  std::uint64_t release_digest = 0;  // the same as a number
+  std::uint64_t marks = 0;           // of the namespace
+  std::string site_hash;             // of that, and of the last wish for a new password
 };
 
 /// Why no store may be made: stores would reach each other.
@@ -77,6 +79,13 @@ struct Observed {
   std::vector<Error> refused_hosts;         // why others of spec.hosts are neither claimed nor served
   std::vector<ObservedHost> claimed_hosts;  // all claims of this store, wanted or not
   std::optional<NamespaceView> ns;
+  std::optional<SecretView> secrets;
+  std::optional<SecretView> admin_secret;
+  std::optional<SecretView> kept_secret;
+  std::optional<ReleaseView> release;
+  std::vector<ServiceView> services;
+  std::vector<EndpointsView> endpoints;
+  bool ingress_is_down = false;
   std::vector<OwnedView> bindings;
   std::vector<OwnedView> quotas;
   std::vector<OwnedView> limits;
@@ -86,6 +95,7 @@ struct Observed {
   std::vector<WorkloadView> stateful_sets;
   std::vector<PodView> pods;
   std::vector<VolumeClaimView> claims;
+  std::vector<std::string> served_claims;  // of the plan that the store was last Ready with
   std::vector<VolumeView> volumes;
   std::optional<IsolationHold> isolation_hold;
   StoreMemory memory;

@@ -13,6 +13,7 @@
 
 #include "engines/catalogue.hpp"
 #include "engines/objects.hpp"
+#include "engines/settled.hpp"
 #include "http/testing.hpp"
 #include "operator/watch/caches.hpp"
 
@@ -105,6 +106,23 @@ class ListedCluster {
   http::Server server_;
 };
 
+/// Every field of a value, in the form of managedFields.
+inline json::object every_field(const json::value& value) {
+  json::object fields;
+  if (value.is_object())
+    for (const auto& [key, member] : value.get_object())
+      fields["f:" + std::string(key)] = every_field(member);
+  return fields;
+}
+
+/// An object as the API server has it after `manager` applied it.
+inline json::object as_applied(json::object object, std::string_view manager = "storefleet") {
+  auto fields = every_field(engines::set_by(object));
+  object["metadata"].as_object()["managedFields"] = json::array{
+      json::object{{"manager", manager}, {"operation", "Apply"}, {"fieldsV1", std::move(fields)}}};
+  return object;
+}
+
 /// The caches of a listed cluster.
 class CachesTest : public ::testing::Test {
  protected:
@@ -151,13 +169,21 @@ class CachesTest : public ::testing::Test {
     return {{"metadata",
              {{"name", namespace_of(uid)},
               {"uid", ns_uid},
-              {"labels", {{engines::kStoreLabel, store}}},
+              {"labels",
+               {{"app.kubernetes.io/managed-by", "storefleet"},
+                {engines::kStoreIdLabel, id_of(uid)},
+                {engines::kStoreLabel, store},
+                {"pod-security.kubernetes.io/enforce", "restricted"},
+                {"pod-security.kubernetes.io/audit", "restricted"},
+                {"pod-security.kubernetes.io/warn", "restricted"}}},
               {"annotations", {{engines::kStoreUidAnnotation, uid}}}}}};
   }
   /// An object in the namespace of the store with that UID; `rest` is what it has besides its metadata.
   static json::object inside(const std::string& uid, std::string_view name, json::object rest = {}) {
-    rest["metadata"] = {
-        {"name", name}, {"namespace", namespace_of(uid)}, {"uid", "uid-of-" + std::string(name)}};
+    rest["metadata"] = {{"name", name},
+                        {"namespace", namespace_of(uid)},
+                        {"uid", "uid-of-" + std::string(name)},
+                        {"labels", {{"app.kubernetes.io/managed-by", "storefleet"}}}};
     return rest;
   }
   static json::object host_claim(std::string_view host, std::string_view store, std::string_view uid,

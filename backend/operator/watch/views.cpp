@@ -1,15 +1,26 @@
 #include "operator/watch/views.hpp"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <span>
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+#include "base/fingerprint.hpp"
 #include "engines/objects.hpp"
+#include "engines/settled.hpp"
+#include "engines/store_secrets.hpp"
 #include "k8s/resource.hpp"
+#include "k8s/set_fields.hpp"
 
 namespace storefleet::store_operator {
 namespace {
+
+/// The field manager of the Helm helper.
+constexpr std::string_view kHelm = "helm";
 
 std::string label(const json::value& object, std::string_view key) {
   return std::string(k8s::meta_label(object, key).value_or(""));
@@ -70,22 +81,20 @@ std::string used_up(const json::value& object) {
 }  // namespace
 
 bool is_store_namespace(std::string_view name) {
-  return name.starts_with("store-");
+  constexpr std::string_view kPrefix = "store-";
+  constexpr std::string_view kIdCharacters = "0123456789abcdefghjkmnpqrstvwxyz";
+  return name.size() == kPrefix.size() + engines::kStoreIdLength && name.starts_with(kPrefix) &&
+         name.find_first_not_of(kIdCharacters, kPrefix.size()) == std::string_view::npos;
 }
 
 std::optional<NamespaceView> namespace_view(const json::value& object) {
-  auto store = label(object, engines::kStoreLabel);
-  if (store.empty()) return std::nullopt;
-  // Whoever makes namespaces can write a label and an annotation; the name of a store's follows from its UID.
-  auto store_uid = annotation(object, engines::kStoreUidAnnotation);
+  // Whoever makes namespaces can write labels and annotations; the name of a store's follows from its UID.
   std::string name(k8s::meta_name(object));
-  if (name != engines::namespace_of(engines::store_id_from_uid(store_uid))) return std::nullopt;
+  if (!is_store_namespace(name)) return std::nullopt;
   return NamespaceView{
       .name = std::move(name),
       .uid = std::string(k8s::meta_uid(object)),
-      .store = std::move(store),
-      .store_uid = std::move(store_uid),
-      .release_hash = annotation(object, engines::kReleaseAnnotation),
+      .marks = fingerprint(engines::namespace_marks(object)),
       .terminating = k8s::has_deletion_timestamp(object),
       .kept_by = condition_message(
           object,
@@ -93,14 +102,21 @@ std::optional<NamespaceView> namespace_view(const json::value& object) {
            "NamespaceDeletionContentFailure", "NamespaceContentRemaining", "NamespaceFinalizersRemaining"})};
 }
 
-std::optional<OwnedView> owned_view(const json::value& object) {
-  if (!in_store_namespace(object)) return std::nullopt;
-  return OwnedView{.name = std::string(k8s::meta_name(object)),
-                   .uid = std::string(k8s::meta_uid(object)),
-                   .hash = annotation(object, engines::kHashAnnotation),
-                   .deleting = k8s::has_deletion_timestamp(object),
-                   .quota_filled = find_at(object, {"status", "hard"}) != nullptr,
-                   .used_up = used_up(object)};
+bool is_the_platforms(const json::value& object) {
+  // Somebody may have taken the label away: its name tells too.
+  static constexpr std::array<std::string_view, 6> kNames = {
+      "store", "default-deny", "web", "database", "storefleet-operator", "storefleet-api"};
+  return in_store_namespace(object) && (label(object, "app.kubernetes.io/managed-by") == "storefleet" ||
+                                        std::ranges::find(kNames, k8s::meta_name(object)) != kNames.end());
+}
+
+OwnedView owned_view(std::string_view kind, const json::value& object) {
+  return {.name = std::string(k8s::meta_name(object)),
+          .uid = std::string(k8s::meta_uid(object)),
+          .fingerprint = engines::settled_fingerprint(kind, k8s::set_fields(object, "storefleet")),
+          .deleting = k8s::has_deletion_timestamp(object),
+          .quota_filled = find_at(object, {"status", "hard"}) != nullptr,
+          .used_up = used_up(object)};
 }
 
 std::optional<WorkloadView> workload_view(const json::value& object) {
@@ -109,11 +125,55 @@ std::optional<WorkloadView> workload_view(const json::value& object) {
   const bool current = int_or(object, {"status", "observedGeneration"}, 0) >= k8s::meta_generation(object);
   return WorkloadView{.name = std::string(k8s::meta_name(object)),
                       .uid = std::string(k8s::meta_uid(object)),
+                      .fingerprint = fingerprint(k8s::set_fields(object, kHelm)),
                       .ready = current && int_or(object, {"status", "readyReplicas"}, 0) >= replicas &&
                                int_or(object, {"status", "updatedReplicas"}, 0) >= replicas,
                       .update_revision = string_or(object, {"status", "updateRevision"}),
                       .deleting = k8s::has_deletion_timestamp(object),
                       .replica_failure = condition_message(object, {"ReplicaFailure"})};
+}
+
+std::optional<ServiceView> service_view(const json::value& object) {
+  if (!in_store_namespace(object)) return std::nullopt;
+  return ServiceView{.name = std::string(k8s::meta_name(object)),
+                     .fingerprint = fingerprint(k8s::set_fields(object, kHelm)),
+                     .deleting = k8s::has_deletion_timestamp(object),
+                     .selects = !object_at(object, {"spec", "selector"}).empty()};
+}
+
+EndpointsView endpoints_view(const json::value& object) {
+  const auto ready = [](const json::value& endpoint) {
+    return bool_or(endpoint, {"conditions", "ready"}, true);  // absent means ready
+  };
+  return {.service = label(object, "kubernetes.io/service-name"),
+          .ready = std::ranges::any_of(array_at(object, {"endpoints"}), ready)};
+}
+
+std::optional<ReleaseView> release_view(const json::value& object) {
+  if (!in_store_namespace(object)) return std::nullopt;
+  ReleaseView view;
+  const auto written = parse_json(annotation(object, engines::kObjectsAnnotation));
+  if (written && written->is_object())
+    for (const auto& [name, text] : written->get_object())
+      view.objects.emplace_back(name, parse_fingerprint(text.is_string() ? to_std(text.get_string()) : ""));
+  const auto content = decode_base64(string_or(object, {"data", "release"}));
+  if (!content) return view;
+  const auto digest = sha256(*content);
+  const bool whole = to_hex(std::span(digest).first<8>()) == annotation(object, engines::kContentAnnotation);
+  if (whole && label(object, "status") == "deployed" && label(object, "owner") == "helm" &&
+      label(object, "name") == engines::kReleaseName && !k8s::has_deletion_timestamp(object))
+    view.digest = parse_fingerprint(label(object, engines::kDigestLabel));
+  return view;
+}
+
+std::optional<SecretView> secret_view(const json::value& object) {
+  if (!in_store_namespace(object)) return std::nullopt;
+  const auto parts = engines::kept_values(object);
+  return SecretView{.content = engines::content_of(engines::texts_of(object)),
+                    .noted = parse_fingerprint(annotation(object, engines::kHashAnnotation)),
+                    .secrets = engines::content_of(parts.secrets),
+                    .admin = engines::content_of(parts.admin),
+                    .remade = annotation(object, engines::kRemadeAnnotation)};
 }
 
 std::optional<PodView> pod_view(const json::value& object) {

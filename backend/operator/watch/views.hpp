@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.hpp"
@@ -12,9 +14,7 @@ namespace storefleet::store_operator {
 struct NamespaceView {
   std::string name;
   std::string uid;
-  std::string store;         // label storefleet.dev/store
-  std::string store_uid;     // annotation storefleet.dev/store-uid
-  std::string release_hash;  // annotation storefleet.dev/release
+  std::uint64_t marks = 0;  // of engines::namespace_marks
   bool terminating = false;
   std::string kept_by = {};  // while terminating: what Kubernetes says keeps it
 };
@@ -24,22 +24,59 @@ std::optional<NamespaceView> namespace_view(const json::value& object);
 struct OwnedView {
   std::string name;
   std::string uid;
-  std::string hash;  // annotation storefleet.dev/hash
+  std::uint64_t fingerprint = 0;  // of what is set of it, see engines/settled.hpp
   bool deleting = false;
   bool quota_filled = false;  // ResourceQuota: status.hard is there, so pods will be admitted
   std::string used_up = {};   // ResourceQuota: what it has no more of, such as "pods (1 of 1)"
 };
-std::optional<OwnedView> owned_view(const json::value& object);
+/// Whether an object of one of those kinds is the operator's own, and no other one in a store's namespace.
+bool is_the_platforms(const json::value& object);
+OwnedView owned_view(std::string_view kind, const json::value& object);
 
 struct WorkloadView {
   std::string name;
   std::string uid;
-  bool ready = false;           // the newest generation runs with all its replicas ready
-  std::string update_revision;  // StatefulSet: revision that its pods should have
+  std::uint64_t fingerprint = 0;  // of what is set of it, see k8s/set_fields.hpp
+  bool ready = false;             // the newest generation runs with all its replicas ready
+  std::string update_revision;    // StatefulSet: revision that its pods should have
   bool deleting = false;
   std::string replica_failure = {};  // Deployment: why a pod cannot be made
 };
 std::optional<WorkloadView> workload_view(const json::value& object);
+
+struct ServiceView {
+  std::string name;
+  std::uint64_t fingerprint = 0;
+  bool deleting = false;
+  bool selects = false;  // it leads to pods
+};
+std::optional<ServiceView> service_view(const json::value& object);
+
+/// Where a Service leads, as far as one slice of it tells.
+struct EndpointsView {
+  std::string service;
+  bool ready = false;  // somebody is there who takes requests
+};
+EndpointsView endpoints_view(const json::value& object);
+
+/// Helm's record of the store's release.
+struct ReleaseView {
+  std::uint64_t digest = 0;  // of chart files and values; 0 where the record is not what the platform wrote
+  /// "Kind/name" of everything in it, with the fingerprint that it was written with.
+  std::vector<std::pair<std::string, std::uint64_t>> objects;
+};
+std::optional<ReleaseView> release_view(const json::value& object);
+
+/// A Secret of the store; never its values.
+struct SecretView {
+  std::uint64_t content = 0;  // of its data
+  std::uint64_t noted = 0;    // what that was when the platform wrote it
+  // Of the kept one: what the other two should be.
+  std::uint64_t secrets = 0;
+  std::uint64_t admin = 0;
+  std::string remade = {};  // annotation storefleet.dev/remade
+};
+std::optional<SecretView> secret_view(const json::value& object);
 
 struct PodView {
   std::string name;
