@@ -193,9 +193,9 @@ TEST(Decide, AReleaseThatHelmCannotTakeAwayGoesWithItsNamespace) {
   auto scenario = Scenario().ready().deleting();
   scenario.observed.ingresses.clear();
   auto& attempts = scenario.observed.memory.attempts;
-  attempts[ActionKind::kUninstallRelease] = {.failures = 7, .at = at(-60s), .error = Error{}};
+  attempts[ActionKind::kUninstallRelease] = {.failures = 2, .at = at(-60s), .error = Error{}};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
-  attempts[ActionKind::kUninstallRelease].failures = 8;
+  attempts[ActionKind::kUninstallRelease].failures = 3;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteVolumes");
   scenario.observed.claims[0].deleting = true;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteNamespace");
