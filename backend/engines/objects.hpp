@@ -23,6 +23,8 @@ inline constexpr std::string_view kDigestLabel = "storefleet.dev/release";
 inline constexpr std::string_view kContentAnnotation = "storefleet.dev/content";
 inline constexpr std::string_view kObjectsAnnotation = "storefleet.dev/objects";
 inline constexpr std::string_view kReleaseRecord = "sh.helm.release.v1.store.v1";
+/// The RoleBinding that the controller works by inside a store namespace.
+inline constexpr std::string_view kOperatorBinding = "storefleet-operator";
 inline constexpr std::size_t kAdminPasswordLength = 20;
 inline constexpr std::size_t kStoreIdLength = 10;
 
