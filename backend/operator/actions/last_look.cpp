@@ -20,6 +20,15 @@ Task<Result<void>> verify_gone(Tools tools, const Observed& observed, StoreMemor
                      fmt::format("PersistentVolume {} is still there", k8s::meta_name(*volume)));
     if (volume.error().code != ErrorCode::kNotFound) co_return std::unexpected(volume.error());
   }
+  // A cache that is behind does not show every claim, and one that is left would keep its host for ever.
+  for (const auto& host : observed.identity.hosts) {
+    const auto claim = co_await tools.client.get(k8s::kHostClaim, {.name = host});
+    if (!claim && claim.error().code != ErrorCode::kNotFound) co_return std::unexpected(claim.error());
+    if (!claim || string_or(*claim, {"spec", "storeUid"}) != observed.store.uid) continue;
+    const auto released =
+        co_await remove(tools, k8s::kHostClaim, {.name = host}, std::string(k8s::meta_uid(*claim)));
+    if (!released) co_return released;
+  }
   memory.verified_gone = true;
   co_return Result<void>{};
 }
