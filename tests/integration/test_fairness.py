@@ -4,6 +4,7 @@ import os
 import time
 from statistics import mean
 
+import pytest
 from kube import STORES, phase
 from waiting import eventually
 
@@ -34,6 +35,11 @@ def seconds_of_stores(kube, names):
     return created, until(lambda store: store is None, "gone")
 
 
+@pytest.mark.skipif(
+    "SILENT_STORES" not in os.environ,
+    reason="a ratio of times, which other work on the machine changes: by hand, SILENT_STORES=200 tests/integration/run -k silent;"
+    " StoreOperatorTest.StoresThatWaitForADatabaseHoldUpNobodyElse shows the same without a clock",
+)
 def test_silent_stores_hold_up_nobody(kube, platform, leader, fakes):
     alone = seconds_of_stores(kube, ["alone-1", "alone-2"])
     fakes.silent_prefix = "silent-"
