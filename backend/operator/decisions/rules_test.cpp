@@ -12,7 +12,7 @@ using testing::Scenario;
 
 TEST(Rules, ATeardownWithoutTheOperatorsBindingLeavesTheRestToTheNamespace) {
   auto scenario = Scenario().ready().deleting();
-  scenario.observed.bindings = {{.name = "storefleet-api", .hash = "b2"}};
+  scenario.observed.bindings = {{.name = "storefleet-api", .fingerprint = 12}};
   const auto decision = decide(scenario.observed, at({}));
   const auto* action = std::get_if<Action>(&decision.next);
   ASSERT_NE(action, nullptr);
