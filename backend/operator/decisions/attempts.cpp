@@ -24,7 +24,8 @@ std::chrono::milliseconds retry_pause(ActionKind kind, int failures) {
 }
 
 std::chrono::milliseconds left_of(TimePoint since, std::chrono::milliseconds pause, TimePoint now) {
-  if (now < since) return 0ms;
+  // `now` is a whole number of milliseconds, as in a status: an end within this one is none of the future.
+  if (now < std::chrono::floor<std::chrono::milliseconds>(since)) return 0ms;
   return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(since + pause - now));
 }
 

@@ -38,9 +38,12 @@ TEST(Retry, DropsThePauseAfterFailures) {
 }
 
 TEST(Retry, NoPauseIsAsLongAsTheClockWasWrong) {
-  const auto scenario = failing_release();
+  auto scenario = failing_release();
   const auto decision = decide(scenario.observed, at(100s - 1h));
   ASSERT_TRUE(std::holds_alternative<Action>(decision.next)) << "the clock was set back by an hour";
+  scenario.observed.memory.attempts.at(ActionKind::kInstallRelease).at = at(100s) + 300us;
+  EXPECT_TRUE(std::holds_alternative<Waiting>(decide(scenario.observed, at(100s)).next))
+      << "the time of a decision is a whole millisecond";
   auto asking = Scenario().finalizer();
   asking.observed.memory.attempts[ActionKind::kAdmit] = {1, at(100s),
                                                          Error{ErrorCode::kForbidden, "no place"}};
