@@ -145,7 +145,7 @@ Result<std::unique_ptr<Client>> Client::create(asio::any_io_executor executor, C
   for_logs.max_connections = kLogConnections;
   auto http = http::Client::create(executor, std::move(options));
   if (!http) return std::unexpected(http.error());
-  auto logs = http::Client::create(executor, std::move(for_logs));
+  auto logs = http::Client::create(std::move(executor), std::move(for_logs));
   if (!logs) return std::unexpected(logs.error());
   return std::unique_ptr<Client>(
       new Client(std::move(config), *std::move(http), *std::move(logs), how.fence, writes));
