@@ -64,7 +64,8 @@ const explanations: Record<FailureCode, Explanation> = {
   },
   SecretsLost: {
     what: "The store's passwords are lost.",
-    cause: "Somebody deleted or changed its Secrets and their copy by hand; the database still has the old ones.",
+    cause:
+      "Somebody deleted or changed its Secrets and their copy by hand; the database still has the old ones.",
     action: "events",
   },
   DatabaseNotReady: {
