@@ -1,0 +1,44 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulation/world.hpp"
+
+namespace storefleet::simulation {
+
+/// Something that a person does to a store's objects by hand.
+struct HandMade {
+  std::string_view what;
+  /// Whether the operator puts it back. What it does not put back yet is left out of the runs, and stands in the
+  /// room's README: a row becomes part of the runs by this word alone.
+  bool put_back = true;
+  void (*act)(World& world, const std::string& store, const std::string& ns) = nullptr;
+};
+std::span<const HandMade> hand_made_changes();
+
+/// People who use the platform during a run: they make stores, change them, let them sleep, delete them, make others
+/// under the same name, and change by hand what is not theirs.
+class People {
+ public:
+  explicit People(World& world) : world_(world) {}
+
+  /// Plans everything that they will do within `time`.
+  void plan(Millis time);
+  /// The names that their stores may have.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  void act();
+  void create(const std::string& name);
+  void remove(const std::string& name);
+  void change(const std::string& name);
+  void interfere(const std::string& name);
+  void patch(const std::string& name, const json::value& body, const std::string& what);
+
+  World& world_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace storefleet::simulation
