@@ -182,8 +182,9 @@ Answer ApiServer::create(const k8s::Resource& kind, const ObjectName& where, jso
 
 Answer ApiServer::write(const k8s::Resource& kind, const ObjectName& name, const Call& call,
                         std::string_view subresource) {
-  const auto body = parse_json(call.body);
+  auto body = parse_json(call.body);
   if (!body || !body->is_object()) return status(400, "BadRequest", "the body is not an object");
+  if (kind == k8s::kSecret) encode_secret(*body);
   const auto* found = find(kind.plural, name);
   const bool applied = call.content_type == "application/apply-patch+yaml";
   if (found == nullptr) return applied ? create(kind, name, *body) : not_found(kind.plural, name);

@@ -36,11 +36,12 @@ Result<void> Books::rebuild(const std::vector<QuotaClaim>& claims) {
   return {};
 }
 
-Result<void> Books::fence(std::int64_t leader) {
-  if (leader < epoch)
+Result<void> Books::fence(std::int64_t leader, bool strict) {
+  if (leader < epoch && strict)
     return fail(ErrorCode::kConflict, fmt::format("Leader epoch {} may not write: epoch {} has taken over.", leader,
                                                   epoch));
-  epoch = leader;
+  went_back = went_back || leader < epoch;
+  epoch = std::max(epoch, leader);
   return {};
 }
 
@@ -120,8 +121,7 @@ Task<Result<void>> BookedLedger::rebuild(std::vector<QuotaClaim> claims) {
 Task<Result<void>> BookedHistory::append(std::vector<StoreEvent> events, std::int64_t epoch) {
   const bool fenced = !sql_.tampering().history_without_epoch;
   co_return co_await sql_.run("append events", [events, epoch, fenced](Books& books) -> Result<void> {
-    if (fenced)
-      if (auto held = books.fence(epoch); !held) return held;
+    if (auto held = books.fence(epoch, fenced); !held) return held;
     books.events.insert(books.events.end(), events.begin(), events.end());
     return {};
   });
@@ -135,8 +135,7 @@ Task<Result<void>> BookedHistory::save_receipt(TeardownReceipt receipt, std::int
   const bool fenced = !sql_.tampering().history_without_epoch;
   co_return co_await sql_.run("save receipt of " + receipt.store_name,
                               [receipt, epoch, fenced](Books& books) -> Result<void> {
-                                if (fenced)
-                                  if (auto held = books.fence(epoch); !held) return held;
+                                if (auto held = books.fence(epoch, fenced); !held) return held;
                                 books.receipts.push_back(receipt);
                                 return {};
                               });

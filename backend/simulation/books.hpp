@@ -24,14 +24,15 @@ struct Books {
 
   Result<void> admit(const QuotaClaim& claim, const std::string& reservation);
   Result<void> rebuild(const std::vector<QuotaClaim>& claims);
-  /// Whether a leader of that epoch may still write.
-  Result<void> fence(std::int64_t leader);
+  /// Whether a leader of that epoch may still write; one that is not strict lets it.
+  Result<void> fence(std::int64_t leader, bool strict);
 
   std::map<std::string, Place> places;        // by store UID
   std::map<std::string, std::size_t> quotas;  // team → stores
   std::vector<TeardownReceipt> receipts;
   std::vector<StoreEvent> events;
-  std::int64_t epoch = 0;
+  std::int64_t epoch = 0;   // of the newest leader that wrote
+  bool went_back = false;  // an older one wrote after it
 };
 
 /// How one process reaches the books: each call takes time, may fail before it is done or after, and is a write

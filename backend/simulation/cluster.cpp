@@ -198,7 +198,10 @@ void Cluster::look_at_pod(const ObjectName& name) {
   auto [found, fresh] = pods_.try_emplace(std::string(k8s::meta_uid(pod)));
   auto& plan = found->second;
   const auto now = machine().now;
-  if (fresh) plan.runs = now + random_.between(200, 1500);
+  if (fresh) {
+    plan.runs = now + random_.between(200, 1500);
+    plan.address = fmt::format("10.0.{}.{}", pods_.size() / 250, pods_.size() % 250 + 1);
+  }
   if (k8s::has_deletion_timestamp(pod)) {
     if (plan.killed == 0) plan.killed = now + random_.between(50, 3000);
     if (now >= plan.killed) return api_.erase("pods", name);
@@ -217,7 +220,7 @@ void Cluster::look_at_pod(const ObjectName& name) {
     api_.update("pods", name, [&](json::value& object) {
       object.as_object()["status"] = {
           {"phase", "Running"},
-          {"podIP", fmt::format("10.0.{}.{}", pods_.size() / 250, pods_.size() % 250 + 1)},
+          {"podIP", plan.address},
           {"containerStatuses", {{{"name", "main"}, {"restartCount", 0}, {"state", {{"running", json::object{}}}}}}}};
     });
     return;

@@ -32,6 +32,7 @@ class Cluster {
  private:
   using ObjectName = k8s::ObjectName;
   struct PodPlan {
+    std::string address;  // never used again
     Millis runs = 0;
     Millis ready = 0;  // after it runs, and the database is ready
     Millis killed = 0;  // after its deletion

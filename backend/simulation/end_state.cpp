@@ -66,6 +66,8 @@ std::string status_lines(const json::value& store) {
   for (const auto& condition : array_at(store, {"status", "conditions"}))
     lines += fmt::format("condition {} {} {}\n", string_or(condition, {"type"}), string_or(condition, {"status"}),
                          string_or(condition, {"reason"}));
+  // Of what does not run the steps say how far it once came.
+  if (string_or(store, {"status", "phase"}) != "Ready") return lines;
   for (const auto& step : array_at(store, {"status", "steps"}))
     lines += fmt::format("step {} {}\n", string_or(step, {"name"}), string_or(step, {"state"}));
   return lines;
@@ -119,7 +121,7 @@ std::string end_state(const World& world, const std::string& store) {
   auto text = fmt::format("finalizers {}\n", json::serialize(array_at(*object, {"metadata", "finalizers"})));
   text += status_lines(*object) + cluster_lines(world, uid, ns) + namespace_lines(world, ns);
   const auto site = world.cluster.sites().find(ns);
-  if (site != world.cluster.sites().end())
+  if (site != world.cluster.sites().end() && world.cluster.serves(ns))
     text += fmt::format("site {} {}\n", string_or(site->second, {"title"}), string_or(site->second, {"url"}));
   return replaced(replaced(text, uid, "UID"), id, "ID");
 }

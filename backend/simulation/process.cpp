@@ -1,5 +1,6 @@
 #include "simulation/process.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/log.hpp"
@@ -7,8 +8,8 @@
 namespace storefleet::simulation {
 
 Process::Process(std::shared_ptr<Station> station, const app::ServeConfig& config,
-                 const engines::EngineCatalogue& catalogue, std::unique_ptr<Sql> sql)
-    : station_(std::move(station)), sql_(std::move(sql)), ledger_(*sql_), history_(*sql_) {
+                 const engines::EngineCatalogue& catalogue, Sql& sql)
+    : station_(std::move(station)), ledger_(sql), history_(sql) {
   const auto executor = context_.get_executor();
   k8s::ClusterConfig cluster{.server = {"http", "api", 80, "/"}};
   client_ = k8s::Client::create(executor, std::move(cluster)).value();
@@ -31,10 +32,13 @@ Task<void> Process::serve() {
 void Process::run() {
   // Its identity in the lease is its pod's name, which it reads when it begins.
   if (!std::exchange(begun_, true)) setenv("POD_NAME", station_->name.c_str(), 1);
-  machine().wall_offset = station_->wall_offset;
+  auto& here = machine();
+  const auto rush = station_->clock_rush;
+  here.wall_offset = station_->wall_offset;
+  here.steady_offset = here.now * rush / 100;
   const auto waits = run_ready(context_);
-  machine().wall_offset = 0;
-  wakes_ = machine().now + waits;
+  here.wall_offset = here.steady_offset = 0;
+  wakes_ = here.now + std::max<Millis>(1, waits * 100 / (100 + rush));
 }
 
 void Process::stop() {

@@ -20,7 +20,7 @@ namespace storefleet::simulation {
 class Process {
  public:
   Process(std::shared_ptr<Station> station, const app::ServeConfig& config, const engines::EngineCatalogue& catalogue,
-          std::unique_ptr<Sql> sql);
+          Sql& sql);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();
@@ -47,7 +47,6 @@ class Process {
 
   std::shared_ptr<Station> station_;
   Context context_;
-  std::unique_ptr<Sql> sql_;
   BookedLedger ledger_;
   BookedHistory history_;
   EmptyAuditLog audit_;

@@ -17,6 +17,7 @@ constexpr std::string_view kOneRelease = "one-release";
 constexpr std::string_view kOneOwner = "one-owner";
 constexpr std::string_view kOneWriter = "one-writer";
 constexpr std::string_view kNoOrphan = "no-orphan";
+constexpr std::string_view kOwnStatus = "own-status";
 constexpr std::string_view kFreshDelete = "fresh-delete";
 constexpr std::string_view kLeasedWrites = "leased-writes";
 constexpr std::string_view kDataKept = "data-kept";
@@ -24,7 +25,7 @@ constexpr std::string_view kSecretsKept = "secrets-kept";
 constexpr std::string_view kReadyServes = "ready-serves";
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {kOneNamespace, kOneRelease, kOneOwner, kOneWriter, kNoOrphan, kFreshDelete, kLeasedWrites, kDataKept,
+    {kOneNamespace, kOneRelease, kOneOwner, kOneWriter, kNoOrphan, kOwnStatus, kFreshDelete, kLeasedWrites, kDataKept,
      kSecretsKept, kReadyServes, "ledger-equals-stores", "reaches-end", "as-undisturbed", "rest-is-quiet"});
 
 /// The Store that a namespace belongs to; nullptr where it is gone.
@@ -52,6 +53,11 @@ std::span<const std::string_view> promise_names() {
 Promises::Promises(World& world) : world_(world) {
   world_.wire.witness = [this](const Station& sender, const Call& call) { before_write(sender, call); };
   world_.api.on_change([this](std::string_view plural, const Change& change) { after_change(plural, change); });
+}
+
+const std::optional<Broken>& Promises::broken() {
+  if (world_.books.went_back) note(kOneWriter, "an old leader wrote into the history");
+  return broken_;
 }
 
 void Promises::note(std::string_view promise, std::string how) {
@@ -90,9 +96,12 @@ void Promises::check_delete(const Call& call) {
 void Promises::check_status(const Call& call) {
   const auto* store = world_.api.find("stores", {"", parse_path(call.target).name});
   const auto patch = parse_json(call.body).value_or(json::value());
-  if (store == nullptr || string_or(patch, {"status", "phase"}) != "Ready") return;
   const auto uid = string_or(patch, {"metadata", "uid"});
-  if (!uid.empty() && uid != k8s::meta_uid(*store)) return;  // refused
+  const bool refused = store == nullptr || (!uid.empty() && uid != k8s::meta_uid(*store));
+  if (refused) return;
+  if (string_or(patch, {"status", "id"}) != engines::store_id_from_uid(k8s::meta_uid(*store)))
+    note(kOwnStatus, fmt::format("{} is given the status of another store", k8s::meta_name(*store)));
+  if (string_or(patch, {"status", "phase"}) != "Ready") return;
   if (find_at(*store, {"status", "readySeconds"}) != nullptr) return;
   const auto ns = engines::namespace_of(engines::store_id_from_uid(k8s::meta_uid(*store)));
   if (!world_.cluster.answered().contains(ns))

@@ -24,7 +24,7 @@ class Promises {
  public:
   explicit Promises(World& world);
 
-  [[nodiscard]] const std::optional<Broken>& broken() const { return broken_; }
+  [[nodiscard]] const std::optional<Broken>& broken();
   void note(std::string_view promise, std::string how);
 
  private:

@@ -1,8 +1,10 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "http/message.hpp"
 #include "simulation/api_server.hpp"
 #include "simulation/machine.hpp"
 
@@ -18,17 +20,26 @@ struct Station {
   Millis cut_off_until = 0;  // reaches nothing until then
   Millis stopped_until = 0;  // does not run until then
   Millis wall_offset = 0;
+  std::int64_t clock_rush = 0;  // percent
 };
 
-/// What a deliberately broken variant of the operator does differently, where the operator meets the world. All of
-/// it may be empty.
+/// What a deliberately broken variant of the operator does otherwise, at the places where the operator meets the
+/// world. All of it may be empty.
 struct Tampering {
+  /// Changes a request of the operator or its helper.
   std::function<void(Call& call)> request = {};
-  std::function<void(const Call& call, Answer& answer)> answer = {};
-  bool ledger_forgets = false;        // to give places back
-  bool history_without_epoch = false; // takes what an old leader writes
-  bool helper_ignores_records = false;
-  Millis steady_rush = 0;  // a standby's clock runs ahead by so much a second
+  /// Answers a request in the API server's place, which then never sees it.
+  std::function<std::optional<Answer>(const Call& call)> answer = {};
+  /// Changes what caches are told, an event or a list; one that is empty afterwards is not told.
+  std::function<void(std::string& text)> sight = {};
+  /// Answers in a shop's place.
+  std::function<std::optional<http::Response>(const http::Request& request)> shop = {};
+  bool watch_from_now = false;          // instead of from where the list ended
+  bool ledger_forgets = false;          // to give places back
+  bool history_without_epoch = false;   // takes what an old leader writes
+  bool helper_ignores_records = false;  // of what an earlier helper did
+  bool helper_does_nothing = false;     // and says that it did
+  std::int64_t clock_rush = 0;          // percent by which the second process's clock runs too fast
 };
 
 }  // namespace storefleet::simulation

@@ -27,8 +27,8 @@ http::Response gone() {
 
 }  // namespace
 
-Watches::Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults)
-    : api_(api), agenda_(agenda), random_(random), faults_(faults) {
+Watches::Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults, const Tampering& tampering)
+    : api_(api), agenda_(agenda), random_(random), faults_(faults), tampering_(tampering) {
   api_.on_change([this](std::string_view plural, const Change&) {
     for (const auto& watch : open_)
       if (watch->plural == plural) plan(watch);
@@ -40,7 +40,8 @@ void Watches::open(const std::string& target, const std::shared_ptr<Exchange>& e
   watch->to = exchange;
   watch->plural = parse_path(target).plural;
   watch->selector = query_value(target, "labelSelector");
-  const auto version = number(query_value(target, "resourceVersion"));
+  const auto version =
+      tampering_.watch_from_now ? api_.version() : number(query_value(target, "resourceVersion"));
   if (version < compacted_[watch->plural]) {
     exchange->finish(gone());
     return;
@@ -92,7 +93,9 @@ bool Watches::give(Watch& watch, const Change& change) {
   const auto* type = was && is ? "MODIFIED" : is ? "ADDED" : "DELETED";
   const auto exchange = watch.to.lock();
   if (!exchange) return false;
-  const auto line = fmt::format(R"({{"type":"{}","object":{}}})", type, *change.text) + "\n";
+  auto line = fmt::format(R"({{"type":"{}","object":{}}})", type, *change.text) + "\n";
+  if (tampering_.sight) tampering_.sight(line);
+  if (line.empty()) return true;
   exchange->give(line);
   if (random_.chance(faults_.watch_twice)) exchange->give(line);
   watch.told_at = machine().now;
@@ -148,7 +151,9 @@ std::string Watches::list(const std::string& target) {
     if (!std::exchange(first, false)) text += ',';
     text += item;
   }
-  return text + "]}";
+  text += "]}";
+  if (tampering_.sight) tampering_.sight(text);
+  return text;
 }
 
 void Watches::calm() {

@@ -8,6 +8,7 @@
 #include "simulation/api_server.hpp"
 #include "simulation/exchange.hpp"
 #include "simulation/faults.hpp"
+#include "simulation/station.hpp"
 
 namespace storefleet::simulation {
 
@@ -15,7 +16,7 @@ namespace storefleet::simulation {
 /// kept, as the API server keeps it; between kinds there is none. Here events are late, lost and doubled.
 class Watches {
  public:
-  Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults);
+  Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults, const Tampering& tampering);
 
   /// A watch from the version that the target names on.
   void open(const std::string& target, const std::shared_ptr<Exchange>& exchange);
@@ -50,6 +51,7 @@ class Watches {
   Agenda& agenda_;
   Random& random_;
   const Faults& faults_;
+  const Tampering& tampering_;
   std::list<Place> open_;
   std::map<std::string, std::uint64_t, std::less<>> compacted_;  // by kind: older versions are forgotten
 };

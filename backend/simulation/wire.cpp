@@ -75,7 +75,8 @@ void Wire::arrive(const Request& request) {
 
 void Wire::ask_site(const Request& request) {
   const auto host = request.host == "ingress" ? std::string(request.request.headers.get("Host")) : request.host;
-  answer(request, site(host, request.request));
+  auto instead = tampering_.shop ? tampering_.shop(request.request) : std::nullopt;
+  answer(request, instead ? Result<http::Response>(*std::move(instead)) : site(host, request.request));
 }
 
 std::optional<http::Response> Wire::refusal() {
@@ -105,8 +106,8 @@ void Wire::count_write(Station& sender) const {
 Answer Wire::call(const std::shared_ptr<Station>& sender, Call call) {
   if (tampering_.request) tampering_.request(call);
   if (is_write(call) && witness) witness(*sender, call);
-  auto answer = api_.answer(call);
-  if (tampering_.answer) tampering_.answer(call, answer);
+  auto instead = tampering_.answer ? tampering_.answer(call) : std::nullopt;
+  const auto answer = instead ? *std::move(instead) : api_.answer(call);
   if (!is_write(call)) return answer;
   trace_.add(call.actor == "helm" ? sender->name + "'s helm" : sender->name, line_of(call, answer));
   if (answer.status < 400) count_write(*sender);

@@ -26,7 +26,7 @@ World::World(const Platform& platform, std::uint64_t seed, Faults given, Tamperi
       trace(keep_trace),
       faults(given),
       cluster(agenda, random, api),
-      watches(api, agenda, random, faults),
+      watches(api, agenda, random, faults, tampering),
       wire(agenda, trace, random, api, watches, faults, tampering),
       helm(agenda, random, api, wire, faults, tampering),
       platform_(platform),
@@ -67,9 +67,10 @@ void World::start(const std::string& name) {
 void World::launch(Place& place) {
   auto station = std::make_shared<Station>();
   station->name = place.name;
-  auto sql = std::make_unique<Sql>(books, agenda, trace, random, faults, tampering, station);
+  if (place.name.starts_with('b')) station->clock_rush = tampering.clock_rush;
+  connections_.push_back(std::make_unique<Sql>(books, agenda, trace, random, faults, tampering, station));
   trace.add(place.name, "starts");
-  place.process = std::make_unique<Process>(station, platform_.config, platform_.catalogue, std::move(sql));
+  place.process = std::make_unique<Process>(station, platform_.config, platform_.catalogue, *connections_.back());
 }
 
 void World::run_processes() {

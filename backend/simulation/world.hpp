@@ -73,6 +73,7 @@ class World {
   const Platform& platform_;
   Random process_random_;
   bool calm_ = false;
+  std::vector<std::unique_ptr<Sql>> connections_;  // what a dead process sent is still on its way
   std::vector<std::unique_ptr<Place>> places_;
 };
 
