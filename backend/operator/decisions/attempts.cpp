@@ -23,13 +23,18 @@ std::chrono::milliseconds retry_pause(ActionKind kind, int failures) {
   return std::min(ceiling, first * (1 << std::min(doublings, 12)));
 }
 
+std::chrono::milliseconds left_of(TimePoint since, std::chrono::milliseconds pause, TimePoint now) {
+  if (now < since) return 0ms;
+  return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(since + pause - now));
+}
+
 Next attempt(const Observed& observed, ActionKind kind, TimePoint now) {
   const auto found = observed.memory.attempts.find(kind);
   if (found == observed.memory.attempts.end()) return Action{kind};
   const auto& [failures, at, error] = found->second;
   const auto pause = failures > 0 ? retry_pause(kind, failures) : std::chrono::milliseconds(kShowsWithin);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at + pause - now);
-  if (left <= 0ms) return Action{kind};
+  const auto left = left_of(at, pause, now);
+  if (left == 0ms) return Action{kind};
   const auto why = failures > 0
                        ? fmt::format("{} is tried again: {}", to_string(kind), error ? error->message : "")
                        : fmt::format("{} is done, the watch will show it", to_string(kind));

@@ -91,7 +91,7 @@ Next ask_for_quota(const Situation& in) {
   const bool refused = tried != nullptr && (tried->error->code == ErrorCode::kForbidden ||
                                             tried->error->code == ErrorCode::kNotFound);
   if (!refused) return attempt(in.seen, ActionKind::kAdmit, in.now);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(tried->at + kAskForQuotaAgain - in.now);
+  const auto left = left_of(tried->at, kAskForQuotaAgain, in.now);
   if (left > 0ms) return Waiting{tried->error->message, left};
   return attempt(in.seen, ActionKind::kAdmit, in.now);
 }
