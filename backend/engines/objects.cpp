@@ -142,9 +142,9 @@ json::object namespace_object(const Store& store, const Identity& identity) {
 }
 
 std::vector<DesiredObject> binding_objects(const Identity& identity, const PlatformSettings& settings) {
-  return {binding(identity, "storefleet-operator", "storefleet-store-operator", settings.controller_account,
-                  settings),
-          binding(identity, "storefleet-api", "storefleet-store-api", settings.api_account, settings)};
+  return {
+      binding(identity, kOperatorBinding, "storefleet-store-operator", settings.controller_account, settings),
+      binding(identity, "storefleet-api", "storefleet-store-api", settings.api_account, settings)};
 }
 
 std::vector<DesiredObject> policy_objects(const Identity& identity, const Engine& engine,

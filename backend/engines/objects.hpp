@@ -19,6 +19,8 @@ inline constexpr std::string_view kHashAnnotation = "storefleet.dev/hash";
 inline constexpr std::string_view kReleaseAnnotation = "storefleet.dev/release";
 inline constexpr std::string_view kSecretsName = "store-secrets";
 inline constexpr std::string_view kReleaseName = "store";
+/// The RoleBinding that the controller works by inside a store namespace.
+inline constexpr std::string_view kOperatorBinding = "storefleet-operator";
 inline constexpr std::size_t kAdminPasswordLength = 20;
 
 /// An object that the operator owns inside a store namespace, ready to be applied.
