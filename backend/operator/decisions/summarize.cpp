@@ -100,6 +100,9 @@ Condition admission(const Observed& observed, const Decision& decision, const St
                     TimePoint now) {
   const std::string type(kAdmittedCondition);
   if (admitted(observed)) return condition(previous, type, true, "WithinQuota", "", now);
+  // A retained store keeps its place, and asks for none: what was said of it stays.
+  const auto said = std::ranges::find(previous.conditions, type, &Condition::type);
+  if (observed.store.is_retained() && said != previous.conditions.end()) return *said;
   const auto code = decision.problem ? decision.problem->code : FailureCode::kDeadlineExceeded;
   if (code == FailureCode::kTeamQuotaExceeded)
     return condition(previous, type, false, "QuotaExceeded", decision.problem->message, now);

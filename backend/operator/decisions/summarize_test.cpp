@@ -96,6 +96,18 @@ TEST(Summarize, ARetainedStoreSaysThatItIsKept) {
   EXPECT_EQ(summary(scenario, kept, at(9s)).phase, Phase::kDeleting);
 }
 
+TEST(Summarize, ARetainedStoreKeepsWhatWasSaidOfItsPlace) {
+  auto scenario = Scenario().ready().deleting();
+  scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
+  const auto before = summary(Scenario().ready(), {}, at(1s));
+  scenario.observed.memory = {};  // another process
+  scenario.observed.store.generation = 9;
+  const auto kept = summary(scenario, before, at(2s));
+  const auto admitted = std::ranges::find(kept.conditions, kAdmittedCondition, &Condition::type);
+  ASSERT_NE(admitted, kept.conditions.end());
+  EXPECT_TRUE(admitted->status) << "it has its place, and nobody asks for it again";
+}
+
 TEST(Summarize, ARetainedStoreOutOfSightIsStillRetained) {
   auto scenario = Scenario().ready().deleting();
   scenario.observed.store.spec.deletion_policy = DeletionPolicy::kRetain;
