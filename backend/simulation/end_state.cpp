@@ -27,6 +27,9 @@ std::string line_of(std::string_view kind, const json::value& object) {
   json::object shown;
   for (const auto* field : {"labels", "annotations"})
     if (const auto* value = find_at(object, {"metadata", field})) shown[field] = *value;
+  // What was written counts, not the note of it.
+  if (auto* annotations = shown.if_contains("annotations"); annotations != nullptr && annotations->is_object())
+    annotations->get_object().erase(engines::kHashAnnotation);
   for (const auto* field : {"spec", "roleRef", "subjects"})
     if (const auto* value = find_at(object, {field})) shown[field] = *value;
   shown["going"] = k8s::has_deletion_timestamp(object);
@@ -38,14 +41,11 @@ std::string secret_lines(const World& world, const std::string& ns) {
   std::string lines;
   std::int64_t newest = 0;
   std::string release;
-  std::int64_t deployed = 0;
   for (const auto& secret : world.api.all("secrets", ns)) {
     if (selects("owner=helm", *secret)) {
       const auto number = int_or(*secret, {"release", "number"}, 0);
-      const auto status = k8s::meta_label(*secret, "status").value_or("");
-      deployed += status == "deployed" ? 1 : 0;
-      if (number > newest)
-        release = fmt::format("{} {}", status, string_or(*secret, {"release", "values"}));
+      // Not its status: a record that a dead helper left is not put right yet (README.md).
+      if (number > newest) release = string_or(*secret, {"release", "values"});
       newest = std::max(newest, number);
       continue;
     }
@@ -56,7 +56,7 @@ std::string secret_lines(const World& world, const std::string& ns) {
     for (const auto& key : keys) lines += " " + key;
     lines += "\n";
   }
-  return lines + fmt::format("Release {}, deployed records: {}\n", release, deployed);
+  return lines + fmt::format("Release {}\n", release);
 }
 
 std::string status_lines(const json::value& store) {
@@ -73,18 +73,25 @@ std::string status_lines(const json::value& store) {
   return lines;
 }
 
+std::string volume_lines(const World& world, const std::string& ns) {
+  std::string lines;
+  for (const auto& claim : world.api.all("persistentvolumeclaims", ns))
+    lines += fmt::format("Claim {} {} going {}\n", k8s::meta_name(*claim), string_or(*claim, {"status", "phase"}),
+                         k8s::has_deletion_timestamp(*claim));
+  std::int64_t volumes = 0;
+  for (const auto& volume : world.api.all("persistentvolumes"))
+    volumes += string_or(*volume, {"spec", "claimRef", "namespace"}) == ns ? 1 : 0;
+  return volumes == 0 ? lines : lines + fmt::format("volumes {}\n", volumes);
+}
+
 /// What is outside of the namespace.
-std::string cluster_lines(const World& world, const std::string& uid, const std::string& ns) {
+std::string cluster_lines(const World& world, const std::string& uid) {
   std::string lines;
   for (const auto& object : world.api.all("namespaces"))
     if (k8s::meta_annotation(*object, engines::kStoreUidAnnotation).value_or("") == uid)
       lines += line_of("Namespace", *object);
   for (const auto& claim : world.api.all("hostclaims"))
     if (string_or(*claim, {"spec", "storeUid"}) == uid) lines += line_of("HostClaim", *claim);
-  std::int64_t volumes = 0;
-  for (const auto& volume : world.api.all("persistentvolumes"))
-    volumes += string_or(*volume, {"spec", "claimRef", "namespace"}) == ns ? 1 : 0;
-  if (volumes > 0) lines += fmt::format("volumes {}\n", volumes);
   if (const auto place = world.books.places.find(uid); place != world.books.places.end())
     lines += fmt::format("place of team {} plan {} bytes {}\n", place->second.claim.team, place->second.claim.plan,
                          place->second.claim.storage_bytes);
@@ -96,9 +103,6 @@ std::string namespace_lines(const World& world, const std::string& ns) {
   for (const auto& kind : kWhole)
     for (const auto& object : world.api.all(kind.plural, ns)) lines += line_of(kind.kind, *object);
   lines += secret_lines(world, ns);
-  for (const auto& claim : world.api.all("persistentvolumeclaims", ns))
-    lines += fmt::format("Claim {} {} going {}\n", k8s::meta_name(*claim), string_or(*claim, {"status", "phase"}),
-                         k8s::has_deletion_timestamp(*claim));
   std::vector<std::string> pods;
   for (const auto& pod : world.api.all("pods", ns))
     pods.push_back(fmt::format("Pod of {} ready {} going {}\n",
@@ -119,16 +123,18 @@ std::string end_state(const World& world, const std::string& store) {
   const auto id = engines::store_id_from_uid(uid);
   const auto ns = engines::namespace_of(id);
   auto text = fmt::format("finalizers {}\n", json::serialize(array_at(*object, {"metadata", "finalizers"})));
-  text += status_lines(*object) + cluster_lines(world, uid, ns) + namespace_lines(world, ns);
+  text += status_lines(*object) + cluster_lines(world, uid) + namespace_lines(world, ns);
+  // One that never was Ready may have begun with its volumes, or not.
+  if (find_at(*object, {"status", "readySeconds"}) != nullptr) text += volume_lines(world, ns);
   const auto site = world.cluster.sites().find(ns);
   if (site != world.cluster.sites().end() && world.cluster.serves(ns))
     text += fmt::format("site {} {}\n", string_or(site->second, {"title"}), string_or(site->second, {"url"}));
-  return replaced(replaced(text, uid, "UID"), id, "ID");
+  return replaced(replaced(replaced(text, uid, "UID"), id, "ID"), store, "NAME");
 }
 
 std::string leftovers(const World& world, const std::string& uid) {
   const auto ns = engines::namespace_of(engines::store_id_from_uid(uid));
-  auto text = cluster_lines(world, uid, ns);
+  auto text = volume_lines(world, ns) + cluster_lines(world, uid);
   for (const auto& pod : world.api.all("pods", ns)) text += fmt::format("Pod {}\n", k8s::meta_name(*pod));
   return text;
 }

@@ -111,6 +111,10 @@ void People::plan(Millis time) {
     world_.agenda.after(world_.random.between(0, time), [this] { act(); });
 }
 
+json::array People::further_hosts(const std::string& name) {
+  return {json::string("www." + name + ".example.com")};
+}
+
 void People::act() {
   const auto name = world_.random.pick(names_);
   const auto what = world_.random.below(100);
@@ -162,7 +166,11 @@ void People::patch(const std::string& name, const json::value& body, const std::
 
 void People::change(const std::string& name) {
   auto& random = world_.random;
-  const auto number = std::to_string(random.below(1000));
+  const auto* store = world_.api.find("stores", {"", name});
+  if (store == nullptr) return;
+  // Of one that is retained only the policy matters any more.
+  if (k8s::has_deletion_timestamp(*store)) return patch(name, {{"spec", {{"deletionPolicy", "Delete"}}}}, "letting go");
+  const auto number = std::to_string(random.below(2));  // few, so that the ends to compare with are few
   switch (random.below(6)) {
     case 0:
       return patch(name, {{"spec", {{"asleep", true}}}}, "asleep");

@@ -26,6 +26,8 @@ class People {
 
   /// Plans everything that they will do within `time`.
   void plan(Millis time);
+  /// What they may put into spec.hosts of a store.
+  static json::array further_hosts(const std::string& name);
   /// The names that their stores may have.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 

@@ -53,6 +53,7 @@ void Watches::open(const std::string& target, const std::shared_ptr<Exchange>& e
   watch->ends = machine().now + kServerEndsWatch;
   watch->told_at = machine().now;
   open_.push_back(watch);
+  exchange->give("");  // the head of the answer
   plan(watch);
 }
 
