@@ -250,13 +250,17 @@ Task<Result<void>> ControllerRole::lead(controller::LeaderElection& election) {
 }
 
 Task<void> ControllerRole::start_operator() {
+  const auto stopped = [](const auto& state) { return state.cancelled() != asio::cancellation_type::none; };
   co_await leadership_->caches.wait_synced();
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) co_return;
+  auto state = co_await asio::this_coro::cancellation_state;
+  if (stopped(state)) co_return;
   log_info("the cluster is read", {{"stores", std::to_string(leadership_->caches.stores.size())}});
   co_await leadership_->quotas.rebuild();
-  leadership_->scope.spawn("keep quotas", leadership_->quotas.run());
   co_await leadership_->platform_claims.ensure();
+  // Where the lease was lost meanwhile, everything was told to stop: what begins now would never end.
+  state = co_await asio::this_coro::cancellation_state;
+  if (stopped(state)) co_return;
+  leadership_->scope.spawn("keep quotas", leadership_->quotas.run());
   leadership_->scope.spawn("keep the platform's hosts", leadership_->platform_claims.run());
   leadership_->store_operator.start();
 }
