@@ -22,7 +22,20 @@ TEST_F(ExpiryTest, AStoreThatIsGoneIsDone) {
 
 TEST_F(ExpiryTest, AStoreWhoseTimeWasMovedMeanwhileStays) {
   api_->expect("DELETE", kStore, refusal(409, "Conflict"));
+  api_->expect("GET", kStore,
+               {.body = R"({"metadata":{"name":"demo","uid":"uid-1","resourceVersion":"9"},)"
+                        R"("spec":{"engine":"tiny","expiresAt":"2200-01-01T00:00:00Z"}})"});
   EXPECT_EQ(act(ActionKind::kExpire).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(ExpiryTest, AStoreOfWhichOnlyTheStatusChangedGoes) {
+  api_->expect("DELETE", kStore, refusal(409, "Conflict"));
+  api_->expect("GET", kStore,
+               {.body = R"({"metadata":{"name":"demo","uid":"uid-1","resourceVersion":"9"},)"
+                        R"("spec":{"engine":"tiny"}})"});
+  api_->expect("DELETE", kStore, taken());
+  ASSERT_TRUE(act(ActionKind::kExpire));
+  EXPECT_EQ(string_or(sent(2), {"preconditions", "resourceVersion"}), "9");
 }
 
 }  // namespace

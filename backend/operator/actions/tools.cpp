@@ -20,6 +20,14 @@ Task<Result<void>> remove(Tools tools, k8s::Resource resource, k8s::ObjectName n
   co_return std::unexpected(result.error());
 }
 
+Task<Result<Store>> read_again(Tools tools, const Store& store) {
+  const auto object = co_await tools.client.get(k8s::kStore, {.name = store.name});
+  if (!object) co_return std::unexpected(object.error());
+  auto now = parse_store(*object);
+  if (now && now->uid != store.uid) co_return fail(ErrorCode::kNotFound, "the store is another one");
+  co_return now;
+}
+
 void note_removed(StoreMemory& memory, std::string_view kind, const std::string& name) {
   auto& entry = memory.removed[kind];
   if (!entry.is_array()) entry = json::array();

@@ -34,6 +34,9 @@ Result<void> without_value(const Result<json::value>& result);
 Task<Result<void>> remove(Tools tools, k8s::Resource resource, k8s::ObjectName name, std::string uid,
                           std::string resource_version = {});
 
+/// That very store as the API server has it now; NotFound where it is gone, also where another has its name.
+Task<Result<Store>> read_again(Tools tools, const Store& store);
+
 /// Adds names to what the teardown receipt says was removed.
 void note_removed(StoreMemory& memory, std::string_view kind, const std::string& name);
 void note_volumes(const Observed& observed, StoreMemory& memory);
