@@ -18,14 +18,25 @@ class LastLookTest : public storefleet::testing::ActionTest {
 
 TEST_F(LastLookTest, WhereTheApiServerHasNothingLeftItIsProved) {
   api_->expect("GET", kNamespace, refusal(404, "NotFound"));
-  for (int i = 0; i < 5; ++i) api_->expect("GET", "/api", {.body = R"({"items":[]})"});
+  for (int i = 0; i < 6; ++i) api_->expect("GET", "/api", {.body = R"({"items":[]})"});
   ASSERT_TRUE(act(ActionKind::kVerifyGone));
   EXPECT_THAT(lines(), ElementsAre("GET /api/v1/namespaces/store-0123456789", "GET /api/v1/pods",
                                    "GET /api/v1/persistentvolumeclaims", "GET /api/v1/persistentvolumes",
-                                   "GET /apis/networking.k8s.io/v1/ingresses", "GET /api/v1/services"));
-  for (std::size_t i = 1; i < 6; ++i)
+                                   "GET /apis/networking.k8s.io/v1/ingresses", "GET /api/v1/services",
+                                   "GET /apis/storefleet.dev/v1alpha1/hostclaims"));
+  for (std::size_t i = 1; i < 7; ++i)
     EXPECT_THAT(api_->requests[i].target, HasSubstr("store-id")) << "of this store alone";
   EXPECT_TRUE(memory_.verified_gone);
+}
+
+TEST_F(LastLookTest, AClaimThatNoCacheShowsYetIsReleased) {
+  api_->expect("GET", kNamespace, refusal(404, "NotFound"));
+  for (int i = 0; i < 5; ++i) api_->expect("GET", "/api", {.body = R"({"items":[]})"});
+  api_->expect("GET", "/apis/storefleet.dev/v1alpha1/hostclaims",
+               {.body = R"({"items":[{"metadata":{"name":"demo.test","uid":"h1"}}]})"});
+  api_->expect("DELETE", "/apis/storefleet.dev/v1alpha1/hostclaims/demo.test", taken());
+  ASSERT_TRUE(act(ActionKind::kVerifyGone));
+  EXPECT_EQ(only_uid(7), "h1");
 }
 
 TEST_F(LastLookTest, ANamespaceThatIsStillThereIsNamed) {
