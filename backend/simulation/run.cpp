@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engines/objects.hpp"
 #include "simulation/end_state.hpp"
 #include "simulation/people.hpp"
 
@@ -20,6 +21,11 @@ constexpr Millis kRest = 30'000;
 std::string phase_of(const World& world, const std::string& name) {
   const auto* store = world.api.find("stores", {"", name});
   return store == nullptr ? "" : string_or(*store, {"status", "phase"});
+}
+
+std::string namespace_of(const World& world, const std::string& name) {
+  const auto* store = world.api.find("stores", {"", name});
+  return store == nullptr ? "" : engines::namespace_of(engines::store_id_from_uid(k8s::meta_uid(*store)));
 }
 
 bool at_rest(const std::string& phase) {
@@ -40,10 +46,13 @@ std::string undisturbed(const Platform& platform, const json::value& store) {
   world.kubectl("POST", k8s::kStore, {},
                 json::object{{"metadata", {{"name", name}, {"finalizers", json::array{kFinalizer}}}}, {"spec", first}});
   // One that never was Ready is kept as far as it came, without anything in its volumes.
-  if (k8s::has_deletion_timestamp(store) && !was_ready) world.kubectl("DELETE", k8s::kStore, {"", name}, {});
+  if (k8s::has_deletion_timestamp(store) && !was_ready) {
+    world.pass(60'000, [&] { return world.api.find("namespaces", {"", namespace_of(world, name)}) != nullptr; });
+    world.kubectl("DELETE", k8s::kStore, {"", name}, {});
+  }
   const auto settled = [&] {
     const auto* now = world.api.find("stores", {"", name});
-    return at_rest(phase_of(world, name)) && int_or(*now, {"status", "observedGeneration"}, 0) == k8s::meta_generation(*now);
+    return now == nullptr || (at_rest(phase_of(world, name)) && int_or(*now, {"status", "observedGeneration"}, 0) == k8s::meta_generation(*now));
   };
   world.pass(120'000, settled);
   if (was_ready && bool_or(store, {"spec", "asleep"}, false)) {
@@ -109,11 +118,6 @@ std::optional<Broken> unfinished(const Platform& platform, const World& world, c
   return std::nullopt;
 }
 
-/// Changes that the operator makes; a lease and the verdict on isolation are not of stores.
-std::uint64_t changes_of_stores(const World& world) {
-  return world.api.version() - world.api.changes("leases").size() - world.api.changes("configmaps").size();
-}
-
 std::optional<Broken> run(const Platform& platform, World& world) {
   Promises promises(world);
   People people(world);
@@ -136,9 +140,9 @@ std::optional<Broken> run(const Platform& platform, World& world) {
     promises.note(left->promise, left->how);
     return promises.broken();
   }
-  const auto before = changes_of_stores(world);
+  const auto before = world.wire.writes_for_stores;
   world.pass(kRest, broken);
-  if (changes_of_stores(world) != before) promises.note("rest-is-quiet", "something is written though nothing is to be done");
+  if (world.wire.writes_for_stores != before) promises.note("rest-is-quiet", "something is written though nothing is to be done");
   return promises.broken();
 }
 

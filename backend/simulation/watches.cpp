@@ -27,8 +27,9 @@ http::Response gone() {
 
 }  // namespace
 
-Watches::Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults, const Tampering& tampering)
-    : api_(api), agenda_(agenda), random_(random), faults_(faults), tampering_(tampering) {
+Watches::Watches(ApiServer& api, Agenda& agenda, Trace& trace, Random& random, const Faults& faults,
+                 const Tampering& tampering)
+    : api_(api), agenda_(agenda), trace_(trace), random_(random), faults_(faults), tampering_(tampering) {
   api_.on_change([this](std::string_view plural, const Change&) {
     for (const auto& watch : open_)
       if (watch->plural == plural) plan(watch);
@@ -51,6 +52,7 @@ void Watches::open(const std::string& target, const std::shared_ptr<Exchange>& e
   watch->next = static_cast<std::size_t>(first - changes.begin());
   if (random_.chance(faults_.watch_slow)) watch->lag = random_.between(1000, 180'000);
   watch->ends = machine().now + kServerEndsWatch;
+  if (watch->lag > 0) trace_.add("watch", fmt::format("of {} comes {} ms late", watch->plural, watch->lag));
   watch->told_at = machine().now;
   open_.push_back(watch);
   exchange->give("");  // the head of the answer
@@ -60,11 +62,12 @@ void Watches::open(const std::string& target, const std::shared_ptr<Exchange>& e
 void Watches::plan(const Place& watch) {
   if (watch->planned || watch->to.expired()) return;
   const auto& changes = api_.changes(watch->plural);
-  auto when = std::min(watch->ends, watch->told_at + kBookmarkEvery);
+  const bool idle = watch->next >= changes.size();
+  auto when = watch->ends;
+  if (idle) when = std::min(when, watch->told_at + kBookmarkEvery);
   if (watch->gone_at != 0) when = std::min(when, watch->gone_at);
-  if (watch->next < changes.size())
-    when = std::min(when, changes[watch->next].at + watch->lag + random_.between(1, faults_.watch_delay));
-  watch->planned = watch->next < changes.size();
+  if (!idle) when = std::min(when, changes[watch->next].at + watch->lag + random_.between(1, faults_.watch_delay));
+  watch->planned = !idle;
   agenda_.after(std::max<Millis>(0, when - machine().now), [this, watch, number = ++watch->plan] {
     if (watch->plan == number) deliver(watch);
   });
@@ -85,6 +88,7 @@ void Watches::end_gone(Watch& watch) {
 
 bool Watches::give(Watch& watch, const Change& change) {
   if (random_.chance(faults_.watch_lost)) {
+    trace_.add("watch", fmt::format("of {} loses a change", watch.plural));
     if (watch.gone_at == 0) watch.gone_at = machine().now + random_.between(100, 60'000);
     return true;
   }
@@ -137,6 +141,7 @@ std::string Watches::list(const std::string& target) {
     const auto later = std::ranges::upper_bound(changes, since, {}, &Change::at);
     version = later == changes.end() ? version : later->version - 1;
     version = std::max(version, compacted_[path.plural]);
+    trace_.add("watch", fmt::format("a list of {} is of version {} instead of {}", path.plural, version, api_.version()));
   }
   std::map<k8s::ObjectName, std::string_view> items;
   for (const auto& change : changes) {

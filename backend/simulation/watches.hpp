@@ -16,7 +16,7 @@ namespace storefleet::simulation {
 /// kept, as the API server keeps it; between kinds there is none. Here events are late, lost and doubled.
 class Watches {
  public:
-  Watches(ApiServer& api, Agenda& agenda, Random& random, const Faults& faults, const Tampering& tampering);
+  Watches(ApiServer& api, Agenda& agenda, Trace& trace, Random& random, const Faults& faults, const Tampering& tampering);
 
   /// A watch from the version that the target names on.
   void open(const std::string& target, const std::shared_ptr<Exchange>& exchange);
@@ -49,6 +49,7 @@ class Watches {
 
   ApiServer& api_;
   Agenda& agenda_;
+  Trace& trace_;
   Random& random_;
   const Faults& faults_;
   const Tampering& tampering_;

@@ -33,6 +33,7 @@ class Wire : public Network {
   std::shared_ptr<Station> running;  // the process that runs now
   Site site;
   Witness witness;
+  std::int64_t writes_for_stores = 0;  // all but those of the lease and of the verdict on isolation
 
  private:
   struct Request {

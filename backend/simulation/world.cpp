@@ -26,7 +26,7 @@ World::World(const Platform& platform, std::uint64_t seed, Faults given, Tamperi
       trace(keep_trace),
       faults(given),
       cluster(agenda, random, api),
-      watches(api, agenda, random, faults, tampering),
+      watches(api, agenda, trace, random, faults, tampering),
       wire(agenda, trace, random, api, watches, faults, tampering),
       helm(agenda, random, api, wire, faults, tampering),
       platform_(platform),
