@@ -90,8 +90,13 @@ std::string cluster_lines(const World& world, const std::string& uid) {
   for (const auto& object : world.api.all("namespaces"))
     if (k8s::meta_annotation(*object, engines::kStoreUidAnnotation).value_or("") == uid)
       lines += line_of("Namespace", *object);
+  // One that is retained needs no host: it has what it had when it was deleted.
+  const auto stores = world.api.all("stores");
+  const bool retained = std::ranges::any_of(stores, [&](const auto& store) {
+    return k8s::meta_uid(*store) == uid && string_or(*store, {"status", "phase"}) == "Retained";
+  });
   for (const auto& claim : world.api.all("hostclaims"))
-    if (string_or(*claim, {"spec", "storeUid"}) == uid) lines += line_of("HostClaim", *claim);
+    if (!retained && string_or(*claim, {"spec", "storeUid"}) == uid) lines += line_of("HostClaim", *claim);
   if (const auto place = world.books.places.find(uid); place != world.books.places.end())
     lines += fmt::format("place of team {} plan {} bytes {}\n", place->second.claim.team, place->second.claim.plan,
                          place->second.claim.storage_bytes);

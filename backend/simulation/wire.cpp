@@ -112,7 +112,7 @@ Answer Wire::call(const std::shared_ptr<Station>& sender, Call call) {
   trace_.add(call.actor == "helm" ? sender->name + "'s helm" : sender->name, line_of(call, answer));
   if (answer.status < 400) count_write(*sender);
   const auto plural = parse_path(call.target).plural;
-  if (plural != "leases" && plural != "configmaps") ++writes_for_stores;
+  if (call.actor == "operator" && plural != "leases" && plural != "configmaps") ++writes_for_stores;
   return answer;
 }
 
