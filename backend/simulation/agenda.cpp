@@ -19,7 +19,8 @@ void Trace::add(const std::string& who, const std::string& what) {
   for (const char c : what) digest_ = (digest_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   digest_ ^= static_cast<std::uint64_t>(machine().now);
   if (!kept_) return;
-  lines_.push_back(fmt::format("{:9.3f} s  {:12} {}", static_cast<double>(machine().now) / 1000.0, who, what));
+  lines_.push_back(
+      fmt::format("{:9.3f} s  {:12} {}", static_cast<double>(machine().now) / 1000.0, who, what));
 }
 
 Trace*& current_trace() {

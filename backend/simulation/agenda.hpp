@@ -11,8 +11,8 @@
 
 namespace storefleet::simulation {
 
-/// What is to happen in the simulated world, in the order of virtual time; what is due at the same moment happens
-/// in the order in which it was planned.
+/// What is to happen in the simulated world, in the order of virtual time; what is due at the same moment
+/// happens in the order in which it was planned.
 class Agenda {
  public:
   using Happening = std::function<void()>;

@@ -26,7 +26,8 @@ Answer conflict(std::string_view plural, const k8s::ObjectName& name, std::strin
 }
 
 /// What a precondition that the caller names says of the object; empty where it holds.
-std::string_view failed_precondition(const json::value& object, std::string_view uid, std::string_view version) {
+std::string_view failed_precondition(const json::value& object, std::string_view uid,
+                                     std::string_view version) {
   if (!uid.empty() && uid != k8s::meta_uid(object)) return "uid";
   if (!version.empty() && version != k8s::meta_resource_version(object)) return "resourceVersion";
   return {};
@@ -132,10 +133,12 @@ void ApiServer::erase(std::string_view plural, const ObjectName& name) {
   auto last = *before;
   metadata(last)["resourceVersion"] = std::to_string(++version_);
   kind->second.objects.erase(found);
-  note(plural, {version_, machine().now, before, nullptr, std::make_shared<const json::value>(std::move(last)), nullptr});
+  note(plural, {version_, machine().now, before, nullptr,
+                std::make_shared<const json::value>(std::move(last)), nullptr});
 }
 
-/// The controller's ClusterRole, and its role inside the stores, which is bound there: helm/storefleet has both.
+/// The controller's ClusterRole, and its role inside the stores, which is bound there: helm/storefleet has
+/// both.
 bool ApiServer::allowed(const Call& call, std::string_view plural, const std::string& ns) const {
   if (call.actor != "operator" && call.actor != "helm") return true;
   if (!ns.starts_with("store-") || plural == "rolebindings") return true;
@@ -163,8 +166,10 @@ Answer ApiServer::create(const k8s::Resource& kind, const ObjectName& where, jso
     const auto* ns = find("namespaces", {"", name.ns});
     if (ns == nullptr) return not_found("namespaces", {"", name.ns});
     if (k8s::has_deletion_timestamp(*ns))
-      return status(403, "Forbidden", fmt::format("unable to create new content in namespace {} because it is "
-                                                  "being terminated", name.ns));
+      return status(403, "Forbidden",
+                    fmt::format("unable to create new content in namespace {} because it is "
+                                "being terminated",
+                                name.ns));
   }
   auto& fields = metadata(object);
   fields["uid"] = fmt::format("{:08x}-0000-4000-8000-000000000000", ++uids_);
@@ -201,7 +206,8 @@ Answer ApiServer::write(const k8s::Resource& kind, const ObjectName& name, const
     merge(object, *body);
   }
   // What nobody may change.
-  for (const auto* field : {"uid", "name", "namespace", "creationTimestamp", "generation", "deletionTimestamp"})
+  for (const auto* field :
+       {"uid", "name", "namespace", "creationTimestamp", "generation", "deletionTimestamp"})
     if (const auto* value = own.if_contains(field)) metadata(object)[field] = *value;
   const bool of_status = subresource == "status";
   if (of_status || kind == k8s::kStore) {
@@ -257,7 +263,8 @@ Answer ApiServer::answer(const Call& call) {
     return create(*kind, name, *std::move(object));
   }
   if (call.method == "DELETE")
-    return remove(*kind, name, call.body.empty() ? json::value() : parse_json(call.body).value_or(json::value()));
+    return remove(*kind, name,
+                  call.body.empty() ? json::value() : parse_json(call.body).value_or(json::value()));
   return write(*kind, name, call, path.subresource);
 }
 

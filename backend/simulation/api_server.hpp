@@ -29,8 +29,8 @@ struct Call {
   bool leased = true;  // whether the process that sends it held the lease when it did
 };
 
-/// One change of an object, as watches tell of it. `now` is null where it was deleted; `last` is then the object
-/// as it was, with the version of the deletion.
+/// One change of an object, as watches tell of it. `now` is null where it was deleted; `last` is then the
+/// object as it was, with the version of the deletion.
 struct Change {
   std::uint64_t version = 0;
   Millis at = 0;
@@ -40,9 +40,9 @@ struct Change {
   std::shared_ptr<const std::string> text;  // of `now`, or of `last`
 };
 
-/// A model of the Kubernetes API server: objects with uid, resourceVersion, generation, finalizers and status;
-/// preconditions; namespaces that go in their own time; what the operator's roles allow. It answers at once: time
-/// and faults are the wire's. https://kubernetes.io/docs/reference/using-api/api-concepts/
+/// A model of the Kubernetes API server: objects with uid, resourceVersion, generation, finalizers and
+/// status; preconditions; namespaces that go in their own time; what the operator's roles allow. It answers
+/// at once: time and faults are the wire's. https://kubernetes.io/docs/reference/using-api/api-concepts/
 class ApiServer {
  public:
   using Listener = std::function<void(std::string_view plural, const Change& change)>;
@@ -77,7 +77,8 @@ class ApiServer {
 
   Answer list(std::string_view plural, const std::string& ns, std::string_view selector) const;
   Answer create(const k8s::Resource& kind, const ObjectName& where, json::value object);
-  Answer write(const k8s::Resource& kind, const ObjectName& name, const Call& call, std::string_view subresource);
+  Answer write(const k8s::Resource& kind, const ObjectName& name, const Call& call,
+               std::string_view subresource);
   Answer remove(const k8s::Resource& kind, const ObjectName& name, const json::value& options);
   [[nodiscard]] bool allowed(const Call& call, std::string_view plural, const std::string& ns) const;
   /// Stores an object in its new form; one that is being deleted and has no finalizer any more goes.

@@ -13,10 +13,11 @@ namespace storefleet::simulation {
 Result<void> Books::admit(const QuotaClaim& claim, const std::string& reservation) {
   const auto quota = quotas.find(claim.team);
   if (quota == quotas.end())
-    return fail(ErrorCode::kNotFound, fmt::format("There is no team named '{}'.", claim.team), Reason::kUnknownTeam);
+    return fail(ErrorCode::kNotFound, fmt::format("There is no team named '{}'.", claim.team),
+                Reason::kUnknownTeam);
   const bool own = places.contains(claim.store_uid) || places.contains(reservation);
-  const auto used = std::ranges::count_if(
-      places, [&](const auto& place) { return place.second.claim.team == claim.team; });
+  const auto used =
+      std::ranges::count_if(places, [&](const auto& place) { return place.second.claim.team == claim.team; });
   if (!own && static_cast<std::size_t>(used) >= quota->second)
     return fail(ErrorCode::kForbidden, fmt::format("Team '{}' has {} stores.", claim.team, used),
                 Reason::kTeamQuotaExceeded);
@@ -38,8 +39,8 @@ Result<void> Books::rebuild(const std::vector<QuotaClaim>& claims) {
 
 Result<void> Books::fence(std::int64_t leader, bool strict) {
   if (leader < epoch && strict)
-    return fail(ErrorCode::kConflict, fmt::format("Leader epoch {} may not write: epoch {} has taken over.", leader,
-                                                  epoch));
+    return fail(ErrorCode::kConflict,
+                fmt::format("Leader epoch {} may not write: epoch {} has taken over.", leader, epoch));
   went_back = went_back || leader < epoch;
   epoch = std::max(epoch, leader);
   return {};
@@ -145,7 +146,8 @@ Task<Result<TeardownReceipt>> BookedHistory::receipt(std::string /*store_name*/,
   co_return fail(ErrorCode::kNotFound, "no receipt");
 }
 
-Task<Result<Pruned>> BookedHistory::prune(Retention /*retention*/, std::string /*after*/, std::int64_t /*epoch*/) {
+Task<Result<Pruned>> BookedHistory::prune(Retention /*retention*/, std::string /*after*/,
+                                          std::int64_t /*epoch*/) {
   co_return Pruned{.complete = true};
 }
 

@@ -31,16 +31,16 @@ struct Books {
   std::map<std::string, std::size_t> quotas;  // team → stores
   std::vector<TeardownReceipt> receipts;
   std::vector<StoreEvent> events;
-  std::int64_t epoch = 0;   // of the newest leader that wrote
+  std::int64_t epoch = 0;  // of the newest leader that wrote
   bool went_back = false;  // an older one wrote after it
 };
 
-/// How one process reaches the books: each call takes time, may fail before it is done or after, and is a write
-/// that the process may die of.
+/// How one process reaches the books: each call takes time, may fail before it is done or after, and is a
+/// write that the process may die of.
 class Sql {
  public:
-  Sql(Books& books, Agenda& agenda, Trace& trace, Random& random, const Faults& faults, const Tampering& tampering,
-      std::shared_ptr<Station> station)
+  Sql(Books& books, Agenda& agenda, Trace& trace, Random& random, const Faults& faults,
+      const Tampering& tampering, std::shared_ptr<Station> station)
       : books_(books),
         agenda_(agenda),
         trace_(trace),

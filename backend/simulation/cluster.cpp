@@ -13,10 +13,10 @@ namespace storefleet::simulation {
 namespace {
 
 /// What a namespace's end takes with it.
-constexpr std::array kContent = {k8s::kDeployment,  k8s::kStatefulSet,   k8s::kPod,           k8s::kService,
-                                 k8s::kIngress,     k8s::kSecret,        k8s::kResourceQuota, k8s::kLimitRange,
-                                 k8s::kRoleBinding, k8s::kNetworkPolicy, k8s::kConfigMap,
-                                 k8s::kPersistentVolumeClaim};
+constexpr std::array kContent = {k8s::kDeployment,    k8s::kStatefulSet, k8s::kPod,
+                                 k8s::kService,       k8s::kIngress,     k8s::kSecret,
+                                 k8s::kResourceQuota, k8s::kLimitRange,  k8s::kRoleBinding,
+                                 k8s::kNetworkPolicy, k8s::kConfigMap,   k8s::kPersistentVolumeClaim};
 /// A constant of Kubernetes' namespace controller.
 constexpr Millis kNamespaceWaits = 5000;
 
@@ -41,7 +41,8 @@ std::string revision_of(const json::value& workload) {
 
 }  // namespace
 
-Cluster::Cluster(Agenda& agenda, Random& random, ApiServer& api) : agenda_(agenda), random_(random), api_(api) {
+Cluster::Cluster(Agenda& agenda, Random& random, ApiServer& api)
+    : agenda_(agenda), random_(random), api_(api) {
   api_.on_change([this](std::string_view plural, const Change& change) {
     const auto name = k8s::object_name(change.now ? *change.now : *change.last);
     look(plural, name, 2, 60);
@@ -93,7 +94,8 @@ void Cluster::remove(std::string_view plural, const ObjectName& name) {
 void Cluster::look_at_namespace(const ObjectName& name) {
   const auto& object = *api_.find("namespaces", name);
   if (!k8s::has_deletion_timestamp(object)) return;
-  const auto [found, fresh] = namespaces_deleted_.try_emplace(std::string(k8s::meta_uid(object)), machine().now);
+  const auto [found, fresh] =
+      namespaces_deleted_.try_emplace(std::string(k8s::meta_uid(object)), machine().now);
   if (const auto left = found->second + kNamespaceWaits - machine().now; left > 0)
     return look("namespaces", name, left, left + 50);
   bool empty = true;
@@ -119,7 +121,8 @@ void Cluster::make_pod(const k8s::Resource& kind, const json::value& owner, cons
   auto& fields = metadata(made);
   fields["name"] = name;
   fields["namespace"] = ns;
-  fields["ownerReferences"] = {{{"kind", kind.kind}, {"name", k8s::meta_name(owner)}, {"uid", k8s::meta_uid(owner)}}};
+  fields["ownerReferences"] = {
+      {{"kind", kind.kind}, {"name", k8s::meta_name(owner)}, {"uid", k8s::meta_uid(owner)}}};
   fields["labels"].as_object()["controller-revision-hash"] = revision;
   api_.answer({"kubernetes", "POST", k8s::object_path(k8s::kPod, {ns, ""}), "", json::serialize(made)});
 }
@@ -153,7 +156,8 @@ void Cluster::look_at_workload(const k8s::Resource& kind, const ObjectName& name
       }
       make_pod(kind, workload, name.name + "-0", revision);
     } else {
-      for (; alive < wanted; ++alive) make_pod(kind, workload, fmt::format("{}-{}", name.name, ++pods_made_), revision);
+      for (; alive < wanted; ++alive)
+        make_pod(kind, workload, fmt::format("{}-{}", name.name, ++pods_made_), revision);
     }
   }
   count_pods(kind, name, revision);
@@ -210,7 +214,8 @@ void Cluster::look_at_pod(const ObjectName& name) {
   const auto& owner = array_at(pod, {"metadata", "ownerReferences"}).front();
   const auto* plural = string_or(owner, {"kind"}) == "StatefulSet" ? "statefulsets" : "deployments";
   const auto* workload = api_.find(plural, {name.ns, string_or(owner, {"name"})});
-  if (workload == nullptr || k8s::meta_uid(*workload) != string_or(owner, {"uid"})) return remove("pods", name);
+  if (workload == nullptr || k8s::meta_uid(*workload) != string_or(owner, {"uid"}))
+    return remove("pods", name);
   if (is_ready(pod)) return;
   if (now < plan.runs) return look("pods", name, plan.runs - now, plan.runs - now + 5);
   const bool secrets = api_.find("secrets", {name.ns, std::string(engines::kSecretsName)}) != nullptr;
@@ -221,7 +226,8 @@ void Cluster::look_at_pod(const ObjectName& name) {
       object.as_object()["status"] = {
           {"phase", "Running"},
           {"podIP", plan.address},
-          {"containerStatuses", {{{"name", "main"}, {"restartCount", 0}, {"state", {{"running", json::object{}}}}}}}};
+          {"containerStatuses",
+           {{{"name", "main"}, {"restartCount", 0}, {"state", {{"running", json::object{}}}}}}}};
     });
     return;
   }
@@ -242,11 +248,13 @@ void Cluster::look_at_claim(const ObjectName& name) {
   }
   if (string_or(claim, {"status", "phase"}) == "Bound") return;
   const auto volume = fmt::format("pv-{}", k8s::meta_uid(claim));
-  json::object made{{"metadata", {{"name", volume}}},
-                    {"spec",
-                     {{"persistentVolumeReclaimPolicy", "Delete"},
-                      {"claimRef", {{"namespace", name.ns}, {"name", name.name}, {"uid", k8s::meta_uid(claim)}}}}}};
-  api_.answer({"kubernetes", "POST", k8s::object_path(k8s::kPersistentVolume, {}), "", json::serialize(made)});
+  json::object made{
+      {"metadata", {{"name", volume}}},
+      {"spec",
+       {{"persistentVolumeReclaimPolicy", "Delete"},
+        {"claimRef", {{"namespace", name.ns}, {"name", name.name}, {"uid", k8s::meta_uid(claim)}}}}}};
+  api_.answer(
+      {"kubernetes", "POST", k8s::object_path(k8s::kPersistentVolume, {}), "", json::serialize(made)});
   api_.update("persistentvolumeclaims", name, [&](json::value& object) {
     object.as_object()["status"] = {{"phase", "Bound"}};
     object.as_object()["spec"].as_object()["volumeName"] = volume;
@@ -255,9 +263,11 @@ void Cluster::look_at_claim(const ObjectName& name) {
 
 void Cluster::look_at_volume(const ObjectName& name) {
   const auto& volume = *api_.find("persistentvolumes", name);
-  const auto* claim = api_.find("persistentvolumeclaims", {string_or(volume, {"spec", "claimRef", "namespace"}),
-                                                           string_or(volume, {"spec", "claimRef", "name"})});
-  const bool used = claim != nullptr && k8s::meta_uid(*claim) == string_or(volume, {"spec", "claimRef", "uid"});
+  const auto* claim =
+      api_.find("persistentvolumeclaims", {string_or(volume, {"spec", "claimRef", "namespace"}),
+                                           string_or(volume, {"spec", "claimRef", "name"})});
+  const bool used =
+      claim != nullptr && k8s::meta_uid(*claim) == string_or(volume, {"spec", "claimRef", "uid"});
   if (!used) api_.erase("persistentvolumes", name);
 }
 

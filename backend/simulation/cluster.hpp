@@ -12,9 +12,9 @@
 
 namespace storefleet::simulation {
 
-/// What runs in a cluster besides the operator: the controllers of namespaces, workloads, quotas and volumes, the
-/// garbage collector, a kubelet, an ingress controller, and the shops inside the pods. Each looks at an object some
-/// time after it changed and does the next thing that it wants.
+/// What runs in a cluster besides the operator: the controllers of namespaces, workloads, quotas and volumes,
+/// the garbage collector, a kubelet, an ingress controller, and the shops inside the pods. Each looks at an
+/// object some time after it changed and does the next thing that it wants.
 class Cluster {
  public:
   Cluster(Agenda& agenda, Random& random, ApiServer& api);
@@ -34,7 +34,7 @@ class Cluster {
   struct PodPlan {
     std::string address;  // never used again
     Millis runs = 0;
-    Millis ready = 0;  // after it runs, and the database is ready
+    Millis ready = 0;   // after it runs, and the database is ready
     Millis killed = 0;  // after its deletion
   };
 

@@ -14,8 +14,9 @@ namespace storefleet::simulation {
 namespace {
 
 /// Kinds of which spec, labels and annotations are compared as they are.
-constexpr std::array kWhole = {k8s::kService,       k8s::kIngress,     k8s::kResourceQuota, k8s::kLimitRange,
-                               k8s::kNetworkPolicy, k8s::kRoleBinding, k8s::kDeployment,    k8s::kStatefulSet};
+constexpr std::array kWhole = {k8s::kService,    k8s::kIngress,       k8s::kResourceQuota,
+                               k8s::kLimitRange, k8s::kNetworkPolicy, k8s::kRoleBinding,
+                               k8s::kDeployment, k8s::kStatefulSet};
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
@@ -28,7 +29,8 @@ std::string line_of(std::string_view kind, const json::value& object) {
   for (const auto* field : {"labels", "annotations"})
     if (const auto* value = find_at(object, {"metadata", field})) shown[field] = *value;
   // What was written counts, not the note of it.
-  if (auto* annotations = shown.if_contains("annotations"); annotations != nullptr && annotations->is_object())
+  if (auto* annotations = shown.if_contains("annotations");
+      annotations != nullptr && annotations->is_object())
     annotations->get_object().erase(engines::kHashAnnotation);
   for (const auto* field : {"spec", "roleRef", "subjects"})
     if (const auto* value = find_at(object, {field})) shown[field] = *value;
@@ -64,8 +66,8 @@ std::string status_lines(const json::value& store) {
                                   string_or(store, {"status", "failure", "code"}, "none"),
                                   string_or(store, {"status", "url"}));
   for (const auto& condition : array_at(store, {"status", "conditions"}))
-    lines += fmt::format("condition {} {} {}\n", string_or(condition, {"type"}), string_or(condition, {"status"}),
-                         string_or(condition, {"reason"}));
+    lines += fmt::format("condition {} {} {}\n", string_or(condition, {"type"}),
+                         string_or(condition, {"status"}), string_or(condition, {"reason"}));
   // Of what does not run the steps say how far it once came.
   if (string_or(store, {"status", "phase"}) != "Ready") return lines;
   for (const auto& step : array_at(store, {"status", "steps"}))
@@ -76,8 +78,8 @@ std::string status_lines(const json::value& store) {
 std::string volume_lines(const World& world, const std::string& ns) {
   std::string lines;
   for (const auto& claim : world.api.all("persistentvolumeclaims", ns))
-    lines += fmt::format("Claim {} {} going {}\n", k8s::meta_name(*claim), string_or(*claim, {"status", "phase"}),
-                         k8s::has_deletion_timestamp(*claim));
+    lines += fmt::format("Claim {} {} going {}\n", k8s::meta_name(*claim),
+                         string_or(*claim, {"status", "phase"}), k8s::has_deletion_timestamp(*claim));
   std::int64_t volumes = 0;
   for (const auto& volume : world.api.all("persistentvolumes"))
     volumes += string_or(*volume, {"spec", "claimRef", "namespace"}) == ns ? 1 : 0;
@@ -98,8 +100,8 @@ std::string cluster_lines(const World& world, const std::string& uid) {
   for (const auto& claim : world.api.all("hostclaims"))
     if (!retained && string_or(*claim, {"spec", "storeUid"}) == uid) lines += line_of("HostClaim", *claim);
   if (const auto place = world.books.places.find(uid); place != world.books.places.end())
-    lines += fmt::format("place of team {} plan {} bytes {}\n", place->second.claim.team, place->second.claim.plan,
-                         place->second.claim.storage_bytes);
+    lines += fmt::format("place of team {} plan {} bytes {}\n", place->second.claim.team,
+                         place->second.claim.plan, place->second.claim.storage_bytes);
   return lines;
 }
 
@@ -110,9 +112,9 @@ std::string namespace_lines(const World& world, const std::string& ns) {
   lines += secret_lines(world, ns);
   std::vector<std::string> pods;
   for (const auto& pod : world.api.all("pods", ns))
-    pods.push_back(fmt::format("Pod of {} ready {} going {}\n",
-                               k8s::meta_label(*pod, "app.kubernetes.io/component").value_or(""),
-                               !array_at(*pod, {"status", "conditions"}).empty(), k8s::has_deletion_timestamp(*pod)));
+    pods.push_back(fmt::format(
+        "Pod of {} ready {} going {}\n", k8s::meta_label(*pod, "app.kubernetes.io/component").value_or(""),
+        !array_at(*pod, {"status", "conditions"}).empty(), k8s::has_deletion_timestamp(*pod)));
   std::ranges::sort(pods);
   for (const auto& pod : pods) lines += pod;
   lines += fmt::format("serves {}\n", world.cluster.serves(ns));

@@ -5,8 +5,8 @@
 
 namespace storefleet::simulation {
 
-/// Everything that there is of the store of that name, as text in which the ids that differ from run to run do not
-/// stand: what two runs must agree on in the end, line by line. Empty where there is no such Store.
+/// Everything that there is of the store of that name, as text in which the ids that differ from run to run
+/// do not stand: what two runs must agree on in the end, line by line. Empty where there is no such Store.
 std::string end_state(const World& world, const std::string& store);
 
 /// What is left of a store of that UID where there should be nothing; empty where there is nothing.

@@ -6,14 +6,14 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "http/message.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "http/message.hpp"
 
 namespace storefleet::simulation {
 
-/// One request under way, as the process that waits for it sees it. The process owns it: when the process dies,
-/// what would have answered finds nobody.
+/// One request under way, as the process that waits for it sees it. The process owns it: when the process
+/// dies, what would have answered finds nobody.
 struct Exchange {
   explicit Exchange(const asio::any_io_executor& executor) : done(executor) {}
 

@@ -22,7 +22,8 @@ struct Manifest {
   json::object object;
 };
 
-json::object workload(std::string_view name, std::string_view component, const json::object& values, json::object pod) {
+json::object workload(std::string_view name, std::string_view component, const json::object& values,
+                      json::object pod) {
   const bool asleep = bool_or(values, {"asleep"}, false);
   json::object labels{{"app.kubernetes.io/component", component}};
   pod["image"] = string_or(values, {"image", "reference"});
@@ -54,7 +55,8 @@ std::vector<Manifest> manifest_of(const json::object& values) {
 }
 
 Call write(std::string method, std::string path, std::string_view type, const json::value& body) {
-  return {"helm", std::move(method), std::move(path), std::string(type), body.is_null() ? "" : json::serialize(body)};
+  return {"helm", std::move(method), std::move(path), std::string(type),
+          body.is_null() ? "" : json::serialize(body)};
 }
 
 std::string record_name(std::int64_t revision) {
@@ -67,7 +69,8 @@ std::string record_path(const std::string& ns, const std::string& name) {
 
 /// PATCH of a record that gives it another status.
 Call mark(const std::string& ns, const std::string& name, std::string_view status) {
-  return write("PATCH", record_path(ns, name), kMerge, json::object{{"metadata", {{"labels", {{"status", status}}}}}});
+  return write("PATCH", record_path(ns, name), kMerge,
+               json::object{{"metadata", {{"labels", {{"status", status}}}}}});
 }
 
 Error error_of(const Answer& answer) {
@@ -126,9 +129,10 @@ void Helm::plan_deploy(Job& job, const std::vector<Revision>& history) const {
   json::object labels{{"owner", "helm"}, {"name", "store"}, {"status", pending}};
   job.writes.push_back(write(
       "POST", record_path(job.ns, ""), "application/json",
-      json::object{{"metadata", {{"name", job.record}, {"labels", std::move(labels)}}},
-                   {"release",
-                    {{"number", number}, {"values", json::serialize(job.values)}, {"objects", std::move(paths)}}}}));
+      json::object{
+          {"metadata", {{"name", job.record}, {"labels", std::move(labels)}}},
+          {"release",
+           {{"number", number}, {"values", json::serialize(job.values)}, {"objects", std::move(paths)}}}}));
   for (const auto& [kind, object] : objects)
     job.writes.push_back(write("PATCH", k8s::object_path(kind, {job.ns, std::string(k8s::meta_name(object))}),
                                "application/apply-patch+yaml", object));

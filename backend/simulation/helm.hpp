@@ -15,17 +15,19 @@
 
 namespace storefleet::simulation {
 
-/// What the Helm helpers of all processes do: the order of writes of releases/helm-helper, one write at a time, so
-/// that a helper can die or hang between any two and leave the release as it is then. It knows one chart, that of
-/// tests/integration/engines/store-tiny.
+/// What the Helm helpers of all processes do: the order of writes of releases/helm-helper, one write at a
+/// time, so that a helper can die or hang between any two and leave the release as it is then. It knows one
+/// chart, that of tests/integration/engines/store-tiny.
 class Helm {
  public:
-  Helm(Agenda& agenda, Random& random, ApiServer& api, Wire& wire, const Faults& faults, const Tampering& tampering)
+  Helm(Agenda& agenda, Random& random, ApiServer& api, Wire& wire, const Faults& faults,
+       const Tampering& tampering)
       : agenda_(agenda), random_(random), api_(api), wire_(wire), faults_(faults), tampering_(tampering) {}
 
-  /// Begins an operation ("install", "upgrade", "uninstall") for the process that runs now; its outcome comes as a
-  /// status of 200, or as an error.
-  void begin(std::string operation, std::string ns, json::object values, const std::shared_ptr<Exchange>& exchange);
+  /// Begins an operation ("install", "upgrade", "uninstall") for the process that runs now; its outcome comes
+  /// as a status of 200, or as an error.
+  void begin(std::string operation, std::string ns, json::object values,
+             const std::shared_ptr<Exchange>& exchange);
   /// Ends the helper of the process that runs now.
   void stop();
 

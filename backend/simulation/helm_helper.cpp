@@ -1,5 +1,5 @@
-// In place of releases/helm_helper.cpp: the helper is a model instead of a process. The linker takes this one,
-// since it meets it first.
+// In place of releases/helm_helper.cpp: the helper is a model instead of a process. The linker takes this
+// one, since it meets it first.
 #include "releases/helm_helper.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -31,11 +31,13 @@ Task<Result<void>> HelmHelper::call(std::string operation, std::string store_nam
   co_return fail(ErrorCode::kDeadlineExceeded, "Helm took too long");
 }
 
-Task<Result<void>> HelmHelper::install(std::string store_namespace, std::string /*chart*/, json::object values) {
+Task<Result<void>> HelmHelper::install(std::string store_namespace, std::string /*chart*/,
+                                       json::object values) {
   return call("install", std::move(store_namespace), std::move(values));
 }
 
-Task<Result<void>> HelmHelper::repair(std::string store_namespace, std::string /*chart*/, json::object values) {
+Task<Result<void>> HelmHelper::repair(std::string store_namespace, std::string /*chart*/,
+                                      json::object values) {
   return call("upgrade", std::move(store_namespace), std::move(values));
 }
 

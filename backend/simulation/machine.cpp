@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 // The program of the simulation defines these functions of the C and C++ libraries itself; the linker takes a
-// definition of the program before one of a shared library. So the code under test is the one that is released,
-// without a seam for its clock. What they do for a thread that is not simulated is what they always do.
+// definition of the program before one of a shared library. So the code under test is the one that is
+// released, without a seam for its clock. What they do for a thread that is not simulated is what they always
+// do.
 
 namespace storefleet::simulation {
 
@@ -91,8 +92,8 @@ random_device::result_type random_device::_M_getval() {
 
 extern "C" {
 
-/// Asio's reactor waits for its next timer here. It is told that nothing happened, the process stops running, and
-/// the simulation knows when it has to run again.
+/// Asio's reactor waits for its next timer here. It is told that nothing happened, the process stops running,
+/// and the simulation knows when it has to run again.
 int epoll_wait(int poll, epoll_event* events, int most, int timeout) {
   auto& here = storefleet::simulation::machine();
   if (here.random == nullptr)

@@ -18,8 +18,10 @@ using namespace storefleet;
 using namespace storefleet::simulation;
 
 constexpr const char* kUsage =
-    "storefleet-simulation [--seeds N] [--from N] [--jobs N] [--engines FOLDER]   runs seeds, each in its own world\n"
-    "storefleet-simulation --seed N                                               one seed, with what happened\n";
+    "storefleet-simulation [--seeds N] [--from N] [--jobs N] [--engines FOLDER]   runs seeds, each in its "
+    "own world\n"
+    "storefleet-simulation --seed N                                               one seed, with what "
+    "happened\n";
 
 struct Options {
   std::uint64_t seeds = 10'000;
@@ -40,8 +42,10 @@ struct Tally {
 };
 
 bool read_options(int count, char** words, Options& options) {
-  const std::vector<std::pair<std::string, std::uint64_t*>> numbers = {
-      {"--seeds", &options.seeds}, {"--from", &options.from}, {"--jobs", &options.jobs}, {"--seed", &options.seed}};
+  const std::vector<std::pair<std::string, std::uint64_t*>> numbers = {{"--seeds", &options.seeds},
+                                                                       {"--from", &options.from},
+                                                                       {"--jobs", &options.jobs},
+                                                                       {"--seed", &options.seed}};
   for (int i = 1; i < count; i += 2) {
     if (i + 1 == count) return false;
     const std::string word = words[i];
@@ -52,7 +56,8 @@ bool read_options(int count, char** words, Options& options) {
     }
     const auto found = std::ranges::find(numbers, word, &std::pair<std::string, std::uint64_t*>::first);
     if (found == numbers.end()) return false;
-    if (std::from_chars(value.data(), value.data() + value.size(), *found->second).ec != std::errc()) return false;
+    if (std::from_chars(value.data(), value.data() + value.size(), *found->second).ec != std::errc())
+      return false;
   }
   return options.jobs >= 1 && options.jobs <= 64;
 }
@@ -67,7 +72,8 @@ int run_one(const Platform& platform, std::uint64_t seed) {
   return 1;
 }
 
-void work(const Platform& platform, const Options& options, std::uint64_t job, std::uint64_t first, Tally& tally) {
+void work(const Platform& platform, const Options& options, std::uint64_t job, std::uint64_t first,
+          Tally& tally) {
   for (auto seed = first; seed < options.from + options.seeds; seed += options.jobs) {
     tally.now[job] = seed;
     const auto outcome = run_seed(platform, seed, {}, false);
@@ -110,8 +116,8 @@ int run_many(const Platform& platform, const Options& options) {
     fmt::print("seed {}: the program itself ended with status {:#x}\n", tally.now[job], status);
     start(job, tally.now[job] + options.jobs);
   }
-  fmt::print("{} seeds: {} failed; {} processes died, {} changes of objects, {} h of virtual time\n", tally.done,
-             tally.failed, tally.deaths, tally.writes, tally.virtual_seconds / 3600);
+  fmt::print("{} seeds: {} failed; {} processes died, {} changes of objects, {} h of virtual time\n",
+             tally.done, tally.failed, tally.deaths, tally.writes, tally.virtual_seconds / 3600);
   return tally.failed == 0 ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
-// In place of http/client.cpp: requests go to the simulated world instead of to sockets. The linker takes this
-// one, since it meets it first; everything above http::Client is what is released.
+// In place of http/client.cpp: requests go to the simulated world instead of to sockets. The linker takes
+// this one, since it meets it first; everything above http::Client is what is released.
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 

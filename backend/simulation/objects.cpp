@@ -87,7 +87,8 @@ std::string query_value(std::string_view target, std::string_view key) {
 }
 
 Path parse_path(std::string_view target) {
-  auto parts = split(http::split_target(target).path, '/');  // "", "api", "v1", … or "", "apis", group, version
+  auto parts =
+      split(http::split_target(target).path, '/');  // "", "api", "v1", … or "", "apis", group, version
   std::size_t at = parts.size() > 1 && parts[1] == "api" ? 3 : 4;
   Path path;
   // "namespaces" is a kind as well as the beginning of a path inside one.

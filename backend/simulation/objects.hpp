@@ -11,8 +11,8 @@ namespace storefleet::simulation {
 /// RFC 7396.
 void merge(json::value& target, const json::value& patch);
 
-/// Server-side apply as the operator uses it: one manager, who owns what it applies. Labels and annotations are
-/// merged key by key; any other member of the object is replaced as a whole.
+/// Server-side apply as the operator uses it: one manager, who owns what it applies. Labels and annotations
+/// are merged key by key; any other member of the object is replaced as a whole.
 void apply(json::value& target, const json::value& wanted);
 
 /// Whether a label selector ("a=b,c") selects an object.

@@ -129,8 +129,8 @@ void People::act() {
   }
 }
 
-/// Whoever deletes a Store from which the finalizer was just taken by hand leaves everything behind: nobody can
-/// promise otherwise.
+/// Whoever deletes a Store from which the finalizer was just taken by hand leaves everything behind: nobody
+/// can promise otherwise.
 void People::remove(const std::string& name) {
   const auto* store = world_.api.find("stores", {"", name});
   if (store == nullptr || array_at(*store, {"metadata", "finalizers"}).empty()) return;
@@ -155,7 +155,8 @@ void People::create(const std::string& name) {
         .claim = {.store_uid = {}, .store_name = name, .team = to_std(spec["team"].as_string())},
         .taken_at = machine().now};
   }
-  const auto answer = world_.kubectl("POST", k8s::kStore, {}, json::object{{"metadata", metadata}, {"spec", spec}});
+  const auto answer =
+      world_.kubectl("POST", k8s::kStore, {}, json::object{{"metadata", metadata}, {"spec", spec}});
   world_.trace.add("kubectl", fmt::format("creates {} {} → {}", name, json::serialize(spec), answer.status));
 }
 
@@ -169,7 +170,8 @@ void People::change(const std::string& name) {
   const auto* store = world_.api.find("stores", {"", name});
   if (store == nullptr) return;
   // Of one that is retained only the policy matters any more.
-  if (k8s::has_deletion_timestamp(*store)) return patch(name, {{"spec", {{"deletionPolicy", "Delete"}}}}, "letting go");
+  if (k8s::has_deletion_timestamp(*store))
+    return patch(name, {{"spec", {{"deletionPolicy", "Delete"}}}}, "letting go");
   const auto number = std::to_string(random.below(2));  // few, so that the ends to compare with are few
   switch (random.below(6)) {
     case 0:
@@ -181,13 +183,14 @@ void People::change(const std::string& name) {
     case 3:
       return patch(name, {{"spec", {{"values", {{"greeting", "hello " + number}}}}}}, "greeting");
     case 4:
-      return patch(name, {{"spec", {{"hosts", json::array{"www." + name + ".example.com"}}}}}, "further host");
+      return patch(name, {{"spec", {{"hosts", json::array{"www." + name + ".example.com"}}}}},
+                   "further host");
     default:
-      return patch(name,
-                   {{"metadata",
-                     {{"annotations",
-                       {{"storefleet.dev/retry", format_time(std::chrono::system_clock::now())}}}}}},
-                   "retry");
+      return patch(
+          name,
+          {{"metadata",
+            {{"annotations", {{"storefleet.dev/retry", format_time(std::chrono::system_clock::now())}}}}}},
+          "retry");
   }
 }
 

@@ -11,15 +11,15 @@ namespace storefleet::simulation {
 /// Something that a person does to a store's objects by hand.
 struct HandMade {
   std::string_view what;
-  /// Whether the operator puts it back. What it does not put back yet is left out of the runs, and stands in the
-  /// room's README: a row becomes part of the runs by this word alone.
+  /// Whether the operator puts it back. What it does not put back yet is left out of the runs, and stands in
+  /// the room's README: a row becomes part of the runs by this word alone.
   bool put_back = true;
   void (*act)(World& world, const std::string& store, const std::string& ns) = nullptr;
 };
 std::span<const HandMade> hand_made_changes();
 
-/// People who use the platform during a run: they make stores, change them, let them sleep, delete them, make others
-/// under the same name, and change by hand what is not theirs.
+/// People who use the platform during a run: they make stores, change them, let them sleep, delete them, make
+/// others under the same name, and change by hand what is not theirs.
 class People {
  public:
   explicit People(World& world) : world_(world) {}

@@ -14,13 +14,13 @@
 
 namespace storefleet::simulation {
 
-/// One process of the controller: what `storefleet serve --role=controller` runs, with the role, clients and parts
-/// of the released program, on an io_context of its own. Destroying it is kill -9: whatever it was about to do is
-/// not done.
+/// One process of the controller: what `storefleet serve --role=controller` runs, with the role, clients and
+/// parts of the released program, on an io_context of its own. Destroying it is kill -9: whatever it was
+/// about to do is not done.
 class Process {
  public:
-  Process(std::shared_ptr<Station> station, const app::ServeConfig& config, const engines::EngineCatalogue& catalogue,
-          Sql& sql);
+  Process(std::shared_ptr<Station> station, const app::ServeConfig& config,
+          const engines::EngineCatalogue& catalogue, Sql& sql);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();

@@ -25,14 +25,16 @@ constexpr std::string_view kSecretsKept = "secrets-kept";
 constexpr std::string_view kReadyServes = "ready-serves";
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {kOneNamespace, kOneRelease, kOneOwner, kOneWriter, kNoOrphan, kOwnStatus, kFreshDelete, kLeasedWrites, kDataKept,
-     kSecretsKept, kReadyServes, "ledger-equals-stores", "reaches-end", "as-undisturbed", "rest-is-quiet"});
+    {kOneNamespace, kOneRelease, kOneOwner, kOneWriter, kNoOrphan, kOwnStatus, kFreshDelete, kLeasedWrites,
+     kDataKept, kSecretsKept, kReadyServes, "ledger-equals-stores", "reaches-end", "as-undisturbed",
+     "rest-is-quiet"});
 
 /// The Store that a namespace belongs to; nullptr where it is gone.
 const json::value* store_of(const ApiServer& api, const std::string& ns) {
   const auto* object = api.find("namespaces", {"", ns});
   if (object == nullptr) return nullptr;
-  const auto* store = api.find("stores", {"", std::string(k8s::meta_label(*object, engines::kStoreLabel).value_or(""))});
+  const auto* store =
+      api.find("stores", {"", std::string(k8s::meta_label(*object, engines::kStoreLabel).value_or(""))});
   const auto uid = k8s::meta_annotation(*object, engines::kStoreUidAnnotation).value_or("");
   return store != nullptr && k8s::meta_uid(*store) == uid ? store : nullptr;
 }
@@ -52,7 +54,8 @@ std::span<const std::string_view> promise_names() {
 
 Promises::Promises(World& world) : world_(world) {
   world_.wire.witness = [this](const Station& sender, const Call& call) { before_write(sender, call); };
-  world_.api.on_change([this](std::string_view plural, const Change& change) { after_change(plural, change); });
+  world_.api.on_change(
+      [this](std::string_view plural, const Change& change) { after_change(plural, change); });
 }
 
 const std::optional<Broken>& Promises::broken() {
@@ -69,7 +72,8 @@ void Promises::note(std::string_view promise, std::string how) {
 void Promises::before_write(const Station& sender, const Call& call) {
   const auto path = parse_path(call.target);
   if (!call.leased && path.plural != "leases")
-    note(kLeasedWrites, fmt::format("{} sends {} {} without the lease", sender.name, call.method, call.target));
+    note(kLeasedWrites,
+         fmt::format("{} sends {} {} without the lease", sender.name, call.method, call.target));
   if (call.method == "DELETE") check_delete(call);
   if (path.plural == "stores" && path.subresource == "status") check_status(call);
   if (path.plural == "ingresses" && call.method == "PATCH") check_ingress(call);
@@ -124,7 +128,8 @@ void Promises::check_secrets(const Change& change) {
   const auto& secret = change.now ? *change.now : *change.last;
   const std::string ns(k8s::meta_namespace(secret));
   if (k8s::meta_name(secret) == engines::kSecretsName) {
-    if (change.before && change.now && object_at(*change.before, {"data"}) != object_at(*change.now, {"data"}))
+    if (change.before && change.now &&
+        object_at(*change.before, {"data"}) != object_at(*change.now, {"data"}))
       note(kSecretsKept, fmt::format("the secrets of {} were made anew", ns));
     return;
   }
@@ -153,8 +158,10 @@ void Promises::after_change(std::string_view plural, const Change& change) {
   });
   if (count > 1) note(kOneNamespace, fmt::format("{} namespaces belong to the store {}", count, uid));
   const auto stores = world_.api.all("stores");
-  const bool known = std::ranges::any_of(stores, [&](const auto& store) { return k8s::meta_uid(*store) == uid; });
-  if (!known) note(kNoOrphan, fmt::format("{} is made for a store that is gone", k8s::meta_name(*change.now)));
+  const bool known =
+      std::ranges::any_of(stores, [&](const auto& store) { return k8s::meta_uid(*store) == uid; });
+  if (!known)
+    note(kNoOrphan, fmt::format("{} is made for a store that is gone", k8s::meta_name(*change.now)));
 }
 
 }  // namespace storefleet::simulation

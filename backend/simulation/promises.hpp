@@ -18,8 +18,8 @@ struct Broken {
   Millis at = 0;
 };
 
-/// Watches over the promises of safety in every moment of a run: before each write of a process, and after each
-/// change. The first that is broken is kept.
+/// Watches over the promises of safety in every moment of a run: before each write of a process, and after
+/// each change. The first that is broken is kept.
 class Promises {
  public:
   explicit Promises(World& world);

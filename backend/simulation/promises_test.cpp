@@ -1,13 +1,14 @@
 // docs/promise.md and the simulation name the same promises.
-#include <gtest/gtest.h>
+#include "simulation/promises.hpp"
 
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
 
+#include <gtest/gtest.h>
+
 #include "simulation/people.hpp"
-#include "simulation/promises.hpp"
 
 namespace storefleet::simulation {
 namespace {

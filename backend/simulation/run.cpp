@@ -13,8 +13,8 @@
 namespace storefleet::simulation {
 namespace {
 
-/// How long a run may take from the last fault to the end: a lease that runs out, and the longest pause between two
-/// tries. The ledger is made right once a minute, of what is older than a minute.
+/// How long a run may take from the last fault to the end: a lease that runs out, and the longest pause
+/// between two tries. The ledger is made right once a minute, of what is older than a minute.
 constexpr Millis kSettleWithin = 240'000;
 constexpr Millis kRest = 30'000;
 
@@ -32,8 +32,8 @@ bool at_rest(const std::string& phase) {
   return phase.empty() || phase == "Ready" || phase == "Sleeping" || phase == "Retained";
 }
 
-/// The end of a store that nobody and nothing disturbed: created as it is now, and where it had been Ready, Ready
-/// before it sleeps or is kept.
+/// The end of a store that nobody and nothing disturbed: created as it is now, and where it had been Ready,
+/// Ready before it sleeps or is kept.
 std::string undisturbed(const Platform& platform, const json::value& store) {
   World world(platform, 7, Faults{}, Tampering{}, false);
   world.start("a");
@@ -43,16 +43,19 @@ std::string undisturbed(const Platform& platform, const json::value& store) {
   const bool was_ready = find_at(store, {"status", "readySeconds"}) != nullptr;
   auto first = spec;
   if (was_ready) first["asleep"] = false;
-  world.kubectl("POST", k8s::kStore, {},
-                json::object{{"metadata", {{"name", name}, {"finalizers", json::array{kFinalizer}}}}, {"spec", first}});
+  world.kubectl(
+      "POST", k8s::kStore, {},
+      json::object{{"metadata", {{"name", name}, {"finalizers", json::array{kFinalizer}}}}, {"spec", first}});
   // One that never was Ready is kept as far as it came, without anything in its volumes.
   if (k8s::has_deletion_timestamp(store) && !was_ready) {
-    world.pass(60'000, [&] { return world.api.find("namespaces", {"", namespace_of(world, name)}) != nullptr; });
+    world.pass(60'000,
+               [&] { return world.api.find("namespaces", {"", namespace_of(world, name)}) != nullptr; });
     world.kubectl("DELETE", k8s::kStore, {"", name}, {});
   }
   const auto settled = [&] {
     const auto* now = world.api.find("stores", {"", name});
-    return now == nullptr || (at_rest(phase_of(world, name)) && int_or(*now, {"status", "observedGeneration"}, 0) == k8s::meta_generation(*now));
+    return now == nullptr || (at_rest(phase_of(world, name)) && int_or(*now, {"status", "observedGeneration"},
+                                                                       0) == k8s::meta_generation(*now));
   };
   world.pass(120'000, settled);
   if (was_ready && bool_or(store, {"spec", "asleep"}, false)) {
@@ -99,7 +102,8 @@ std::optional<Broken> unfinished(const Platform& platform, const World& world, c
   for (const auto& name : people.names()) {
     const auto phase = phase_of(world, name);
     if (at_rest(phase)) continue;
-    const auto failure = string_or(*world.api.find("stores", {"", name}), {"status", "failure", "code"}, "no failure");
+    const auto failure =
+        string_or(*world.api.find("stores", {"", name}), {"status", "failure", "code"}, "no failure");
     return Broken{"reaches-end", fmt::format("{} is {} with {}", name, phase, failure)};
   }
   std::size_t stores = 0;
@@ -142,7 +146,8 @@ std::optional<Broken> run(const Platform& platform, World& world) {
   }
   const auto before = world.wire.writes_for_stores;
   world.pass(kRest, broken);
-  if (world.wire.writes_for_stores != before) promises.note("rest-is-quiet", "something is written though nothing is to be done");
+  if (world.wire.writes_for_stores != before)
+    promises.note("rest-is-quiet", "something is written though nothing is to be done");
   return promises.broken();
 }
 

@@ -19,8 +19,8 @@ struct Outcome {
   std::vector<std::string> trace;  // where it was to be kept
 };
 
-/// One run: people and faults for a while, then calm until every store has reached the end that an undisturbed run
-/// has. The same seed gives the same run.
+/// One run: people and faults for a while, then calm until every store has reached the end that an
+/// undisturbed run has. The same seed gives the same run.
 Outcome run_seed(const Platform& platform, std::uint64_t seed, const Tampering& tampering, bool keep_trace);
 
 }  // namespace storefleet::simulation

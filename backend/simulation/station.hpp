@@ -10,8 +10,8 @@
 
 namespace storefleet::simulation {
 
-/// One process of the controller, as the world around it sees it. Outlives the process: what it sent may still be
-/// on its way.
+/// One process of the controller, as the world around it sees it. Outlives the process: what it sent may
+/// still be on its way.
 struct Station {
   std::string name;  // "a", "b": its pod's name, and so the holder that it writes into the lease
   bool alive = true;
@@ -23,8 +23,8 @@ struct Station {
   std::int64_t clock_rush = 0;  // percent
 };
 
-/// What a deliberately broken variant of the operator does otherwise, at the places where the operator meets the
-/// world. All of it may be empty.
+/// What a deliberately broken variant of the operator does otherwise, at the places where the operator meets
+/// the world. All of it may be empty.
 struct Tampering {
   /// Changes a request of the operator or its helper.
   std::function<void(Call& call)> request = {};

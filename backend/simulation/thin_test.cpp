@@ -1,7 +1,7 @@
 // One store on virtual time, without faults: created, Ready, deleted, gone.
-#include <gtest/gtest.h>
-
 #include <chrono>
+
+#include <gtest/gtest.h>
 
 #include "simulation/end_state.hpp"
 #include "simulation/world.hpp"
@@ -12,25 +12,22 @@ namespace {
 TEST(Simulation, MakesAStoreReadyAndRemovesIt) {
   const auto platform = load_platform(STOREFLEET_REPOSITORY "/tests/integration/engines");
   ASSERT_TRUE(platform) << platform.error().message;
-  World world(*platform, 1, Faults{}, Tampering{}, true);
+  World world(*platform, 1, Faults{}, Tampering{}, false);
   world.start("a");
   world.kubectl("POST", k8s::kStore, {},
-                json::object{{"metadata", {{"name", "demo"}}}, {"spec", {{"engine", "tiny"}, {"plan", "small"}, {"team", "default"}}}});
+                json::object{{"metadata", {{"name", "demo"}}},
+                             {"spec", {{"engine", "tiny"}, {"plan", "small"}, {"team", "default"}}}});
   const auto phase = [&] {
     const auto* store = world.api.find("stores", {"", "demo"});
     return store == nullptr ? std::string() : string_or(*store, {"status", "phase"});
   };
   world.pass(60'000, [&] { return phase() == "Ready"; });
   EXPECT_EQ(phase(), "Ready");
-  const auto ready_at = machine().now;
   const auto uid = std::string(k8s::meta_uid(*world.api.find("stores", {"", "demo"})));
-  std::puts(end_state(world, "demo").c_str());
   world.kubectl("DELETE", k8s::kStore, {"", "demo"}, {});
   world.pass(60'000, [&] { return world.api.find("stores", {"", "demo"}) == nullptr; });
   EXPECT_EQ(world.api.find("stores", {"", "demo"}), nullptr);
   EXPECT_EQ(leftovers(world, uid), "");
-  std::printf("ready %ld deleted %ld\n", ready_at, machine().now);
-  for (const auto& line : world.trace.lines()) std::puts(line.c_str());
 }
 
 }  // namespace

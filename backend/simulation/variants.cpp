@@ -15,23 +15,9 @@ void edit(Call& call, Change change) {
   call.body = json::serialize(*body);
 }
 
-void lose(json::value& body, std::string_view field) {
-  if (auto* found = body.as_object().if_contains("metadata"); found != nullptr && found->is_object())
-    found->get_object().erase(field);
-}
-
 void delete_without_uid(Call& call) {
   if (call.actor == "operator" && call.method == "DELETE")
     edit(call, [](json::value& body) { body.as_object().erase("preconditions"); });
-}
-
-void status_without_uid(Call& call) {
-  if (parse_path(call.target).subresource == "status") edit(call, [](json::value& body) { lose(body, "uid"); });
-}
-
-void lease_without_version(Call& call) {
-  if (parse_path(call.target).plural == "leases")
-    edit(call, [](json::value& body) { lose(body, "resourceVersion"); });
 }
 
 /// The first word of a deletion takes the finalizer away.
@@ -46,7 +32,8 @@ void finalizer_too_early(Call& call) {
 
 /// What may be made once only is written whenever it is asked for.
 void secrets_applied(Call& call) {
-  if (call.actor != "operator" || call.method != "POST" || parse_path(call.target).plural != "secrets") return;
+  if (call.actor != "operator" || call.method != "POST" || parse_path(call.target).plural != "secrets")
+    return;
   edit(call, [&](json::value& body) {
     const std::string name(k8s::meta_name(body));
     if (name != engines::kSecretsName) return;
@@ -58,16 +45,6 @@ void secrets_applied(Call& call) {
 
 bool is(const Call& call, std::string_view method, std::string_view plural) {
   return call.actor == "operator" && call.method == method && parse_path(call.target).plural == plural;
-}
-
-/// The last look sees nothing, as from a cache that is behind.
-std::optional<Answer> blind_last_look(const Call& call) {
-  const auto path = parse_path(call.target);
-  if (call.actor != "operator" || call.method != "GET") return std::nullopt;
-  if (path.plural == "namespaces" && !path.name.empty()) return Answer{404, json::object{{"kind", "Status"}}};
-  if (path.name.empty() && path.plural != "pods")
-    return Answer{200, json::object{{"metadata", {{"resourceVersion", "1"}}}, {"items", json::array{}}}};
-  return std::nullopt;
 }
 
 /// Says that it was done, and does nothing.
@@ -94,7 +71,8 @@ std::optional<http::Response> agent_not_asked(const http::Request& request) {
 
 std::optional<http::Response> shops_not_asked(const http::Request& request) {
   if (request.method == "PUT") return std::nullopt;
-  return http::Response{.status = request.method == "POST" ? 201U : 200U, .body = R"({"items":1,"products":[{"id":1}]})"};
+  return http::Response{.status = request.method == "POST" ? 201U : 200U,
+                        .body = R"({"items":1,"products":[{"id":1}]})"};
 }
 
 }  // namespace
@@ -102,13 +80,12 @@ std::optional<http::Response> shops_not_asked(const http::Request& request) {
 const std::vector<Variant>& variants() {
   static const std::vector<Variant> kAll = {
       {"delete-without-uid", "a delete says no UID", {.request = delete_without_uid}},
-      {"status-without-uid", "a status lands on whatever has the name", {.request = status_without_uid}},
-      {"lease-without-version", "the lease is written without having been read", {.request = lease_without_version}},
       {"finalizer-too-early", "the finalizer goes before the rest", {.request = finalizer_too_early}},
       {"secrets-applied", "secrets are written again instead of created once", {.request = secrets_applied}},
-      {"blind-last-look", "the last look comes from a stale cache", {.answer = blind_last_look}},
       {"no-binding", "the step that binds the role is skipped", {.answer = skips("PATCH", "rolebindings")}},
-      {"no-ingress-delete", "sleeping does not take the Ingress away", {.answer = skips("DELETE", "ingresses")}},
+      {"no-ingress-delete",
+       "sleeping does not take the Ingress away",
+       {.answer = skips("DELETE", "ingresses")}},
       {"no-claim-release", "a deleted store keeps its hosts", {.answer = skips("DELETE", "hostclaims")}},
       {"deletes-unseen", "the watch cache does not heed deletions", {.sight = no_deletes}},
       {"retain-unseen", "the deletion policy is not heeded", {.sight = blind_to_retain}},

@@ -1,8 +1,9 @@
 // That the simulation finds faults: every operator that is broken on purpose is caught.
+#include "simulation/variants.hpp"
+
 #include <gtest/gtest.h>
 
 #include "simulation/run.hpp"
-#include "simulation/variants.hpp"
 
 namespace storefleet::simulation {
 namespace {

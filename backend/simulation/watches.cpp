@@ -66,7 +66,8 @@ void Watches::plan(const Place& watch) {
   auto when = watch->ends;
   if (idle) when = std::min(when, watch->told_at + kBookmarkEvery);
   if (watch->gone_at != 0) when = std::min(when, watch->gone_at);
-  if (!idle) when = std::min(when, changes[watch->next].at + watch->lag + random_.between(1, faults_.watch_delay));
+  if (!idle)
+    when = std::min(when, changes[watch->next].at + watch->lag + random_.between(1, faults_.watch_delay));
   watch->planned = !idle;
   agenda_.after(std::max<Millis>(0, when - machine().now), [this, watch, number = ++watch->plan] {
     if (watch->plan == number) deliver(watch);
@@ -141,7 +142,8 @@ std::string Watches::list(const std::string& target) {
     const auto later = std::ranges::upper_bound(changes, since, {}, &Change::at);
     version = later == changes.end() ? version : later->version - 1;
     version = std::max(version, compacted_[path.plural]);
-    trace_.add("watch", fmt::format("a list of {} is of version {} instead of {}", path.plural, version, api_.version()));
+    trace_.add("watch", fmt::format("a list of {} is of version {} instead of {}", path.plural, version,
+                                    api_.version()));
   }
   std::map<k8s::ObjectName, std::string_view> items;
   for (const auto& change : changes) {
@@ -152,7 +154,8 @@ std::string Watches::list(const std::string& target) {
     else
       items.erase(name);
   }
-  std::string text = fmt::format(R"({{"kind":"List","metadata":{{"resourceVersion":"{}"}},"items":[)", version);
+  std::string text =
+      fmt::format(R"({{"kind":"List","metadata":{{"resourceVersion":"{}"}},"items":[)", version);
   for (bool first = true; const auto& [name, item] : items) {
     if (!std::exchange(first, false)) text += ',';
     text += item;

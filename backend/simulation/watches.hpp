@@ -12,11 +12,12 @@
 
 namespace storefleet::simulation {
 
-/// The watches and the paged lists of the API server: what caches are filled from. Within one watch the order is
-/// kept, as the API server keeps it; between kinds there is none. Here events are late, lost and doubled.
+/// The watches and the paged lists of the API server: what caches are filled from. Within one watch the order
+/// is kept, as the API server keeps it; between kinds there is none. Here events are late, lost and doubled.
 class Watches {
  public:
-  Watches(ApiServer& api, Agenda& agenda, Trace& trace, Random& random, const Faults& faults, const Tampering& tampering);
+  Watches(ApiServer& api, Agenda& agenda, Trace& trace, Random& random, const Faults& faults,
+          const Tampering& tampering);
 
   /// A watch from the version that the target names on.
   void open(const std::string& target, const std::shared_ptr<Exchange>& exchange);
@@ -30,11 +31,11 @@ class Watches {
     std::weak_ptr<Exchange> to;
     std::string plural;
     std::string selector;
-    std::size_t next = 0;    // index of the change that comes next
-    Millis lag = 0;          // of every event
+    std::size_t next = 0;  // index of the change that comes next
+    Millis lag = 0;        // of every event
     Millis ends = 0;
-    Millis gone_at = 0;  // ends with 410 then; 0: it does not
-    Millis told_at = 0;  // when the last event or bookmark came
+    Millis gone_at = 0;      // ends with 410 then; 0: it does not
+    Millis told_at = 0;      // when the last event or bookmark came
     bool planned = false;    // for an event; else only for what the next change may come before
     std::uint64_t plan = 0;  // the newest one counts
   };

@@ -37,8 +37,8 @@ std::string line_of(const Call& call, const Answer& answer) {
 
 }  // namespace
 
-Wire::Wire(Agenda& agenda, Trace& trace, Random& random, ApiServer& api, Watches& watches, const Faults& faults,
-           const Tampering& tampering)
+Wire::Wire(Agenda& agenda, Trace& trace, Random& random, ApiServer& api, Watches& watches,
+           const Faults& faults, const Tampering& tampering)
     : agenda_(agenda),
       trace_(trace),
       random_(random),
@@ -74,14 +74,16 @@ void Wire::arrive(const Request& request) {
 }
 
 void Wire::ask_site(const Request& request) {
-  const auto host = request.host == "ingress" ? std::string(request.request.headers.get("Host")) : request.host;
+  const auto host =
+      request.host == "ingress" ? std::string(request.request.headers.get("Host")) : request.host;
   auto instead = tampering_.shop ? tampering_.shop(request.request) : std::nullopt;
   answer(request, instead ? Result<http::Response>(*std::move(instead)) : site(host, request.request));
 }
 
 std::optional<http::Response> Wire::refusal() {
   if (random_.chance(faults_.server_error))
-    return http::Response{.status = random_.chance(500) ? 500U : 503U, .body = reason_body(500, "InternalError")};
+    return http::Response{.status = random_.chance(500) ? 500U : 503U,
+                          .body = reason_body(500, "InternalError")};
   if (random_.chance(faults_.throttled))
     return http::Response{.status = 429,
                           .headers = {{"Retry-After", std::to_string(random_.between(1, 4))}},
@@ -125,8 +127,8 @@ void Wire::ask_api(const Request& request) {
   }
   if (!query_value(sent.target, "limit").empty())
     return answer(request, http::Response{.body = watches_.list(sent.target)});
-  Call call{"operator", sent.method, sent.target, std::string(sent.headers.get("Content-Type")), sent.body,
-            leased};
+  Call call{"operator", sent.method, sent.target, std::string(sent.headers.get("Content-Type")),
+            sent.body,  leased};
   if (is_write(call) && random_.chance(faults_.conflict))
     return answer(request, http::Response{.status = 409, .body = reason_body(409, "Conflict")});
   auto answered = this->call(sender, call);

@@ -12,8 +12,8 @@
 
 namespace storefleet::simulation {
 
-/// What lies between the controller's processes and everything they talk to: takes time, loses, repeats, refuses.
-/// After each write it asks whether the process dies now.
+/// What lies between the controller's processes and everything they talk to: takes time, loses, repeats,
+/// refuses. After each write it asks whether the process dies now.
 class Wire : public Network {
  public:
   /// A shop as it answers a request by its host name, or an agent in a pod by its address.

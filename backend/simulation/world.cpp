@@ -9,7 +9,8 @@
 namespace storefleet::simulation {
 
 Result<Platform> load_platform(const std::string& engines_folder) {
-  auto catalogue = engines::EngineCatalogue::load(engines_folder, {"tiny"}, engines::VolumeGrowth::kForbidden);
+  auto catalogue =
+      engines::EngineCatalogue::load(engines_folder, {"tiny"}, engines::VolumeGrowth::kForbidden);
   if (!catalogue) return std::unexpected(catalogue.error());
   app::ServeConfig config{.role = app::Role::kController, .ingress_address = "ingress:80"};
   config.settings.base_domain = "shops.test";
@@ -35,7 +36,9 @@ World::World(const Platform& platform, std::uint64_t seed, Faults given, Tamperi
   current_trace() = &trace;
   current_network() = &wire;
   current_helm() = &helm;
-  wire.site = [this](const std::string& host, const http::Request& request) { return cluster.visit(host, request); };
+  wire.site = [this](const std::string& host, const http::Request& request) {
+    return cluster.visit(host, request);
+  };
   if (random.chance(faults.binding_unknown)) api.binding_lag = random.between(100, 2000);
   books.quotas = {{"default", 100}, {"blue", 100}};
   for (const auto* name : {"storefleet-system", "storefleet-probe", "kube-system"})
@@ -70,7 +73,8 @@ void World::launch(Place& place) {
   if (place.name.starts_with('b')) station->clock_rush = tampering.clock_rush;
   connections_.push_back(std::make_unique<Sql>(books, agenda, trace, random, faults, tampering, station));
   trace.add(place.name, "starts");
-  place.process = std::make_unique<Process>(station, platform_.config, platform_.catalogue, *connections_.back());
+  place.process =
+      std::make_unique<Process>(station, platform_.config, platform_.catalogue, *connections_.back());
 }
 
 void World::run_processes() {

@@ -26,8 +26,8 @@ struct Platform {
 /// With the engine of tests/integration/engines, in that folder. Errors: a message about what cannot be read.
 Result<Platform> load_platform(const std::string& engines_folder);
 
-/// A cluster, a database, people and the controller's processes on one virtual clock. It belongs to its thread, of
-/// which there may be no other at the same time.
+/// A cluster, a database, people and the controller's processes on one virtual clock. It belongs to its
+/// thread, of which there may be no other at the same time.
 class World {
  public:
   World(const Platform& platform, std::uint64_t seed, Faults given, Tampering tampered, bool keep_trace);
@@ -37,15 +37,15 @@ class World {
 
   /// Starts a process of the controller that comes back whenever it ends.
   void start(const std::string& name);
-  /// Lets `duration` pass, or less where `done` holds before; it is asked after every moment at which something
-  /// happened.
+  /// Lets `duration` pass, or less where `done` holds before; it is asked after every moment at which
+  /// something happened.
   void pass(Millis duration, const std::function<bool()>& done);
   /// From here on nothing goes wrong any more: what hangs goes on, what stood still runs.
   void calm();
 
   /// What a person does with kubectl, at once.
-  Answer kubectl(std::string method, const k8s::Resource& kind, const k8s::ObjectName& name, const json::value& body,
-                 std::string_view subresource = {});
+  Answer kubectl(std::string method, const k8s::Resource& kind, const k8s::ObjectName& name,
+                 const json::value& body, std::string_view subresource = {});
 
   const Tampering tampering;
   Random random;  // of everything but the processes

@@ -29,8 +29,9 @@ Task<Result<void>> verify_gone(Tools tools, const Observed& observed, StoreMemor
   const auto claims = co_await tools.client.list(k8s::kHostClaim, "", labelled);
   if (!claims) co_return std::unexpected(claims.error());
   for (const auto& claim : array_at(*claims, {"items"})) {
-    const auto released = co_await remove(tools, k8s::kHostClaim, {.name = std::string(k8s::meta_name(claim))},
-                                          std::string(k8s::meta_uid(claim)));
+    const auto released =
+        co_await remove(tools, k8s::kHostClaim, {.name = std::string(k8s::meta_name(claim))},
+                        std::string(k8s::meta_uid(claim)));
     if (!released) co_return released;
   }
   memory.verified_gone = true;

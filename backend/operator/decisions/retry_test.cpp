@@ -42,7 +42,8 @@ TEST(Retry, NoPauseIsAsLongAsTheClockWasWrong) {
   const auto decision = decide(scenario.observed, at(100s - 1h));
   ASSERT_TRUE(std::holds_alternative<Action>(decision.next)) << "the clock was set back by an hour";
   auto asking = Scenario().finalizer();
-  asking.observed.memory.attempts[ActionKind::kAdmit] = {1, at(100s), Error{ErrorCode::kForbidden, "no place"}};
+  asking.observed.memory.attempts[ActionKind::kAdmit] = {1, at(100s),
+                                                         Error{ErrorCode::kForbidden, "no place"}};
   EXPECT_TRUE(std::holds_alternative<Waiting>(decide(asking.observed, at(101s)).next));
   EXPECT_TRUE(std::holds_alternative<Action>(decide(asking.observed, at(100s - 1h)).next));
 }

@@ -72,12 +72,12 @@ bool volumes_left(const Situation& in) {
          std::ranges::any_of(in.seen.volumes, [](const VolumeView& volume) { return !volume.retained; });
 }
 
-/// Without its own binding the operator has no rights inside the namespace. It comes before everything else in
-/// there, so then nothing was made yet, or the namespace is going already, or somebody deleted the binding: in each
-/// case the end of the namespace takes the rest with it.
+/// Without its own binding the operator has no rights inside the namespace. It comes before everything else
+/// in there, so then nothing was made yet, or the namespace is going already, or somebody deleted the
+/// binding: in each case the end of the namespace takes the rest with it.
 bool may_work_inside(const Situation& in) {
-  return in.seen.ns &&
-         std::ranges::find(in.seen.bindings, engines::kOperatorBinding, &OwnedView::name) != in.seen.bindings.end();
+  return in.seen.ns && std::ranges::find(in.seen.bindings, engines::kOperatorBinding, &OwnedView::name) !=
+                           in.seen.bindings.end();
 }
 
 bool gave_up(const Situation& in, ActionKind kind) {
