@@ -2,8 +2,8 @@
 # Runs the tests: every level, or the ones named.
 #   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
 #   ./test.sh unit integration    these
-# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz,
-# coverage.
+# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan,
+# simulation, fuzz, coverage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
@@ -88,6 +88,11 @@ level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
 level_asan() { sanitized asan; }
 level_tsan() { sanitized tsan; }
+level_simulation() {
+  local build
+  build=$(backend/build release storefleet-simulation)
+  "$build/storefleet-simulation" --seeds 10000
+}
 level_fuzz() { backend/fuzz; }
 level_coverage() { backend/coverage; }
 # A finding ends the process, and so the test that it belongs to.
@@ -102,7 +107,7 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz coverage."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan simulation fuzz coverage."
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
 if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&

@@ -59,11 +59,6 @@ void no_deletes(std::string& text) {
   if (text.starts_with(R"({"type":"DELETED")")) text.clear();
 }
 
-void blind_to_retain(std::string& text) {
-  for (auto at = text.find(R"("Retain")"); at != std::string::npos; at = text.find(R"("Retain")"))
-    text.replace(at, 8, R"("Delete")");
-}
-
 std::optional<http::Response> agent_not_asked(const http::Request& request) {
   if (request.method != "PUT") return std::nullopt;
   return http::Response{};
@@ -88,7 +83,6 @@ const std::vector<Variant>& variants() {
        {.answer = skips("DELETE", "ingresses")}},
       {"no-claim-release", "a deleted store keeps its hosts", {.answer = skips("DELETE", "hostclaims")}},
       {"deletes-unseen", "the watch cache does not heed deletions", {.sight = no_deletes}},
-      {"retain-unseen", "the deletion policy is not heeded", {.sight = blind_to_retain}},
       {"agent-not-asked", "the step that configures the site is skipped", {.shop = agent_not_asked}},
       {"shops-not-asked", "route and commerce are taken for good", {.shop = shops_not_asked}},
       {"watch-from-now", "the watch leaves a gap after the list", {.watch_from_now = true}},
