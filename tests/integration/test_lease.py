@@ -61,7 +61,7 @@ def change_under_the_new_one(kube, names, wait_ready):
     kube.patch(f"{STORES}/{names[0]}", {"spec": {"title": "Changed"}})
     old = kube.store(names[1])["metadata"]["uid"]
     kube.delete(f"{STORES}/{names[1]}")
-    eventually(lambda: kube.store(names[1]) is None, 20, "the store is gone")
+    eventually(lambda: kube.store(names[1]) is None, 60, "the store is gone")
     kube.create_store(names[1])
     stores = wait_ready(names, 30)
     assert stores[names[1]]["metadata"]["uid"] != old
