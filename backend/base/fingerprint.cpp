@@ -1,8 +1,6 @@
 #include "base/fingerprint.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,19 +9,10 @@
 namespace storefleet::inline base {
 namespace {
 
-/// The members by their names, sorted.
-std::vector<const json::key_value_pair*> sorted(const json::object& object) {
-  std::vector<const json::key_value_pair*> members;
-  members.reserve(object.size());
-  for (const auto& member : object) members.push_back(&member);
-  std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
-  return members;
-}
-
 void write(std::string& text, const json::value& value) {
   if (const auto* object = value.if_object()) {
     text += '{';
-    for (const auto* member : sorted(*object)) {
+    for (const auto* member : sorted_members(*object)) {
       text += fmt::format("{}:{}=", member->key().size(), std::string_view(member->key()));
       write(text, member->value());
     }

@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
@@ -140,6 +141,14 @@ const json::array& array_at(const json::value& root, std::initializer_list<std::
 // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved)
 json::array array_at(json::value&& root, std::initializer_list<std::string_view> path) {
   return array_at(std::as_const(root), path);
+}
+
+std::vector<const json::key_value_pair*> sorted_members(const json::object& object) {
+  std::vector<const json::key_value_pair*> members;
+  members.reserve(object.size());
+  for (const auto& member : object) members.push_back(&member);
+  std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
+  return members;
 }
 
 }  // namespace storefleet::inline base

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json.hpp>
 
@@ -39,6 +40,9 @@ json::object object_at(json::value&& root, std::initializer_list<std::string_vie
 /// The array there, or an empty one; the same.
 const json::array& array_at(const json::value& root, std::initializer_list<std::string_view> path);
 json::array array_at(json::value&& root, std::initializer_list<std::string_view> path);
+
+/// The members in the order of their names; valid as long as the object does not change.
+std::vector<const json::key_value_pair*> sorted_members(const json::object& object);
 
 inline std::string to_std(const json::string& text) {
   return {text.data(), text.size()};

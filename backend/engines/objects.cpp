@@ -12,9 +12,9 @@
 namespace storefleet::engines {
 namespace {
 
-json::object labels(const Identity& identity) {
-  return {{"app.kubernetes.io/managed-by", "storefleet"}, {kStoreIdLabel, identity.id}};
-}
+constexpr std::string_view kNamespacePrefix = "store-";
+constexpr std::string_view kIdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+constexpr std::size_t kIdLength = 10;
 
 /// An object with the labels and the hash annotation of everything that the operator owns.
 DesiredObject owned(const Identity& identity, std::string_view api_version, std::string_view kind,
@@ -25,7 +25,7 @@ DesiredObject owned(const Identity& identity, std::string_view api_version, std:
   desired.hash = content_hash(object);
   object["metadata"] = {{"name", name},
                         {"namespace", identity.store_namespace},
-                        {"labels", labels(identity)},
+                        {"labels", own_labels(identity)},
                         {"annotations", {{kHashAnnotation, desired.hash}}}};
   desired.object = std::move(object);
   desired.fingerprint = settled_fingerprint(kind, set_by(desired.object));
@@ -90,21 +90,29 @@ constexpr std::array<std::string_view, 3> kModes = {"enforce", "audit", "warn"};
 
 }  // namespace
 
+json::object own_labels(const Identity& identity) {
+  return {{"app.kubernetes.io/managed-by", "storefleet"}, {kStoreIdLabel, identity.id}};
+}
+
 std::string content_hash(const json::value& value) {
   const auto digest = sha256(json::serialize(value));
   return to_hex(std::span(digest).first<8>());
 }
 
 std::string store_id_from_uid(std::string_view uid) {
-  static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   const auto digest = sha256(uid);
   std::string id;
-  for (std::size_t i = 0; i < kStoreIdLength; ++i) id += kAlphabet[digest[i] % kAlphabet.size()];
+  for (std::size_t i = 0; i < kIdLength; ++i) id += kIdAlphabet[digest[i] % kIdAlphabet.size()];
   return id;
 }
 
 std::string namespace_of(std::string_view store_id) {
-  return fmt::format("store-{}", store_id);
+  return fmt::format("{}{}", kNamespacePrefix, store_id);
+}
+
+bool is_store_namespace(std::string_view name) {
+  return name.size() == kNamespacePrefix.size() + kIdLength && name.starts_with(kNamespacePrefix) &&
+         name.find_first_not_of(kIdAlphabet, kNamespacePrefix.size()) == std::string_view::npos;
 }
 
 std::string admin_email(const Store& store, const PlatformSettings& settings) {
@@ -138,12 +146,12 @@ Identity identity(const Store& store, std::string id, const Engine& engine,
 json::object host_claim_object(const Store& store, const Identity& identity, const std::string& host) {
   return {{"apiVersion", "storefleet.dev/v1alpha1"},
           {"kind", "HostClaim"},
-          {"metadata", {{"name", host}, {"labels", labels(identity)}}},
+          {"metadata", {{"name", host}, {"labels", own_labels(identity)}}},
           {"spec", {{"storeName", store.name}, {"storeUid", store.uid}}}};
 }
 
 json::object namespace_object(const Store& store, const Identity& identity) {
-  json::object all = labels(identity);
+  json::object all = own_labels(identity);
   all[kStoreLabel] = store.name;
   for (const auto mode : kModes) all[fmt::format("pod-security.kubernetes.io/{}", mode)] = "restricted";
   return {{"apiVersion", "v1"},

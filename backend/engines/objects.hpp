@@ -19,14 +19,13 @@ inline constexpr std::string_view kHashAnnotation = "storefleet.dev/hash";
 inline constexpr std::string_view kSecretsName = "store-secrets";
 inline constexpr std::string_view kReleaseName = "store";
 /// The Secret that is the record of every deployed release: always of this name (docs/0012-truth.md).
+inline constexpr std::string_view kReleaseRecord = "sh.helm.release.v1.store.v1";
 inline constexpr std::string_view kDigestLabel = "storefleet.dev/release";
 inline constexpr std::string_view kContentAnnotation = "storefleet.dev/content";
 inline constexpr std::string_view kObjectsAnnotation = "storefleet.dev/objects";
-inline constexpr std::string_view kReleaseRecord = "sh.helm.release.v1.store.v1";
 /// The RoleBinding that the controller works by inside a store namespace.
 inline constexpr std::string_view kOperatorBinding = "storefleet-operator";
 inline constexpr std::size_t kAdminPasswordLength = 20;
-inline constexpr std::size_t kStoreIdLength = 10;
 
 /// An object that the operator owns inside a store namespace, ready to be applied.
 struct DesiredObject {
@@ -53,6 +52,11 @@ std::string store_id_from_uid(std::string_view uid);
 
 /// The namespace of the store with that id.
 std::string namespace_of(std::string_view store_id);
+/// Whether a namespace may be a store's, by its name.
+bool is_store_namespace(std::string_view name);
+
+/// The labels of every object that the operator makes for a store.
+json::object own_labels(const Identity& identity);
 
 /// The e-mail address of the store's admin account.
 std::string admin_email(const Store& store, const PlatformSettings& settings);

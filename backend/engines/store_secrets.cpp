@@ -19,7 +19,7 @@ json::object secret(const Identity& identity, std::string_view name, const Secre
           {"metadata",
            {{"name", name},
             {"namespace", identity.store_namespace},
-            {"labels", {{"app.kubernetes.io/managed-by", "storefleet"}, {kStoreIdLabel, identity.id}}},
+            {"labels", own_labels(identity)},
             {"annotations", {{kHashAnnotation, fingerprint_text(content_of(texts))}}}}},
           {"type", "Opaque"},
           {"data", std::move(data)}};

@@ -270,7 +270,7 @@ Task<Result<json::value>> Client::create(Resource resource, std::string ns, json
     co_return fail(ErrorCode::kInvalidArgument, fmt::format("a {} needs a namespace", resource.kind));
   complete(object, resource, {ns, ""});
   http::QueryParameters query;
-  query.add("fieldManager", "storefleet");
+  query.add("fieldManager", std::string(kFieldManager));
   auto request = request_with("POST", target_of(object_path(resource, {ns, ""}), query), object);
   auto result = co_await send_json(std::move(request), deadline);
   co_return result;
@@ -297,7 +297,7 @@ Task<Result<json::value>> Client::patch(std::string_view media_type, Resource re
   const auto named = require_name(resource, name);
   if (!named) co_return std::unexpected(named.error());
   http::QueryParameters query;
-  query.add("fieldManager", "storefleet");
+  query.add("fieldManager", std::string(kFieldManager));
   auto request =
       request_with("PATCH", target_of(object_path(resource, name, subresource), query), body, media_type);
   auto result = co_await send_json(std::move(request), deadline);
@@ -324,7 +324,7 @@ Task<Result<json::value>> Client::replace(Resource resource, ObjectName name, js
   if (!named) co_return std::unexpected(named.error());
   complete(object, resource, name);
   http::QueryParameters query;
-  query.add("fieldManager", "storefleet");
+  query.add("fieldManager", std::string(kFieldManager));
   auto request = request_with("PUT", target_of(object_path(resource, name, subresource), query), object);
   auto result = co_await send_json(std::move(request), deadline);
   co_return result;

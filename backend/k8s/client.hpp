@@ -29,7 +29,7 @@ struct ListOptions {
 enum class DryRun { kNo, kYes };
 
 struct ApplyOptions {
-  std::string field_manager = "storefleet";
+  std::string field_manager = std::string(kFieldManager);
   bool force = true;  // take over fields that another manager set
   std::string subresource = {};
   DryRun dry_run = DryRun::kNo;

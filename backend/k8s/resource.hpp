@@ -10,6 +10,9 @@
 
 namespace storefleet::k8s {
 
+/// As whom this program writes, in metadata.managedFields.
+inline constexpr std::string_view kFieldManager = "storefleet";
+
 /// A kind of object as the API server names it. The views point at literals: copy freely.
 struct Resource {
   std::string_view group;  // empty: the core group

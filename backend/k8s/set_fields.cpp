@@ -1,7 +1,6 @@
 #include "k8s/set_fields.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace storefleet::k8s {
 namespace {
@@ -29,21 +28,12 @@ const json::value* member_of(const json::value& value, std::string_view key) {
   return nullptr;
 }
 
-/// The members by their names, sorted.
-std::vector<const json::key_value_pair*> sorted(const json::object& object) {
-  std::vector<const json::key_value_pair*> members;
-  members.reserve(object.size());
-  for (const auto& member : object) members.push_back(&member);
-  std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
-  return members;
-}
-
 json::value project(const json::value& fields, const json::value& value) {
   const auto* below = fields.if_object();
   if (below == nullptr || below->empty()) return value;
   json::object members;
   json::array items;
-  for (const auto* field : sorted(*below)) {
+  for (const auto* field : sorted_members(*below)) {
     const std::string_view key = field->key();
     const auto* part = member_of(value, key);  // "." names the value itself: nothing of it
     if (part == nullptr || part->is_null()) continue;

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engines/objects.hpp"
 #include "k8s/resource.hpp"
-#include "operator/watch/views.hpp"
 
 namespace storefleet::store_operator {
 namespace {
@@ -43,7 +43,7 @@ StoreEvent line_of(const KubernetesEvent& event, StoreIdentity store) {
 }  // namespace
 
 std::optional<KubernetesEvent> kubernetes_event(const json::value& object) {
-  if (!is_store_namespace(k8s::meta_namespace(object))) return std::nullopt;
+  if (!engines::is_store_namespace(k8s::meta_namespace(object))) return std::nullopt;
   const auto count =
       std::max<std::int64_t>({1, int_or(object, {"count"}, 1), int_or(object, {"series", "count"}, 1)});
   return KubernetesEvent{.uid = std::string(k8s::meta_uid(object)),

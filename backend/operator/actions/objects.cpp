@@ -13,9 +13,6 @@
 namespace storefleet::store_operator {
 namespace {
 
-/// The field manager that the client applies as.
-constexpr std::string_view kManager = "storefleet";
-
 /// Of the kinds that the operator applies.
 constexpr std::array kApplied = {k8s::kResourceQuota, k8s::kLimitRange, k8s::kNetworkPolicy, k8s::kIngress,
                                  k8s::kRoleBinding};
@@ -32,7 +29,7 @@ json::array all_our_own(const json::value& object) {
   json::array rest;
   for (const auto& entry : array_at(object, {"metadata", "managedFields"})) {
     json::object left;
-    const bool ours = string_or(entry, {"manager"}) == kManager;
+    const bool ours = string_or(entry, {"manager"}) == k8s::kFieldManager;
     for (const auto& [key, below] : object_at(entry, {"fieldsV1"})) {
       const bool others = key == "f:status" || (key == "f:metadata" && !ours);
       if (others)
@@ -45,7 +42,7 @@ json::array all_our_own(const json::value& object) {
     kept["fieldsV1"] = std::move(left);
     rest.push_back(std::move(kept));
   }
-  rest.insert(rest.begin(), json::object{{"manager", kManager},
+  rest.insert(rest.begin(), json::object{{"manager", k8s::kFieldManager},
                                          {"operation", "Apply"},
                                          {"apiVersion", string_or(object, {"apiVersion"})},
                                          {"fieldsType", "FieldsV1"},
@@ -54,7 +51,7 @@ json::array all_our_own(const json::value& object) {
 }
 
 bool is_as_it_should_be(const json::value& stored, const engines::DesiredObject& desired) {
-  const auto set = k8s::set_fields(stored, kManager);
+  const auto set = k8s::set_fields(stored, k8s::kFieldManager);
   return engines::settled_fingerprint(desired.kind, set) == desired.fingerprint;
 }
 

@@ -69,8 +69,8 @@ ClusterCaches::ClusterCaches(k8s::Client& client, k8s::ObjectName ingress_contro
           client, k8s::kEndpointSlice, {},
           [home = ingress_controller.ns](const json::value& object) -> std::optional<EndpointsView> {
             const auto ns = k8s::meta_namespace(object);
-            return is_store_namespace(ns) || ns == home ? std::optional(endpoints_view(object))
-                                                        : std::nullopt;
+            return engines::is_store_namespace(ns) || ns == home ? std::optional(endpoints_view(object))
+                                                                 : std::nullopt;
           },
           [](const k8s::ObjectName& name, const EndpointsView&) { return name.ns; }),
       releases(by_namespace<ReleaseView>(client, k8s::kSecret, named(engines::kReleaseRecord), release_view)),

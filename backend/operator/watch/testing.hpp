@@ -116,7 +116,7 @@ inline json::object every_field(const json::value& value) {
 }
 
 /// An object as the API server has it after `manager` applied it.
-inline json::object as_applied(json::object object, std::string_view manager = "storefleet") {
+inline json::object as_applied(json::object object, std::string_view manager = k8s::kFieldManager) {
   auto fields = every_field(engines::set_by(object));
   object["metadata"].as_object()["managedFields"] = json::array{
       json::object{{"manager", manager}, {"operation", "Apply"}, {"fieldsV1", std::move(fields)}}};

@@ -31,7 +31,7 @@ std::string annotation(const json::value& object, std::string_view key) {
 }
 
 bool in_store_namespace(const json::value& object) {
-  return is_store_namespace(k8s::meta_namespace(object));
+  return engines::is_store_namespace(k8s::meta_namespace(object));
 }
 
 /// Notes what one entry of status.containerStatuses (or init…) says of a container.
@@ -80,17 +80,10 @@ std::string used_up(const json::value& object) {
 
 }  // namespace
 
-bool is_store_namespace(std::string_view name) {
-  constexpr std::string_view kPrefix = "store-";
-  constexpr std::string_view kIdCharacters = "0123456789abcdefghjkmnpqrstvwxyz";
-  return name.size() == kPrefix.size() + engines::kStoreIdLength && name.starts_with(kPrefix) &&
-         name.find_first_not_of(kIdCharacters, kPrefix.size()) == std::string_view::npos;
-}
-
 std::optional<NamespaceView> namespace_view(const json::value& object) {
   // Whoever makes namespaces can write labels and annotations; the name of a store's follows from its UID.
   std::string name(k8s::meta_name(object));
-  if (!is_store_namespace(name)) return std::nullopt;
+  if (!engines::is_store_namespace(name)) return std::nullopt;
   return NamespaceView{
       .name = std::move(name),
       .uid = std::string(k8s::meta_uid(object)),
@@ -113,7 +106,7 @@ bool is_the_platforms(const json::value& object) {
 OwnedView owned_view(std::string_view kind, const json::value& object) {
   return {.name = std::string(k8s::meta_name(object)),
           .uid = std::string(k8s::meta_uid(object)),
-          .fingerprint = engines::settled_fingerprint(kind, k8s::set_fields(object, "storefleet")),
+          .fingerprint = engines::settled_fingerprint(kind, k8s::set_fields(object, k8s::kFieldManager)),
           .deleting = k8s::has_deletion_timestamp(object),
           .quota_filled = find_at(object, {"status", "hard"}) != nullptr,
           .used_up = used_up(object)};
@@ -216,7 +209,7 @@ std::optional<VolumeClaimView> volume_claim_view(const json::value& object) {
 
 std::optional<VolumeView> volume_view(const json::value& object) {
   const auto claim_namespace = string_or(object, {"spec", "claimRef", "namespace"});
-  if (!is_store_namespace(claim_namespace)) return std::nullopt;
+  if (!engines::is_store_namespace(claim_namespace)) return std::nullopt;
   return VolumeView{.name = std::string(k8s::meta_name(object)),
                     .claim_namespace = claim_namespace,
                     .retained = string_or(object, {"spec", "persistentVolumeReclaimPolicy"}) == "Retain"};

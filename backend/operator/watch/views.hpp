@@ -123,7 +123,4 @@ struct HostClaimView {
 };
 std::optional<HostClaimView> host_claim_view(const json::value& object);
 
-/// Whether a namespace name has the form of a store namespace.
-bool is_store_namespace(std::string_view name);
-
 }  // namespace storefleet::store_operator
