@@ -1,10 +1,12 @@
 """A team's quota holds however a store is asked for, and a place that is given back is used again."""
 
+from conditions import conditions
 from waiting import eventually
 
 
-def conditions(store: dict) -> dict:
-    return {c["type"]: (c["status"], c["reason"]) for c in store.get("status", {}).get("conditions", [])}
+def admitted(store: dict | None) -> tuple | None:
+    condition = conditions(store).get("Admitted")
+    return condition and (condition["status"], condition["reason"])
 
 
 def usage(platform, team: str) -> int:
@@ -20,11 +22,11 @@ def test_kubectl_passes_by_the_same_quota(kube, platform, leader, wait_ready, wa
     platform.api("POST", "/teams", {"name": "blue", "quota": {"stores": 1, "plans": ["small"]}}, expect=201)
     platform.create("first", team="blue")
     wait_ready(["first"], 30)
-    assert conditions(kube.store("first"))["Admitted"] == ("True", "WithinQuota")
+    assert admitted(kube.store("first")) == ("True", "WithinQuota")
     assert usage(platform, "blue") == 1
 
     kube.create_store("second", team="blue")
-    eventually(lambda: conditions(kube.store("second")).get("Admitted") == ("False", "QuotaExceeded"), 15, "the second store is refused")
+    eventually(lambda: admitted(kube.store("second")) == ("False", "QuotaExceeded"), 15, "the second store is refused")
     refused = kube.store("second")
     assert refused["status"]["failure"]["code"] == "TeamQuotaExceeded", refused["status"]
     assert "1 of the 1 stores" in refused["status"]["failure"]["message"]
@@ -33,7 +35,7 @@ def test_kubectl_passes_by_the_same_quota(kube, platform, leader, wait_ready, wa
     over = platform.api("POST", "/stores", {"name": "third", "engine": "tiny", "team": "blue"}, expect=403)
     assert over["code"] == "TeamQuotaExceeded"
     kube.create_store("nobodys", team="no-such-team")
-    eventually(lambda: conditions(kube.store("nobodys")).get("Admitted") == ("False", "UnknownTeam"), 15, "an unknown team is refused")
+    eventually(lambda: admitted(kube.store("nobodys")) == ("False", "UnknownTeam"), 15, "an unknown team is refused")
     eventually(lambda: leader.metrics()['storefleet_stores{phase="Failed"}'] == 2, 10, "metrics count what failed")
 
     platform.delete("first")

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+from conditions import is_true
 from essence import essence
 from kube import NAMESPACES, STORES, Refused, phase
 from waiting import eventually
@@ -294,7 +295,7 @@ def test_the_crd_stays_while_there_are_stores_and_can_be_made_again(kube, platfo
     time.sleep(2)  # the leader's watch breaks
     body = {k: definition[k] for k in ("apiVersion", "kind", "spec")} | {"metadata": {k: definition["metadata"][k] for k in ("name", "labels") if k in definition["metadata"]}}
     kube.create(path.rsplit("/", 1)[0], body)
-    eventually(lambda: {c["type"]: c["status"] for c in kube.get(path).get("status", {}).get("conditions", [])}.get("Established") == "True", 30, "it is served")
+    eventually(lambda: is_true(kube.get(path), "Established"), 30, "it is served")
     eventually(lambda: kube.request("GET", STORES) is not None, 10, "there are Stores again")
     kube.create_store("truth")
     wait_ready(["truth"], 60)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 
+from conditions import is_true
 from kube import PLATFORM, Kube, environment
 from platform_processes import BASE_DOMAIN, PLATFORM_HOST, Platform
 from waiting import eventually
@@ -42,11 +43,7 @@ def add_simulated_node(kube: Kube) -> None:
     }
     kube.create("/api/v1/nodes", node)
 
-    def ready():
-        conditions = kube.get(f"/api/v1/nodes/{name}").get("status", {}).get("conditions", [])
-        return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
-
-    eventually(ready, 30, "the simulated node is ready")
+    eventually(lambda: is_true(kube.get(f"/api/v1/nodes/{name}"), "Ready"), 30, "the simulated node is ready")
 
 
 def make_platform(kube: Kube, database_url: str, ingress_port: int, log_level: str = "debug") -> Platform:
