@@ -1,5 +1,4 @@
 import inspect
-import uuid
 
 import pytest
 
@@ -21,16 +20,8 @@ def broken_stores(request):
 
 @pytest.fixture
 def new_name():
-    """Makes names that no earlier, perhaps killed, run has used."""
-    made = []
-
-    def make(prefix: str = "e2e") -> str:
-        made.append(f"{prefix}-{uuid.uuid4().hex[:6]}")
-        return made[-1]
-
-    yield make
-    if made:
-        platform.kubectl("delete", "store", *made, "--ignore-not-found", "--timeout=60s", timeout=90)
+    with platform.names_of_stores("e2e", 60) as make:
+        yield make
 
 
 @pytest.fixture

@@ -24,8 +24,7 @@ def kill_controller():
 
 
 def phase_and_steps(name: str):
-    done = kubectl("get", "store", name, "-o", "json")
-    status = done.json().get("status", {}) if done.code == 0 else {}
+    status = platform.store_resource(name).get("status", {})
     return status.get("phase"), {step["name"]: step["state"] for step in status.get("steps", [])}
 
 

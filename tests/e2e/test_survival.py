@@ -1,7 +1,6 @@
 """What a merchant has made stays: pods die, plans and images change, the node restarts."""
 
 import base64
-import http.client
 import json
 import re
 import secrets
@@ -30,12 +29,9 @@ class Shopkeeper:
         assert made.status == 201, made.body
 
     def cookies(self, link: str) -> str:
-        host, _, path = link.split("//", 1)[1].partition("/")
-        connection = http.client.HTTPConnection("127.0.0.1", platform.server_port(), timeout=10)
-        connection.request("GET", "/" + path, headers={"Host": host})
-        answer = connection.getresponse()
+        answer = fetch(link)
         assert answer.status == 302
-        return "; ".join(value.split(";")[0] for key, value in answer.getheaders() if key.lower() == "set-cookie")
+        return "; ".join(cookie.split(";")[0] for cookie in answer.cookies)
 
     def finds(self) -> bool:
         page = fetch(self.store.url + f"wp-json/wp/v2/posts?search={self.word}")

@@ -1,5 +1,4 @@
 import os
-import uuid
 from dataclasses import dataclass
 
 import pytest
@@ -47,16 +46,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def new_name():
-    """Makes names that no earlier, perhaps killed, run has used, and removes their stores."""
-    made = []
-
-    def make(prefix: str = "fault") -> str:
-        made.append(f"{prefix}-{uuid.uuid4().hex[:6]}")
-        return made[-1]
-
-    yield make
-    if made:
-        platform.kubectl("delete", "store", *made, "--ignore-not-found", "--timeout=90s", timeout=120)
+    with platform.names_of_stores("fault", 90) as make:
+        yield make
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 import pytest
 
 import platform_under_test as platform
-from platform_under_test import eventually, fetch, kubectl, kubectl_json
+from platform_under_test import eventually, fetch, kubectl, kubectl_json, store_resource
 from records import newest_record, set_status
 from targets import component_processes
 
@@ -24,8 +24,7 @@ def create(name: str, **spec):
 
 
 def status(name: str) -> dict:
-    done = kubectl("get", "store", name, "-o", "json")
-    return done.json().get("status", {}) if done.code == 0 else {}
+    return store_resource(name).get("status", {})
 
 
 def is_ready(name: str) -> bool:
@@ -98,22 +97,21 @@ def test_the_image_is_not_there(new_name, note):
     note("the engine's image is not on the node", back, seen["code"], seen["message"], after)
 
 
-def test_its_volume_is_never_bound(new_name, note):
-    name = new_name("cause")
-    create(name, values={"storage": "unmounted"})
-    seen, after = named(name, "VolumeNotBound", time.monotonic())
-    kubectl("patch", "store", name, "--type", "merge", "-p", '{"spec":{"values":{"storage":"ready"}}}', check=True)
-    back = recovered(name, time.monotonic())
-    note("its volume cannot be mounted", back, seen["code"], seen["message"], after)
+BROKEN_BY_A_VALUE = {
+    "its volume cannot be mounted": ("storage", "unmounted", "ready", "VolumeNotBound"),
+    "its web process ends with an error": ("web", "crashing", "serving", "ApplicationCrashed"),
+}
 
 
-def test_its_process_crashes(new_name, note):
+@pytest.mark.parametrize("cause", BROKEN_BY_A_VALUE)
+def test_a_value_breaks_it(new_name, note, cause):
+    value, broken, mended, code = BROKEN_BY_A_VALUE[cause]
     name = new_name("cause")
-    create(name, values={"web": "crashing"})
-    seen, after = named(name, "ApplicationCrashed", time.monotonic())
-    kubectl("patch", "store", name, "--type", "merge", "-p", '{"spec":{"values":{"web":"serving"}}}', check=True)
+    create(name, values={value: broken})
+    seen, after = named(name, code, time.monotonic())
+    kubectl("patch", "store", name, "--type", "merge", "-p", json.dumps({"spec": {"values": {value: mended}}}), check=True)
     back = recovered(name, time.monotonic())
-    note("its web process ends with an error", back, seen["code"], seen["message"], after)
+    note(cause, back, seen["code"], seen["message"], after)
 
 
 @contextlib.contextmanager

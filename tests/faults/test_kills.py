@@ -6,12 +6,11 @@ hits all five operations at once and only one store is made a kill. The end must
 
 import random
 import time
-import uuid
 
 import pytest
 
 import platform_under_test as platform
-from platform_under_test import cli, eventually, fetch, kubectl, kubectl_json
+from platform_under_test import cli, eventually, fetch, kubectl, kubectl_json, store_resource
 from targets import TARGETS
 
 ENGINE = "stall"
@@ -19,13 +18,8 @@ WITHIN = 90  # seconds; a kubelet that starts again needs some before it looks a
 MOMENTS = 0.0, 2.0  # seconds after the operations were asked for
 
 
-def status(name: str) -> dict:
-    done = kubectl("get", "store", name, "-o", "json")
-    return done.json() if done.code == 0 else {}
-
-
 def is_in(name: str, phase: str) -> bool:
-    store = status(name)
+    store = store_resource(name)
     seen = store.get("status", {})
     return seen.get("phase") == phase and seen.get("observedGeneration") == store["metadata"]["generation"]
 
@@ -47,7 +41,7 @@ class Wheel:
         self.plan = "small"
 
     def make(self) -> str:
-        name = self.new_name("kill")
+        name = self.new_name()
         manifest = f'{{"apiVersion":"storefleet.dev/v1alpha1","kind":"Store","metadata":{{"name":"{name}"}},"spec":{{"engine":"{ENGINE}"}}}}'
         kubectl("apply", "-f", "-", stdin=manifest, check=True)
         return name
@@ -68,7 +62,7 @@ class Wheel:
             "update": lambda: is_in(updated, "Ready") and serves(updated),
             "sleep": lambda: is_in(slept, "Sleeping"),
             "wake": lambda: is_in(woken, "Ready") and serves(woken),
-            "delete": lambda: not status(deleted.name) and not platform.leftovers(deleted),
+            "delete": lambda: not store_resource(deleted.name) and not platform.leftovers(deleted),
         }
 
 
@@ -81,14 +75,8 @@ def serves(name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def wheel():
-    names = []
-
-    def new_name(prefix):
-        names.append(f"{prefix}-{uuid.uuid4().hex[:6]}")
-        return names[-1]
-
-    yield Wheel(new_name)
-    kubectl("delete", "store", *names, "--ignore-not-found", "--timeout=120s", timeout=150)
+    with platform.names_of_stores("kill", 120) as new_name:
+        yield Wheel(new_name)
 
 
 def wait_for_all(wanted: dict, began: float) -> dict[str, float]:

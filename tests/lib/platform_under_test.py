@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import pathlib
 import subprocess
+import uuid
 from dataclasses import dataclass, field
 
 from waiting import eventually  # noqa: F401  (tests take it from here)
@@ -108,6 +110,26 @@ def api(method: str, path: str, body=None, bearer: str | None = None, headers: d
 
 def engines() -> set[str]:
     return {engine["name"] for engine in cli("engines", "-o", "json", check=True).json()["items"]}
+
+
+def store_resource(name: str) -> dict:
+    """The Store as the API server has it; empty where there is none, or no answer."""
+    done = kubectl("get", "store", name, "-o", "json")
+    return done.json() if done.code == 0 else {}
+
+
+@contextlib.contextmanager
+def names_of_stores(prefix: str, seconds: int):
+    """Makes names that no earlier, perhaps killed, run has used; in the end waits so long for their stores to be gone."""
+    made = []
+
+    def make(of: str = prefix) -> str:
+        made.append(f"{of}-{uuid.uuid4().hex[:6]}")
+        return made[-1]
+
+    yield make
+    if made:
+        kubectl("delete", "store", *made, "--ignore-not-found", f"--timeout={seconds}s", timeout=seconds + 30)
 
 
 @dataclass
