@@ -8,7 +8,7 @@ mkdir -p "$COPY" "$work/stubs" "$work/stubs-deploy" "$work/results"
 # Without the sources, which only hashes are made of.
 git ls-files -z --cached --others --exclude-standard -- deploy.sh test.sh tools images helm/storefleet/crds helm/storefleet/Chart.yaml 'helm/store-*/engine.yaml' \
   helm/values-local.yaml backend/build backend/releases/helm-helper/build backend/releases/helm-helper/go.mod backend/CMakePresets.json backend/openapi.yaml \
-  backend/fuzz 'tests/*/run' 'tests/*/package*.json' 'tests/*/.npmrc' 'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
+  backend/fuzz 'tests/*/run' 'tests/*/build' 'tests/lib/*.sh' 'tests/*/package*.json' 'tests/*/.npmrc' 'dashboard/package*.json' dashboard/.npmrc dashboard/build cluster/cluster 'cluster/*/build.sh' 'cluster/*/go.mod' 'cluster/*/go.sum' cluster/traefik/absent \
   ':(exclude)images/medusa/storefront' ':(exclude)images/medusa/project' ':(exclude)images/woocommerce/rootfs/srv' |
   xargs -0 tar -cf - | tar -C "$COPY" -xf -
 mkdir -p "$COPY/backend/precompiled"
@@ -68,7 +68,7 @@ mkdir -p "$TESTS"/{bin,helm,tests/lib}
 becomes() { for file in "${@:2}"; do printf '#!/bin/bash\nexec %s "$@"\n' "$1" >"$TESTS/$file" && chmod +x "$TESTS/$file"; done; }
 becomes deploy deploy.sh
 becomes cluster cluster/cluster
-becomes build backend/build backend/releases/helm-helper/build
+becomes build backend/build backend/releases/helm-helper/build tests/quota-histories/build
 becomes level helm/test images/test cluster/test tests/deploy/run
 becomes launcher bin/cluster-launcher
 echo "durationMilliseconds: 600000" >"$TESTS/bin/kwok-stages.yaml"
