@@ -73,14 +73,14 @@ func (h *History) Last() *release.Release {
 	return h.records[len(h.records)-1]
 }
 
-// Effective returns the records whose objects may exist: from the last deployed one on.
-func (h *History) Effective() []*release.Release {
+// Effective returns the records whose objects may exist: the last deployed one, if any, and the tries after it.
+func (h *History) Effective() (deployed, tries []*release.Release) {
 	for index := len(h.records) - 1; index >= 0; index-- {
 		if h.records[index].Info.Status == common.StatusDeployed {
-			return h.records[index:]
+			return h.records[index : index+1], h.records[index+1:]
 		}
 	}
-	return h.records
+	return nil, h.records
 }
 
 // Add creates a record. Errors: Conflict if another writer was faster.
@@ -97,6 +97,24 @@ func (h *History) Add(record *release.Release) error {
 	}
 	h.records = append(h.records, record)
 	return nil
+}
+
+// Supersede adds a record and removes those of the tries before it. The last of them goes when the new one is
+// there, so that what it has made is always on record.
+func (h *History) Supersede(tries []*release.Release, record *release.Release) error {
+	tries = slices.Clone(tries) // they are part of what changes here
+	for index, try := range tries {
+		if index == len(tries)-1 {
+			break
+		}
+		if err := h.drop(try); err != nil {
+			return err
+		}
+	}
+	if err := h.Add(record); err != nil || len(tries) == 0 {
+		return err
+	}
+	return h.drop(tries[len(tries)-1])
 }
 
 // Mark gives a record a new status.
@@ -141,10 +159,22 @@ func (h *History) writeCurrent(current *release.Release) error {
 	return h.store.Create(current)
 }
 
+func (h *History) drop(record *release.Release) error {
+	if err := h.erase(record); err != nil {
+		return err
+	}
+	h.records = slices.DeleteFunc(h.records, func(other *release.Release) bool { return other == record })
+	return nil
+}
+
 func (h *History) remove(record *release.Release) error {
 	if record.Version == currentRevision {
 		return nil
 	}
+	return h.erase(record)
+}
+
+func (h *History) erase(record *release.Release) error {
 	_, err := h.store.Delete(record.Name, record.Version)
 	if err != nil && !errors.Is(err, driver.ErrReleaseNotFound) && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("revision %d: %w", record.Version, err)
@@ -166,12 +196,9 @@ func (h *History) DropUnreadable(name string) error {
 // Forget deletes the oldest count records.
 func (h *History) Forget(count int) error {
 	for range min(count, len(h.records)) {
-		oldest := h.records[0]
-		_, err := h.store.Delete(oldest.Name, oldest.Version)
-		if err != nil && !errors.Is(err, driver.ErrReleaseNotFound) && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("revision %d: %w", oldest.Version, err)
+		if err := h.drop(h.records[0]); err != nil {
+			return err
 		}
-		h.records = h.records[1:]
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	chartcommon "helm.sh/helm/v4/pkg/chart/common"
@@ -34,6 +35,17 @@ func (r *Releases) upgrade(ctx context.Context, history *History, request Reques
 		return Outcome{}, err
 	}
 	return r.deploy(ctx, history, request, from, values)
+}
+
+// restore writes all objects of what is deployed again, by the chart and the values of its own record: a store
+// whose upgrade has to wait is put back as it was.
+func (r *Releases) restore(ctx context.Context, history *History, request Request) (Outcome, error) {
+	last := history.Last()
+	if last == nil || last.Info.Status != common.StatusDeployed || !history.store.isWhole(last) {
+		return Outcome{}, failedf(codeNotFound, "there is no record of a deployed release to restore")
+	}
+	request.Digest = last.Labels[labelDigest]
+	return r.deploy(ctx, history, request, last.Chart, last.Config)
 }
 
 func (r *Releases) inputs(request Request) (map[string]any, *chart.Chart, error) {
@@ -88,24 +100,26 @@ func (r *Releases) deploy(ctx context.Context, history *History, request Request
 }
 
 // replace records record, writes its objects, removes those of earlier revisions that it does not
-// have, and records how that went.
+// have, and records how that went. Tries that failed before leave nothing but the last one's record: a change
+// that fails for days uses up no quota.
 func (r *Releases) replace(ctx context.Context, history *History, record *release.Release, objects []Object,
 	request Request, what, done string) (Outcome, error) {
-	var obsolete []Object
-	for _, earlier := range history.Effective() {
-		was, err := objectsOf(earlier, releaseutil.UninstallOrder)
-		if err != nil {
-			return Outcome{}, err
-		}
-		for _, object := range minus(was, append(objects, obsolete...)) {
-			if !object.Kept() {
-				obsolete = append(obsolete, object)
-			}
-		}
+	deployed, tries := history.Effective()
+	running, err := removable(deployed)
+	if err != nil {
+		return Outcome{}, err
+	}
+	tried, err := removable(tries)
+	if err != nil {
+		return Outcome{}, err
+	}
+	obsolete := minus(running, objects)
+	if err := r.objects.Delete(ctx, minus(minus(tried, objects), running)); err != nil {
+		return Outcome{}, err
 	}
 	// On a first install nobody else may have set a field; later the chart takes its fields back.
 	how := How{Force: history.Last() != nil || history.lost, Claims: request.Claims}
-	if err := history.Add(record); err != nil {
+	if err := history.Supersede(tries, record); err != nil {
 		return Outcome{}, err
 	}
 	prints, err := r.objects.Apply(ctx, objects, how)
@@ -122,4 +136,17 @@ func (r *Releases) replace(ctx context.Context, history *History, record *releas
 		return Outcome{}, err
 	}
 	return Outcome{record: late.Last()}, nil
+}
+
+// removable is what those revisions have that goes with them, the last to be removed at the end.
+func removable(records []*release.Release) ([]Object, error) {
+	var all []Object
+	for _, record := range records {
+		objects, err := objectsOf(record, releaseutil.UninstallOrder)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, minus(objects, all)...)
+	}
+	return slices.DeleteFunc(all, Object.Kept), nil
 }

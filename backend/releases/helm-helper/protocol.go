@@ -18,6 +18,7 @@ type Operation string
 const (
 	opInstall   Operation = "install"
 	opUpgrade   Operation = "upgrade"
+	opRestore   Operation = "restore"
 	opUninstall Operation = "uninstall"
 	opLease     Operation = "lease"
 )
@@ -81,7 +82,7 @@ func parseRequest(line []byte) (Request, *Failure) {
 		if request.Chart == "" {
 			return request, invalidRequest("chart is missing")
 		}
-	case opUninstall:
+	case opRestore, opUninstall:
 	default:
 		return request, invalidRequest("unknown op %q", request.Op)
 	}

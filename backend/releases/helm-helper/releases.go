@@ -87,6 +87,8 @@ func (r *Releases) run(ctx context.Context, request Request) (Outcome, error) {
 		return r.install(ctx, history, request)
 	case opUpgrade:
 		return r.upgrade(ctx, history, request)
+	case opRestore:
+		return r.restore(ctx, history, request)
 	case opUninstall:
 		return r.uninstall(ctx, history, request.Release)
 	}

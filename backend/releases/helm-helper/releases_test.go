@@ -74,6 +74,41 @@ func TestWhatFailedIsNotSaidToBeThere(t *testing.T) {
 	wantEqual(t, "history", p.history(), []string{"1 deployed"})
 }
 
+func TestTriesThatFailPileUpNothing(t *testing.T) {
+	p := newPlatform(t)
+	p.mustDo(opInstall, nil)
+	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+	for range 12 {
+		wantCode(t, p.do(opInstall, func(r *Request) { withDigest("d2")(r); withValues(`{"cache": true}`)(r) }), codeTimeout, "slow")
+		wantEqual(t, "records", len(p.history()), 2)
+	}
+	wantEqual(t, "of the try", p.cluster.keys(), []string{kept, settings, deploy, cache, web})
+	wantCode(t, p.do(opInstall, withDigest("d3")), codeTimeout, "slow")
+	wantEqual(t, "records", len(p.history()), 2)
+	wantEqual(t, "what a try made went with its record", p.cluster.keys(), []string{kept, settings, deploy, web})
+	delete(p.cluster.refuse, deploy)
+	p.mustDo(opInstall, withDigest("d3"))
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
+}
+
+func TestRestoreWritesWhatIsDeployedByItsOwnRecord(t *testing.T) {
+	p := newPlatform(t)
+	p.mustDo(opInstall, withValues(`{"cache": true}`))
+	delete(p.cluster.live, cache)
+	p.mustDo(opRestore, func(r *Request) { r.Chart, r.Values, r.Digest = "", nil, "" })
+	wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, cache, web})
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
+	wantEqual(t, "label", p.labels()[labelDigest], "d1")
+}
+
+func TestRestoreNeedsARecordOfWhatIsDeployed(t *testing.T) {
+	p := newPlatform(t)
+	wantCode(t, p.do(opRestore, nil), codeNotFound, "no record")
+	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+	wantCode(t, p.do(opInstall, nil), codeTimeout, "slow")
+	wantCode(t, p.do(opRestore, nil), codeNotFound, "no record")
+}
+
 func TestUpgradeWritesEvenWhatIsTheSame(t *testing.T) {
 	p := newPlatform(t)
 	p.mustDo(opInstall, nil)

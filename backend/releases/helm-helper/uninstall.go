@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"helm.sh/helm/v4/pkg/release/common"
-	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
 )
 
 // uninstall deletes the objects of all records that may have some, then the records. A release in any
@@ -19,17 +18,9 @@ func (r *Releases) uninstall(ctx context.Context, history *History, name string)
 		return Outcome{unchanged: true}, nil
 	}
 	if last.Info.Status != common.StatusUninstalled {
-		var objects []Object
-		for _, record := range history.records {
-			was, err := objectsOf(record, releaseutil.UninstallOrder)
-			if err != nil {
-				return Outcome{}, err
-			}
-			for _, object := range minus(was, objects) {
-				if !object.Kept() {
-					objects = append(objects, object)
-				}
-			}
+		objects, err := removable(history.records)
+		if err != nil {
+			return Outcome{}, err
 		}
 		// Recorded first: an interrupted uninstall must not look like a deployed release.
 		if last.Info.Status != common.StatusUninstalling {
