@@ -48,7 +48,7 @@ store_operator::Observed alone(const Store& store) {
   if (const auto checked = check_store_name(store.name, settings.hosts()); !checked)
     observed.spec_error = checked.error();
   if (const auto* engine = kCatalogue.find(store.spec.engine)) observed.engine = *engine;
-  observed.claim = store_operator::quota_claim(store, kCatalogue);
+  observed.quota_claim = store_operator::quota_claim(store, kCatalogue);
   observed.identity = identity(store, engines::store_id_from_uid(store.uid), observed.engine, settings);
   if (observed.spec_error) return observed;
   observed.desired.values =

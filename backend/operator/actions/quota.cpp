@@ -12,9 +12,9 @@ std::string reservation_of(const Store& store) {
 }  // namespace
 
 Task<Result<void>> admit(Tools tools, const Observed& observed, StoreMemory& memory) {
-  auto taken = co_await tools.ledger.admit(observed.claim, reservation_of(observed.store));
-  if (!taken && goes_without_ledger(observed.claim.team, taken.error())) taken = Result<void>{};
-  if (taken) memory.admitted = observed.claim;
+  auto taken = co_await tools.ledger.admit(observed.quota_claim, reservation_of(observed.store));
+  if (!taken && goes_without_ledger(observed.quota_claim.team, taken.error())) taken = Result<void>{};
+  if (taken) memory.admitted = observed.quota_claim;
   co_return taken;
 }
 

@@ -21,15 +21,15 @@ TEST_F(QuotaTest, AStoreTakesThePlaceThatItsCreatorReserved) {
   reserve("r-1");
   ASSERT_TRUE(act(ActionKind::kAdmit));
   ASSERT_TRUE(ledger_.places.contains("uid-1"));
-  EXPECT_EQ(ledger_.places["uid-1"].first, scenario_.observed.claim);
+  EXPECT_EQ(ledger_.places["uid-1"].first, scenario_.observed.quota_claim);
   EXPECT_EQ(ledger_.places["uid-1"].second, "r-1");
-  EXPECT_EQ(memory_.admitted, scenario_.observed.claim);
+  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, AStoreThatCameWithoutAReservationTakesANewPlace) {
   ASSERT_TRUE(act(ActionKind::kAdmit));
   EXPECT_EQ(ledger_.places["uid-1"].second, "");
-  EXPECT_EQ(memory_.admitted, scenario_.observed.claim);
+  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, ARefusalIsPassedOnAndNothingIsRemembered) {
@@ -44,9 +44,9 @@ TEST_F(QuotaTest, WhileTheDatabaseIsAwayOnlyTheDefaultTeamGoesOnWithoutIt) {
   ledger_.error = Error{ErrorCode::kUnavailable, "no database"};
   EXPECT_FALSE(act(ActionKind::kAdmit)) << "team blue";
   EXPECT_FALSE(memory_.admitted);
-  scenario_.observed.claim.team = kDefaultTeam;
+  scenario_.observed.quota_claim.team = kDefaultTeam;
   EXPECT_TRUE(act(ActionKind::kAdmit));
-  EXPECT_EQ(memory_.admitted, scenario_.observed.claim);
+  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, ItsPlaceIsGivenBackAndWhatItsCreatorReserved) {

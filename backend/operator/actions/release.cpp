@@ -11,7 +11,7 @@ releases::WantedRelease wanted_release(const Observed& observed) {
                                  .values = observed.desired.values,
                                  .digest = observed.desired.release_hash,
                                  .claims = {}};
-  for (const auto& claim : observed.claims) wanted.claims[claim.name] = claim.uid;
+  for (const auto& claim : observed.volume_claims) wanted.claims[claim.name] = claim.uid;
   return wanted;
 }
 

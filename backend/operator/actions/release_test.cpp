@@ -16,7 +16,7 @@ class ReleaseTest : public storefleet::testing::ActionTest {
 };
 
 TEST_F(ReleaseTest, IsInstalledWithItsDigestIntoTheVolumesThatThereAre) {
-  scenario_.observed.claims = {{.name = "database", .uid = "c1"}};
+  scenario_.observed.volume_claims = {{.name = "database", .uid = "c1"}};
   ASSERT_TRUE(act(ActionKind::kInstallRelease));
   ASSERT_TRUE(act(ActionKind::kRepairRelease));
   ASSERT_EQ(releases_.calls.size(), 2U);

@@ -30,7 +30,7 @@ void note_removed(StoreMemory& memory, std::string_view kind, const std::string&
 }
 
 void note_volumes(const Observed& observed, StoreMemory& memory) {
-  for (const auto& claim : observed.claims) note_removed(memory, "PersistentVolumeClaim", claim.name);
+  for (const auto& claim : observed.volume_claims) note_removed(memory, "PersistentVolumeClaim", claim.name);
   for (const auto& volume : observed.volumes)
     note_removed(memory, volume.retained ? "RetainedVolume" : "PersistentVolume", volume.name);
 }

@@ -4,7 +4,7 @@ namespace storefleet::store_operator {
 
 Task<Result<void>> delete_volumes(Tools tools, const Observed& observed, StoreMemory& memory) {
   note_volumes(observed, memory);
-  for (const auto& claim : observed.claims) {
+  for (const auto& claim : observed.volume_claims) {
     if (claim.deleting) continue;
     const auto result =
         co_await remove(tools, k8s::kPersistentVolumeClaim,

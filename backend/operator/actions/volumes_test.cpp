@@ -10,9 +10,9 @@ class VolumesTest : public storefleet::testing::ActionTest {
   void SetUp() override {
     ActionTest::SetUp();
     scenario_.release().deleting();
-    scenario_.observed.claims = {{.name = "database", .uid = "c1"},
-                                 {.name = "files", .uid = "c2", .deleting = true},
-                                 {.name = "cache", .uid = "c3"}};
+    scenario_.observed.volume_claims = {{.name = "database", .uid = "c1"},
+                                        {.name = "files", .uid = "c2", .deleting = true},
+                                        {.name = "cache", .uid = "c3"}};
   }
   static std::string claim(const std::string& name) { return core("persistentvolumeclaims/" + name); }
 };

@@ -59,19 +59,19 @@ TEST(ByHand, PutsBackWhatSomebodyChanged) {
 
 TEST(ByHand, PutsNoEmptyVolumeInThePlaceOfOneThatWasDeleted) {
   auto scenario = Scenario().ready();
-  scenario.observed.claims[0].deleting = true;
+  scenario.observed.volume_claims[0].deleting = true;
   auto decision = decide(scenario.observed, at(1s));
   EXPECT_EQ(word(decision), "Blocked");
   ASSERT_TRUE(decision.problem);
   EXPECT_EQ(decision.problem->code, FailureCode::kVolumeLost);
   EXPECT_NE(decision.problem->message.find("database is there as long as"), std::string::npos);
-  scenario.observed.claims.clear();
+  scenario.observed.volume_claims.clear();
   scenario.observed.store.spec.asleep = true;  // its pod must not end
   scenario.observed.deployments.clear();
   EXPECT_EQ(decide(scenario.observed, at(1s)).problem->code, FailureCode::kVolumeLost);
   scenario.observed.release.reset();  // and the record with it
   scenario.observed.store.status.ready_seconds = 1.0;
-  scenario.observed.served_claims = {"database"};
+  scenario.observed.served_volume_claims = {"database"};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Blocked");
 }
 

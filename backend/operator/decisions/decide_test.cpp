@@ -109,7 +109,7 @@ TEST(Decide, NothingIsMadeForAStoreThatIsNotAdmitted) {
 TEST(Decide, AdmissionIsForAPlanAndOutlivesTheProcess) {
   auto scenario = Scenario().ready();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
-  scenario.observed.claim.storage_bytes *= 2;
+  scenario.observed.quota_claim.storage_bytes *= 2;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Admit") << "another plan";
 
   auto& store = scenario.observed.store;
@@ -145,11 +145,11 @@ TEST(Decide, GoesThroughADeleteInOrder) {
   auto& observed = uninstalled.observed;
   observed.memory.uninstalled = true;
   EXPECT_EQ(word(decide(observed, at(1s))), "DeleteVolumes");
-  observed.claims[0].deleting = true;
+  observed.volume_claims[0].deleting = true;
   EXPECT_EQ(word(decide(observed, at(1s))), "DeleteNamespace");
   observed.ns->terminating = true;
   EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteVolumes);
-  observed.claims.clear();
+  observed.volume_claims.clear();
   EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteVolumes) << "the volume is still there";
   observed.volumes[0].retained = true;
   EXPECT_EQ(decide(observed, at(1s)).step, StepName::kDeleteNamespace)
@@ -197,7 +197,7 @@ TEST(Decide, AReleaseThatHelmCannotTakeAwayGoesWithItsNamespace) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease");
   attempts[ActionKind::kUninstallRelease].failures = 3;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteVolumes");
-  scenario.observed.claims[0].deleting = true;
+  scenario.observed.volume_claims[0].deleting = true;
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteNamespace");
 }
 
@@ -233,7 +233,7 @@ TEST(Decide, ARetainedStoreOutOfSightIsLookedForAndNotTakenDown) {
   auto scenario = retained(Scenario().ready());
   scenario.observed.ns.reset();  // somebody took its label away
   scenario.observed.volumes.clear();
-  scenario.observed.claims.clear();
+  scenario.observed.volume_claims.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "VerifyGone") << "the API server knows";
 }
 
@@ -258,7 +258,7 @@ TEST(Decide, ATeardownThatHasBegunGoesOn) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "UninstallRelease") << "its policy was Delete until now";
   scenario.observed.store.status.phase = Phase::kReady;
   scenario.observed.memory.uninstalled = true;
-  scenario.observed.claims.clear();
+  scenario.observed.volume_claims.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "DeleteNamespace");
 }
 

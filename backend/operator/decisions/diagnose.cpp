@@ -156,7 +156,7 @@ std::optional<StoreProblem> diagnose_teardown(const Observed& observed, StepName
   if (waited <= deadline) return std::nullopt;
   std::string left;
   for (const auto& pod : observed.pods) left += " pod/" + pod.name;
-  for (const auto& claim : observed.claims) left += " persistentvolumeclaim/" + claim.name;
+  for (const auto& claim : observed.volume_claims) left += " persistentvolumeclaim/" + claim.name;
   for (const auto& volume : observed.volumes) left += " persistentvolume/" + volume.name;
   return StoreProblem{FailureCode::kDeadlineExceeded,
                       fmt::format("Step {} takes longer than {} s. Still there:{}.", to_string(step),

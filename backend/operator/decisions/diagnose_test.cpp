@@ -32,9 +32,9 @@ TEST(Diagnose, SaysAtOnceWhatIsCertain) {
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(1s))), "none")
       << "its volume may be on the way";
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(16s))), "Unschedulable");
-  scenario.observed.claims[0].bound = false;
+  scenario.observed.volume_claims[0].bound = false;
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(16s))), "VolumeNotBound");
-  scenario.observed.claims[0].bound = true;
+  scenario.observed.volume_claims[0].bound = true;
   pod.unschedulable.clear();
   pod.restarts = 2;
   pod.crashed_container = "php";
@@ -134,7 +134,7 @@ TEST(Diagnose, BlamesTheStepWhenItsDeadlineHasPassed) {
 
 TEST(Diagnose, BlamesAnUnboundVolume) {
   auto scenario = Scenario().release();
-  scenario.observed.claims[0].bound = false;
+  scenario.observed.volume_claims[0].bound = false;
   scenario.observed.store.status.steps = {
       {.name = StepName::kDatabase, .state = StepState::kRunning, .started_at = at(0s)}};
   EXPECT_EQ(code_of(diagnose(scenario.observed, StepName::kDatabase, at(181s))), "VolumeNotBound");

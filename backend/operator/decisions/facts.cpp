@@ -45,7 +45,7 @@ std::set<std::string> claims_with_data(const Observed& observed) {
     for (const auto& [name, fingerprint] : observed.release->objects)
       if (name.starts_with(kKind)) names.insert(name.substr(kKind.size()));
   } else if (observed.store.status.ready_seconds) {
-    names.insert(observed.served_claims.begin(), observed.served_claims.end());
+    names.insert(observed.served_volume_claims.begin(), observed.served_volume_claims.end());
   }
   return names;
 }
@@ -63,7 +63,7 @@ bool is_torn_down(const Observed& observed) {
 }
 
 bool admitted(const Observed& observed) {
-  if (observed.memory.admitted) return *observed.memory.admitted == observed.claim;
+  if (observed.memory.admitted) return *observed.memory.admitted == observed.quota_claim;
   const auto& status = observed.store.status;
   return status.observed_generation == observed.store.generation &&
          std::ranges::any_of(status.conditions, [](const Condition& condition) {
@@ -113,8 +113,8 @@ bool release_is_whole(const Observed& observed) {
 std::vector<std::string> lost_claims(const Observed& observed) {
   std::vector<std::string> lost;
   for (const auto& name : claims_with_data(observed)) {
-    const auto found = std::ranges::find(observed.claims, name, &VolumeClaimView::name);
-    if (found == observed.claims.end() || found->deleting) lost.push_back(name);
+    const auto found = std::ranges::find(observed.volume_claims, name, &VolumeClaimView::name);
+    if (found == observed.volume_claims.end() || found->deleting) lost.push_back(name);
   }
   return lost;
 }
@@ -127,7 +127,7 @@ bool secrets_are_whole(const Observed& observed) {
 }
 
 bool holds_data(const Observed& observed) {
-  return observed.store.status.ready_seconds || observed.release || !observed.claims.empty() ||
+  return observed.store.status.ready_seconds || observed.release || !observed.volume_claims.empty() ||
          !observed.deployments.empty() || !observed.stateful_sets.empty();
 }
 
@@ -143,7 +143,8 @@ std::string cut_off(const Observed& observed) {
 }
 
 bool volumes_bound(const Observed& observed) {
-  return std::ranges::all_of(observed.claims, [](const VolumeClaimView& claim) { return claim.bound; });
+  return std::ranges::all_of(observed.volume_claims,
+                             [](const VolumeClaimView& claim) { return claim.bound; });
 }
 
 const PodView* site_pod(const Observed& observed) {

@@ -73,7 +73,7 @@ bool can_take_site(const Situation& in) {
 }
 
 bool volumes_left(const Situation& in) {
-  return !in.seen.claims.empty() ||
+  return !in.seen.volume_claims.empty() ||
          std::ranges::any_of(in.seen.volumes, [](const VolumeView& volume) { return !volume.retained; });
 }
 
@@ -193,7 +193,7 @@ std::optional<StoreProblem> lost_secrets(const Situation& in, StepName step) {
 std::optional<StoreProblem> lost_volumes(const Situation& in, StepName) {
   const auto lost = lost_claims(in.seen);
   std::string going;
-  for (const auto& claim : in.seen.claims)
+  for (const auto& claim : in.seen.volume_claims)
     if (claim.deleting) going += " " + claim.name;
   auto message = fmt::format("Somebody deleted the volume claim {} in namespace {}.",
                              fmt::join(lost, " and "), in.seen.identity.store_namespace);
@@ -348,7 +348,7 @@ constexpr auto kTeardownRules = std::to_array<Rule>({
      release_is_to_go,
      kUninstallRelease, slow_teardown, StepName::kUninstall},
     {"a volume claim is not being deleted",
-     [](In in) { return may_work_inside(in) && !std::ranges::all_of(in.seen.claims, &VolumeClaimView::deleting); },
+     [](In in) { return may_work_inside(in) && !std::ranges::all_of(in.seen.volume_claims, &VolumeClaimView::deleting); },
      kDeleteVolumes, slow_teardown, StepName::kDeleteVolumes},
     // The namespace controller looks at a deleted namespace only after five seconds (a constant of Kubernetes): they
     // pass while pods and volumes go. It then finds an empty namespace.

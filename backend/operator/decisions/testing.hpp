@@ -35,7 +35,7 @@ class Scenario {
                          .store_namespace = "store-0123456789",
                          .hosts = {"demo.test"},
                          .url = "http://demo.test/"};
-    observed.claim = {
+    observed.quota_claim = {
         .store_uid = "uid-1", .store_name = "demo", .team = "blue", .plan = "small", .storage_bytes = 1024};
     observed.desired.bindings = {
         {.kind = "RoleBinding", .name = "storefleet-operator", .hash = "b1", .fingerprint = 11}};
@@ -56,7 +56,7 @@ class Scenario {
   }
   Scenario& admitted() {
     finalizer();
-    observed.memory.admitted = observed.claim;
+    observed.memory.admitted = observed.quota_claim;
     return *this;
   }
   Scenario& hosts(std::string owner = "uid-1") {
@@ -101,7 +101,7 @@ class Scenario {
     observed.engine.service = "web";
     observed.stateful_sets = {{.name = "database", .fingerprint = 41}};
     observed.deployments = {{.name = "web", .fingerprint = 42}};
-    observed.claims = {{.name = "database", .uid = "c1", .bound = true}};
+    observed.volume_claims = {{.name = "database", .uid = "c1", .bound = true}};
     observed.volumes = {{.name = "pv-1", .claim_namespace = "store-0123456789"}};
     observed.pods = {{.name = "database-0", .uid = "p1", .component = "database"},
                      {.name = "web-1", .uid = "p2", .component = "web"}};

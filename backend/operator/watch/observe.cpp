@@ -141,13 +141,13 @@ std::optional<Observed> observe(const ClusterCaches& caches, const engines::Engi
   if (const auto checked = check_store_name(name, platform); !checked) observed.spec_error = checked.error();
   if (const auto* engine = catalogue.find(store->spec.engine)) observed.engine = *engine;
 
-  observed.claim = quota_claim(*store, catalogue);
+  observed.quota_claim = quota_claim(*store, catalogue);
 
   observed.identity = identity(*store, engines::store_id_from_uid(store->uid), observed.engine, settings);
   observed.ns = found(caches.namespaces, {.name = observed.identity.store_namespace});
   refuse_hosts(observed, caches, platform);
   const auto& ns = observed.identity.store_namespace;
-  observed.claims = copy_of(caches.claims, ns);
+  observed.volume_claims = copy_of(caches.claims, ns);
   observed.secrets = found(caches.secrets, {ns, std::string(engines::kSecretsName)});
   observed.admin_secret = found(caches.admin_secrets, {ns, std::string(kAdminSecretName)});
   observed.kept_secret = found(caches.kept_secrets, {ns, std::string(engines::kKeptName)});
@@ -157,7 +157,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const engines::Engi
   observed.ingress_is_down = caches.ingress_is_down();
   if (!observed.spec_error) {
     const auto checked = engines::check_volumes(
-        sizes_of(observed.claims), observed.engine.plans.at(store->spec.plan),
+        sizes_of(observed.volume_claims), observed.engine.plans.at(store->spec.plan),
         settings.volumes_can_grow ? engines::VolumeGrowth::kAllowed : engines::VolumeGrowth::kForbidden);
     if (!checked) observed.spec_error = checked.error();
   }
@@ -170,7 +170,7 @@ std::optional<Observed> observe(const ClusterCaches& caches, const engines::Engi
   const auto plan = observed.engine.plans.find(served.empty() ? store->spec.plan : served.front().plan);
   if (plan != observed.engine.plans.end())
     for (const auto& [claim, size] : engines::volume_sizes(plan->second))
-      observed.served_claims.push_back(claim);
+      observed.served_volume_claims.push_back(claim);
   observed.desired.marks =
       fingerprint(engines::namespace_marks(namespace_object(observed.store, observed.identity)));
   for (const auto& [claim, view] : caches.host_claims.entries_by_index(store->uid))

@@ -56,11 +56,11 @@ TEST_F(ObserveTest, OfANewStoreThereIsOnlyWhatShouldBe) {
   EXPECT_FALSE(observed.spec_error);
   EXPECT_EQ(observed.engine.name, "tiny");
   EXPECT_EQ(observed.identity.store_namespace, namespace_of("uid-1"));
-  EXPECT_EQ(observed.claim, (QuotaClaim{.store_uid = "uid-1",
-                                        .store_name = "demo",
-                                        .team = "blue",
-                                        .plan = "small",
-                                        .storage_bytes = std::int64_t{2} << 30}));
+  EXPECT_EQ(observed.quota_claim, (QuotaClaim{.store_uid = "uid-1",
+                                              .store_name = "demo",
+                                              .team = "blue",
+                                              .plan = "small",
+                                              .storage_bytes = std::int64_t{2} << 30}));
   EXPECT_THAT(names(observed.desired.bindings), ElementsAre("storefleet-operator", "storefleet-api"));
   EXPECT_EQ(observed.desired.ingress.kind, "Ingress");
   EXPECT_EQ(string_or(observed.desired.site, {"url"}), "http://demo.shops.test")
@@ -105,7 +105,7 @@ TEST_F(ObserveTest, WhatIsSeenIsWhatBelongsToThisStoreAlone) {
   EXPECT_THAT(names(observed.deployments), ElementsAre("web-of-uid-1"));
   EXPECT_THAT(names(observed.stateful_sets), ElementsAre("database-of-uid-1"));
   EXPECT_THAT(names(observed.pods), ElementsAre("pod-of-uid-1"));
-  EXPECT_THAT(names(observed.claims), ElementsAre("claim-of-uid-1"));
+  EXPECT_THAT(names(observed.volume_claims), ElementsAre("claim-of-uid-1"));
   EXPECT_THAT(names(observed.volumes), ElementsAre("pv-of-uid-1"));
   EXPECT_THAT(names(observed.claimed_hosts), ElementsAre("uid-1.example.com"));
 }
@@ -201,7 +201,7 @@ TEST_F(ObserveTest, WhatMakesItWholeIsSeenWithoutASecretsValues) {
   EXPECT_TRUE(observed.services[0].selects);
   ASSERT_TRUE(observed.release);
   EXPECT_EQ(observed.release->digest, 0U);
-  EXPECT_THAT(observed.served_claims, ElementsAre("files"));
+  EXPECT_THAT(observed.served_volume_claims, ElementsAre("files"));
 }
 
 TEST_F(ObserveTest, AnOlderClaimIsNotTakenFromAStoreByAYoungerOneAboveIt) {

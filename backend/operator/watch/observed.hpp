@@ -73,7 +73,7 @@ struct Observed {
   std::optional<Error> spec_error;  // unknown engine or plan, invalid values: nothing else is looked at then
   engines::Engine engine;           // empty where spec_error is set
   engines::Identity identity;
-  QuotaClaim claim;  // what the store would take of its team's quota
+  QuotaClaim quota_claim;  // what the store would take of its team's quota
   Desired desired;
   std::vector<ObservedHost> hosts;
   std::vector<Error> refused_hosts;         // why others of spec.hosts are neither claimed nor served
@@ -94,8 +94,8 @@ struct Observed {
   std::vector<WorkloadView> deployments;
   std::vector<WorkloadView> stateful_sets;
   std::vector<PodView> pods;
-  std::vector<VolumeClaimView> claims;
-  std::vector<std::string> served_claims;  // of the plan that the store was last Ready with
+  std::vector<VolumeClaimView> volume_claims;
+  std::vector<std::string> served_volume_claims;  // of the plan that the store was last Ready with
   std::vector<VolumeView> volumes;
   std::optional<IsolationHold> isolation_hold;
   StoreMemory memory;
