@@ -176,6 +176,31 @@ def test_a_plan_whose_volume_cannot_grow_is_taken_back(kube, platform, wait_read
         api.terminate()
 
 
+def test_another_storage_class(kube, platform, wait_ready):
+    """A claim that never got a volume is made anew with it; one that has a volume keeps its class and its data."""
+    leader = platform.start_leader(settings={"storageClass": "no-such-class"})
+    platform.create("classy")
+    failure = eventually(lambda: (kube.store("classy") or {}).get("status", {}).get("failure"), 40, "it says what is wrong")
+    assert failure["code"] == "VolumeNotBound", failure
+    leader.kill()
+    leader = platform.start_leader()
+    namespace = wait_ready(["classy"], 30)["classy"]["status"]["namespace"]
+    path = kube.in_namespace("PersistentVolumeClaim", namespace, "database")
+    claim = kube.get(path)
+    assert claim["spec"]["storageClassName"] == "local-path"
+
+    def release():
+        return kube.get(kube.in_namespace("Secret", namespace, "sh.helm.release.v1.store.v1"))["metadata"]["labels"].get("storefleet.dev/release")
+
+    before = release()
+    leader.kill()
+    platform.start_leader(settings={"storageClass": "another-class"})
+    eventually(lambda: release() not in (before, None), 20, "it is released with the new settings")
+    wait_ready(["classy"], 20)
+    now = kube.get(path)
+    assert now["metadata"]["uid"] == claim["metadata"]["uid"] and now["spec"]["storageClassName"] == "local-path"
+
+
 def test_a_new_admin_password(kube, fakes, platform, leader, wait_ready):
     platform.create("keys")
     wait_ready(["keys"], 20)

@@ -175,8 +175,12 @@ func (c *Cluster) applyWhole(ctx context.Context, object Object, how How) (map[s
 		}
 	}
 	if apierrors.IsInvalid(err) {
+		present := c.known(ctx, path)
+		if object.GetKind() == "PersistentVolumeClaim" && present != nil {
+			return c.applyClaim(ctx, path, object, present, err)
+		}
 		// What somebody changed may stand beside what is applied: a port of another number by the same name.
-		if taken, failure := c.takeOver(ctx, path, c.known(ctx, path)); taken && failure == nil {
+		if taken, failure := c.takeOver(ctx, path, present); taken && failure == nil {
 			return c.apply(ctx, path, object, true)
 		}
 	}
@@ -198,6 +202,48 @@ func (c *Cluster) known(ctx context.Context, path string) map[string]any {
 	decoded, _ := decodeJSON(raw)
 	object, _ := decoded.(map[string]any)
 	return object
+}
+
+// applyClaim changes a volume claim that is there, where the API server refuses to: for one with a volume another
+// class means nothing, and one that never got a volume holds no data and is made anew.
+func (c *Cluster) applyClaim(ctx context.Context, path string, object Object, present map[string]any, refusal error) (map[string]any, error) {
+	const class = "storageClassName"
+	volume, _, _ := unstructured.NestedString(present, "spec", "volumeName")
+	phase, _, _ := unstructured.NestedString(present, "status", "phase")
+	if volume == "" && phase == "Pending" {
+		return c.replaceClaim(ctx, path, object, present)
+	}
+	has, _, _ := unstructured.NestedString(present, "spec", class)
+	wanted, _, _ := unstructured.NestedString(object.Object, "spec", class)
+	if has == wanted {
+		return nil, refusal
+	}
+	object = Object{*object.DeepCopy()}
+	if err := unstructured.SetNestedField(object.Object, has, "spec", class); err != nil {
+		return nil, err
+	}
+	return c.apply(ctx, path, object, true)
+}
+
+// replaceClaim makes the claim anew, if it still is as it was seen: one that was bound meanwhile stays.
+func (c *Cluster) replaceClaim(ctx context.Context, path string, object Object, present map[string]any) (map[string]any, error) {
+	seen := unstructured.Unstructured{Object: present}
+	uid, version := seen.GetUID(), seen.GetResourceVersion()
+	options := metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid, ResourceVersion: &version}}
+	if err := c.objects.Delete().AbsPath(path).Body(&options).Do(ctx).Error(); err != nil && !apierrors.IsNotFound(err) {
+		return nil, err
+	}
+	// Kubernetes looks for pods that use it first; those that wait for a volume do not run.
+	for c.known(ctx, path) != nil {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	object = Object{*object.DeepCopy()}
+	object.SetUID("")
+	return c.apply(ctx, path, object, true)
 }
 
 // takeOver makes the release the owner of what others set of the object; false where they set nothing.
