@@ -58,6 +58,10 @@ engines::PlatformSettings parse_settings(const json::value& document) {
   settings.allow_smtp = bool_or(document, {"allowSmtp"}, settings.allow_smtp);
   settings.isolation_required = bool_or(document, {"isolation", "required"}, settings.isolation_required);
   settings.isolation_minutes = int_or(document, {"isolation", "intervalMinutes"}, settings.isolation_minutes);
+  settings.upgrades_at_once = static_cast<std::size_t>(std::max<std::int64_t>(
+      1, int_or(document, {"upgrades", "atOnce"}, static_cast<std::int64_t>(settings.upgrades_at_once))));
+  settings.upgrades_paused = bool_or(document, {"upgrades", "paused"}, settings.upgrades_paused);
+  settings.images_on_nodes = bool_or(document, {"upgrades", "prepull"}, settings.images_on_nodes);
   settings.probe_namespace = string_or(document, {"isolation", "namespace"}, settings.probe_namespace);
   settings.controller_pod_labels = object_at(document, {"controllerPodLabels"});
   settings.storage_class = string_or(document, {"storageClass"});

@@ -19,6 +19,7 @@
 #include "operator/actions/actor.hpp"
 #include "operator/admission_check.hpp"
 #include "operator/event_follower.hpp"
+#include "operator/images_on_nodes.hpp"
 #include "operator/isolation_keeper.hpp"
 #include "operator/measured_releases.hpp"
 #include "operator/platform_claims.hpp"
@@ -104,6 +105,7 @@ struct ControllerRole::Leadership {
         caches(*client, service_of(role.config_.ingress_address)),
         events(*client, caches, history),
         isolation(*client, isolation_probe, isolation_options(role.config_.settings)),
+        images(*client, role.config_.settings.platform_namespace),
         quotas(role.ledger_, caches, role.catalogue_),
         platform_claims(*client, caches, role.config_.settings.hosts()),
         actor({.client = *client,
@@ -120,7 +122,8 @@ struct ControllerRole::Leadership {
                         .actor = actor,
                         .history = history,
                         .metrics = role.metrics_,
-                        .isolation = isolation},
+                        .isolation = isolation,
+                        .images = role.config_.settings.images_on_nodes ? &images : nullptr},
                        kWorkers),
         helper(executor),
         scope(executor) {}
@@ -144,6 +147,7 @@ struct ControllerRole::Leadership {
   store_operator::EventFollower events;
   probes::TcpIsolationProbe isolation_probe;
   store_operator::IsolationKeeper isolation;
+  store_operator::ImagesOnNodes images;
   store_operator::QuotaKeeper quotas;
   store_operator::PlatformClaims platform_claims;
   store_operator::Actor actor;
@@ -294,6 +298,8 @@ void ControllerRole::start_parts(controller::LeaderElection& election) {
   parts.scope.spawn("look at isolation", parts.isolation.run());
   if (!config_.kubeconfig) parts.scope.spawn("check admission", keep_checking_admission(election));
   parts.caches.start(parts.scope);
+  parts.images.on_change([&parts] { parts.store_operator.look_at_waiting_upgrades(); });
+  if (config_.settings.images_on_nodes) parts.scope.spawn("watch images", parts.images.run());
   parts.scope.spawn("watch events", parts.events.watch());
   parts.scope.spawn("copy events", parts.events.write());
   parts.scope.spawn("start operator", start_operator());

@@ -64,6 +64,10 @@ struct Condition {
 /// The condition that says whether the store has its place in its team's quota.
 inline constexpr std::string_view kAdmittedCondition = "Admitted";
 
+/// There while the store is to have, or is getting, another release by a change of the platform; true while
+/// it gets it.
+inline constexpr std::string_view kUpgradingCondition = "Upgrading";
+
 /// What a store is: `status`, written only by the controller.
 struct StoreStatus {
   Phase phase = Phase::kPending;

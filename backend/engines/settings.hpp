@@ -32,6 +32,9 @@ struct PlatformSettings {
   std::string pull_policy = "IfNotPresent";
   bool isolation_required = false;      // make no store unless the cluster is seen to enforce NetworkPolicies
   std::int64_t isolation_minutes = 60;  // between two looks
+  std::size_t upgrades_at_once = 5;     // of an engine's stores, when the platform changes
+  bool upgrades_paused = false;
+  bool images_on_nodes = false;  // DaemonSets of the platform pull the images of stores
   std::string probe_namespace = "storefleet-probe";
   std::map<std::string, std::string> images;  // key of engine.yaml → reference
 

@@ -39,6 +39,7 @@ inline constexpr Resource kResourceQuota{"", "v1", "resourcequotas", "ResourceQu
 inline constexpr Resource kLimitRange{"", "v1", "limitranges", "LimitRange"};
 inline constexpr Resource kDeployment{"apps", "v1", "deployments", "Deployment"};
 inline constexpr Resource kStatefulSet{"apps", "v1", "statefulsets", "StatefulSet"};
+inline constexpr Resource kDaemonSet{"apps", "v1", "daemonsets", "DaemonSet"};
 inline constexpr Resource kIngress{"networking.k8s.io", "v1", "ingresses", "Ingress"};
 inline constexpr Resource kNetworkPolicy{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"};
 inline constexpr Resource kRoleBinding{"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"};

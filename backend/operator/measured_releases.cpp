@@ -4,27 +4,27 @@
 
 namespace storefleet::store_operator {
 
-using std::chrono::steady_clock;
+Task<Result<void>> MeasuredReleases::measure(std::string_view name, Task<Result<void>> operation) {
+  const auto started = std::chrono::steady_clock::now();
+  auto outcome = co_await std::move(operation);
+  metrics_.release(name, outcome.has_value(), std::chrono::steady_clock::now() - started);
+  co_return outcome;
+}
 
 Task<Result<void>> MeasuredReleases::install(releases::WantedRelease wanted) {
-  const auto started = steady_clock::now();
-  auto outcome = co_await releases_.install(std::move(wanted));
-  metrics_.release("install", outcome.has_value(), steady_clock::now() - started);
-  co_return outcome;
+  return measure("install", releases_.install(std::move(wanted)));
 }
 
 Task<Result<void>> MeasuredReleases::repair(releases::WantedRelease wanted) {
-  const auto started = steady_clock::now();
-  auto outcome = co_await releases_.repair(std::move(wanted));
-  metrics_.release("repair", outcome.has_value(), steady_clock::now() - started);
-  co_return outcome;
+  return measure("repair", releases_.repair(std::move(wanted)));
+}
+
+Task<Result<void>> MeasuredReleases::restore(std::string store_namespace, releases::VolumeClaims claims) {
+  return measure("restore", releases_.restore(std::move(store_namespace), std::move(claims)));
 }
 
 Task<Result<void>> MeasuredReleases::uninstall(std::string store_namespace) {
-  const auto started = steady_clock::now();
-  auto outcome = co_await releases_.uninstall(std::move(store_namespace));
-  metrics_.release("uninstall", outcome.has_value(), steady_clock::now() - started);
-  co_return outcome;
+  return measure("uninstall", releases_.uninstall(std::move(store_namespace)));
 }
 
 }  // namespace storefleet::store_operator

@@ -12,9 +12,13 @@ class MeasuredReleases : public releases::Releases {
 
   Task<Result<void>> install(releases::WantedRelease wanted) override;
   Task<Result<void>> repair(releases::WantedRelease wanted) override;
+  Task<Result<void>> restore(std::string store_namespace, releases::VolumeClaims claims) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:
+  /// `name` outlives the operation.
+  Task<Result<void>> measure(std::string_view name, Task<Result<void>> operation);
+
   releases::Releases& releases_;
   OperatorMetrics& metrics_;
 };

@@ -63,6 +63,10 @@ OperatorMetrics::OperatorMetrics(prometheus::Registry& registry)
                    .Help("Stores that wait for a place to wait for their pods, Helm or SQL")
                    .Register(registry)
                    .Add({})),
+      upgrades_(prometheus::BuildGauge()
+                    .Name("storefleet_upgrades")
+                    .Help("Stores that a change of the platform is to reach: waiting, under_way, stopped")
+                    .Register(registry)),
       events_(prometheus::BuildGauge()
                   .Name("storefleet_event_queue_length")
                   .Help("Store events that wait for the database")
@@ -134,6 +138,15 @@ void OperatorMetrics::release(std::string_view operation, bool succeeded,
 void OperatorMetrics::set_queue(std::size_t depth, std::chrono::duration<double> oldest) {
   queue_.Set(static_cast<double>(depth));
   oldest_.Set(oldest.count());
+}
+
+void OperatorMetrics::set_upgrades(const std::string& engine, const Waves::Numbers& numbers) {
+  const auto set = [&](const char* state, std::size_t count) {
+    upgrades_.Add({{"engine", engine}, {"state", state}}).Set(static_cast<double>(count));
+  };
+  set("waiting", numbers.waiting);
+  set("under_way", numbers.under_way);
+  set("stopped", numbers.stopped);
 }
 
 void OperatorMetrics::set_isolation(IsolationState state) {

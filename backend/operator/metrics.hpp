@@ -11,6 +11,7 @@
 #include "domain/isolation.hpp"
 #include "domain/store.hpp"
 #include "operator/watch/observed.hpp"
+#include "operator/waves.hpp"
 
 namespace storefleet::store_operator {
 
@@ -31,6 +32,8 @@ class OperatorMetrics {
   void set_queue(std::size_t depth, std::chrono::duration<double> oldest);
   /// Stores that wait for a place in one of the lanes.
   void set_in_line(std::size_t stores) { in_line_.Set(static_cast<double>(stores)); }
+  /// Stores of an engine that the platform upgrades, see waves.hpp.
+  void set_upgrades(const std::string& engine, const Waves::Numbers& numbers);
   /// Events that wait for the database; `dropped` and `set_aside` count all since this process leads.
   void set_events(std::size_t queued, std::uint64_t dropped, std::uint64_t set_aside);
   /// 1 enforced, 0 not enforced, -1 not known or not the leader.
@@ -48,6 +51,7 @@ class OperatorMetrics {
   prometheus::Gauge& queue_;
   prometheus::Gauge& oldest_;
   prometheus::Gauge& in_line_;
+  prometheus::Family<prometheus::Gauge>& upgrades_;
   prometheus::Gauge& events_;
   prometheus::Counter& dropped_;
   prometheus::Counter& set_aside_;

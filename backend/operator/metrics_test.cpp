@@ -72,6 +72,7 @@ class HalfWorkingReleases : public releases::Releases {
   Task<Result<void>> repair(releases::WantedRelease) override {
     co_return fail(ErrorCode::kUnavailable, "no");
   }
+  Task<Result<void>> restore(std::string, releases::VolumeClaims) override { co_return Result<void>{}; }
   Task<Result<void>> uninstall(std::string) override { co_return Result<void>{}; }
 };
 

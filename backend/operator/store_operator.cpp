@@ -61,6 +61,10 @@ bool refuses_status(const Error& error) {
 StoreOperator::StoreOperator(const asio::any_io_executor& executor, Parts parts, std::size_t workers)
     : parts_(parts),
       lanes_([this](const std::string& store) { loop_.queue().add(store); }),
+      waves_(
+          {.at_once = parts.settings.upgrades_at_once, .paused = parts.settings.upgrades_paused},
+          [this](const std::string& image) { return lacks_image(image); },
+          [this](const std::string& store) { loop_.queue().add(store); }),
       loop_(
           executor, "stores", [this](std::string name) { return reconcile(std::move(name)); },
           workers + lanes_.places()) {
@@ -71,8 +75,10 @@ StoreOperator::StoreOperator(const asio::any_io_executor& executor, Parts parts,
 }
 
 void StoreOperator::start() {
-  parts_.caches.stores.for_each(
-      [this](const k8s::ObjectName& name, const Store&) { loop_.queue().add(name.name); });
+  parts_.caches.stores.for_each([this](const k8s::ObjectName& name, const Store& store) {
+    waves_.note(store, store.status);
+    loop_.queue().add(name.name);
+  });
   loop_.start();
 }
 
@@ -87,8 +93,13 @@ void StoreOperator::update_metrics() {
       [&](const k8s::ObjectName&, const Store& store) { ++counts[store.status.phase]; });
   for (const auto phase : phases()) parts_.metrics.set_stores(phase, counts[phase]);
   parts_.metrics.set_in_line(lanes_.waiting());
+  for (const auto& [engine, numbers] : waves_.numbers()) parts_.metrics.set_upgrades(engine, numbers);
   parts_.metrics.set_queue(loop_.queue().logic().depth(), loop_.queue().oldest());
   parts_.metrics.set_events(parts_.history.queued(), parts_.history.dropped(), parts_.history.set_aside());
+}
+
+std::optional<std::string> StoreOperator::lacks_image(const std::string& image) const {
+  return parts_.images == nullptr ? std::nullopt : parts_.images->lacks(image);
 }
 
 StoreOperator::Entry& StoreOperator::entry_of(const Store& store) {
@@ -130,6 +141,7 @@ bool StoreOperator::note_status(Entry& entry, const Observed& observed, const De
                       next.failure != observed.store.status.failure ||
                       std::chrono::steady_clock::now() - entry.written_at > kStatusPause;
   entry.status = std::move(next);
+  waves_.note(observed.store, entry.status);
   return urgent && entry.status != observed.store.status && !just_refused(entry);
 }
 
@@ -214,6 +226,7 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
     if (store == nullptr) {
       entries_.erase(name);
       lanes_.forget(name);
+      waves_.forget(name);
       co_return controller::Done{};
     }
     auto& entry = entry_of(*store);
@@ -222,6 +235,7 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
       log_info("trying again at once, as asked", {{"store", name}});
     auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     observed->isolation_hold = parts_.isolation.hold();
+    observed->wave = waves_.wave_of(*observed, entry.status_known ? entry.status : store->status);
     // Whoever comes after that has to be led there by somebody else: it is looked at again.
     if (!cut_off(*observed).empty())
       entry.memory.route_answered_by = observed->memory.route_answered_by = kNobody;

@@ -9,10 +9,12 @@
 #include "history/writer.hpp"
 #include "operator/actions/actor.hpp"
 #include "operator/decisions/decide.hpp"
+#include "operator/images_on_nodes.hpp"
 #include "operator/isolation_keeper.hpp"
 #include "operator/lanes.hpp"
 #include "operator/metrics.hpp"
 #include "operator/watch/caches.hpp"
+#include "operator/waves.hpp"
 
 namespace storefleet::store_operator {
 
@@ -30,6 +32,7 @@ class StoreOperator {
     history::HistoryWriter& history;
     OperatorMetrics& metrics;
     const IsolationKeeper& isolation;
+    const ImagesOnNodes* images = nullptr;  // null: nobody pulls images ahead
   };
 
   /// `workers` look at stores and talk to the API server; further ones wait for pods, Helm and SQL
@@ -41,6 +44,8 @@ class StoreOperator {
   Task<void> stop();
   /// Brings gauges up to date, before /metrics is read.
   void update_metrics();
+  /// An image came to nodes: stores that wait for theirs are looked at.
+  void look_at_waiting_upgrades() { waves_.look_again(); }
 
  private:
   /// The status that the API server would not take, and when.
@@ -70,6 +75,7 @@ class StoreOperator {
     std::map<ActionKind, SlowTries> slow;
   };
 
+  [[nodiscard]] std::optional<std::string> lacks_image(const std::string& image) const;
   Task<controller::Outcome> reconcile(std::string name);
   Task<controller::Outcome> look(std::string name);
   /// Remembers how a try went, for pace_of().
@@ -92,6 +98,7 @@ class StoreOperator {
 
   std::unordered_map<std::string, Entry> entries_;
   Lanes lanes_;
+  Waves waves_;
   controller::ControllerLoop loop_;
 };
 

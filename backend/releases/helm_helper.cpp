@@ -35,6 +35,12 @@ Result<std::array<int, 2>> make_pipe() {
   return ends;
 }
 
+json::object json_of(const VolumeClaims& claims) {
+  json::object object;
+  for (const auto& [name, uid] : claims) object[name] = uid;
+  return object;
+}
+
 }  // namespace
 
 /// One request under way; the timer is its deadline and is cancelled when the reply is there.
@@ -206,12 +212,10 @@ Task<Result<void>> HelmHelper::call(std::string operation, std::string store_nam
 }
 
 Task<Result<void>> HelmHelper::put(std::string operation, WantedRelease wanted) {
-  json::object claims;
-  for (const auto& [name, uid] : wanted.claims) claims[name] = uid;
   json::object fields{{"chart", wanted.chart},
                       {"values", std::move(wanted.values)},
                       {"digest", wanted.digest},
-                      {"claims", std::move(claims)}};
+                      {"claims", json_of(wanted.claims)}};
   return call(std::move(operation), std::move(wanted.store_namespace), std::move(fields));
 }
 
@@ -221,6 +225,10 @@ Task<Result<void>> HelmHelper::install(WantedRelease wanted) {
 
 Task<Result<void>> HelmHelper::repair(WantedRelease wanted) {
   return put("upgrade", std::move(wanted));
+}
+
+Task<Result<void>> HelmHelper::restore(std::string store_namespace, VolumeClaims claims) {
+  return call("restore", std::move(store_namespace), {{"claims", json_of(claims)}});
 }
 
 Task<Result<void>> HelmHelper::uninstall(std::string store_namespace) {

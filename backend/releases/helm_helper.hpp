@@ -44,6 +44,7 @@ class HelmHelper : public Releases {
 
   Task<Result<void>> install(WantedRelease wanted) override;
   Task<Result<void>> repair(WantedRelease wanted) override;
+  Task<Result<void>> restore(std::string store_namespace, VolumeClaims claims) override;
   Task<Result<void>> uninstall(std::string store_namespace) override;
 
  private:

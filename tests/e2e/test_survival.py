@@ -8,6 +8,7 @@ import secrets
 import pytest
 
 import platform_under_test as platform
+from conditions import conditions
 from platform_under_test import cli, eventually, fetch, kubectl, kubectl_json
 
 
@@ -125,24 +126,54 @@ def test_the_release_is_installed_again_over_its_volumes(shopkeeper):
     assert admin_password_works(store)
 
 
+def image_of(store) -> str:
+    return kubectl_json("-n", store.namespace, "get", "deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"]
+
+
+def offer_image(image: str, *options: str):
+    settings = ["upgrade", "storefleet", "helm/storefleet", "-n", platform.NAMESPACE, "--reuse-values"]
+    platform.run("helm", *settings, *options, "--set", f"images.woocommerce={image}", check=True)
+
+
+def runs_image(store, image: str) -> bool:
+    pods = kubectl_json("-n", store.namespace, "get", "pods")["items"]
+    return [c["image"] for p in pods for c in p["spec"]["containers"]] == [image] * 2
+
+
 def test_the_image_changes(shopkeeper):
     """The same image under another name is enough: every store's pods are replaced."""
     store = shopkeeper.store
-    image = kubectl_json("-n", store.namespace, "get", "deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"]
+    image = image_of(store)
     other = re.sub(r":[^:]+$", ":another", image)
     platform.containerd("images", "tag", "--force", image, other)
-    settings = ["upgrade", "storefleet", "helm/storefleet", "-n", platform.NAMESPACE, "--reuse-values", "--wait"]
     try:
-        platform.run("helm", *settings, "--set", f"images.woocommerce={other}", check=True)
-        eventually(
-            lambda: [c["image"] for p in kubectl_json("-n", store.namespace, "get", "pods")["items"] for c in p["spec"]["containers"]] == [other] * 2,
-            90, "pods of the new image", 0.5,
-        )
+        offer_image(other, "--wait")
+        eventually(lambda: runs_image(store, other), 90, "pods of the new image", 0.5)
         eventually(shopkeeper.finds, 60, "the post")
     finally:
-        platform.run("helm", *settings, "--set", f"images.woocommerce={image}", check=True)
+        offer_image(image, "--wait")
+        eventually(lambda: runs_image(store, image), 90, "pods of the old image", 0.5)
         wait_until_ready(store)
     assert admin_password_works(store)
+
+
+def uids_of_pods(store) -> set[str]:
+    return {p["metadata"]["uid"] for p in kubectl_json("-n", store.namespace, "get", "pods")["items"]}
+
+
+def test_an_image_that_cannot_be_had_takes_no_shop_down(shopkeeper):
+    store = shopkeeper.store
+    image = image_of(store)
+    pods = uids_of_pods(store)
+    try:
+        offer_image(re.sub(r":[^:]+$", ":none", image))  # with --wait, helm would say that it cannot be had
+        waiting = eventually(lambda: conditions(platform.store_resource(store.name)).get("Upgrading"), 60, "the store's upgrade waits", 0.5)
+        assert (waiting["status"], waiting["message"]) == ("False", "The new image is not on 1 of 1 nodes yet.")
+        assert platform.store_resource(store.name)["status"]["phase"] == "Ready" and shopkeeper.finds()
+    finally:
+        offer_image(image, "--wait")
+        eventually(lambda: "Upgrading" not in conditions(platform.store_resource(store.name)), 60, "nothing is to be upgraded any more", 0.5)
+    assert uids_of_pods(store) == pods, "nobody touched it"
 
 
 def test_the_node_restarts(shopkeeper):

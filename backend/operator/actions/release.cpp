@@ -1,18 +1,23 @@
 #include "engines/objects.hpp"
 #include "operator/actions/actions.hpp"
+#include "operator/decisions/facts.hpp"
 
 namespace storefleet::store_operator {
 
 namespace {
 
+releases::VolumeClaims claims_of(const Observed& observed) {
+  releases::VolumeClaims claims;
+  for (const auto& claim : observed.volume_claims) claims[claim.name] = claim.uid;
+  return claims;
+}
+
 releases::WantedRelease wanted_release(const Observed& observed) {
-  releases::WantedRelease wanted{.store_namespace = observed.identity.store_namespace,
-                                 .chart = observed.engine.chart,
-                                 .values = observed.desired.values,
-                                 .digest = observed.desired.release_hash,
-                                 .claims = {}};
-  for (const auto& claim : observed.volume_claims) wanted.claims[claim.name] = claim.uid;
-  return wanted;
+  return {.store_namespace = observed.identity.store_namespace,
+          .chart = observed.engine.chart,
+          .values = observed.desired.values,
+          .digest = observed.desired.release_hash,
+          .claims = claims_of(observed)};
 }
 
 }  // namespace
@@ -22,6 +27,9 @@ Task<Result<void>> install_release(Tools tools, const Observed& observed, StoreM
 }
 
 Task<Result<void>> repair_release(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+  // What the platform wants now has to wait: what is deployed is put back.
+  if (is_held(observed))
+    co_return co_await tools.releases.restore(observed.identity.store_namespace, claims_of(observed));
   co_return co_await tools.releases.repair(wanted_release(observed));
 }
 

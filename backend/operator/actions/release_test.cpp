@@ -32,6 +32,16 @@ TEST_F(ReleaseTest, IsInstalledWithItsDigestIntoTheVolumesThatThereAre) {
   EXPECT_THAT(lines(), IsEmpty()) << "the record says it all";
 }
 
+TEST_F(ReleaseTest, WhoseUpgradeHasToWaitIsPutBackAsItIsDeployed) {
+  scenario_.observed.volume_claims = {{.name = "database", .uid = "c1"}};
+  scenario_.observed.wave = Wave{.held_by = "others are first"};
+  ASSERT_TRUE(act(ActionKind::kRepairRelease));
+  ASSERT_EQ(releases_.calls.size(), 1U);
+  EXPECT_EQ(releases_.calls[0].operation, "restore");
+  EXPECT_EQ(releases_.calls[0].wanted.store_namespace, "store-0123456789");
+  EXPECT_EQ(releases_.calls[0].wanted.claims, (releases::VolumeClaims{{"database", "c1"}}));
+}
+
 TEST_F(ReleaseTest, ThatFailsIsAnError) {
   releases_.error = Error{ErrorCode::kInvalidArgument, "the chart needs another value"};
   const auto result = act(ActionKind::kInstallRelease);

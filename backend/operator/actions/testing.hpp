@@ -34,6 +34,12 @@ class KeptReleases : public releases::Releases {
     if (error) co_return std::unexpected(*error);
     co_return Result<void>{};
   }
+  Task<Result<void>> restore(std::string store_namespace, releases::VolumeClaims claims) override {
+    calls.push_back(
+        {"restore", {.store_namespace = std::move(store_namespace), .claims = std::move(claims)}});
+    if (error) co_return std::unexpected(*error);
+    co_return Result<void>{};
+  }
   Task<Result<void>> uninstall(std::string store_namespace) override {
     calls.push_back({"uninstall", {.store_namespace = std::move(store_namespace)}});
     if (error) co_return std::unexpected(*error);

@@ -57,6 +57,18 @@ TEST(ByHand, PutsBackWhatSomebodyChanged) {
   }
 }
 
+TEST(ByHand, PutsBackWhatIsDeployedWhereTheUpgradeHasToWait) {
+  auto scenario = Scenario().ready();
+  scenario.observed.desired.release_digest = 0xa2;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
+  scenario.observed.wave = Wave{.held_by = "others are first"};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled");
+  scenario.observed.deployments[0].fingerprint = 1;
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "RepairRelease");
+  scenario.observed.wave = Wave{};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease") << "it is its turn";
+}
+
 TEST(ByHand, PutsNoEmptyVolumeInThePlaceOfOneThatWasDeleted) {
   auto scenario = Scenario().ready();
   scenario.observed.volume_claims[0].deleting = true;

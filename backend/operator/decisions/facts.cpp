@@ -96,8 +96,13 @@ bool workloads_ready(const Observed& observed, StepName step) {
   });
 }
 
+bool is_held(const Observed& observed) {
+  return observed.wave && !observed.wave->held_by.empty();
+}
+
 bool is_recorded(const Observed& observed) {
-  return observed.release && observed.release->digest == observed.desired.release_digest;
+  return observed.release &&
+         (observed.release->digest == observed.desired.release_digest || is_held(observed));
 }
 
 bool release_is_whole(const Observed& observed) {

@@ -31,7 +31,10 @@ bool policies_exist(const Observed& observed);
 /// Whether the workloads that belong to a step are ready.
 bool workloads_ready(const Observed& observed, StepName step);
 
-/// Whether Helm's record says that what should be is deployed.
+/// Whether the platform wants another release, which the store does not get yet.
+bool is_held(const Observed& observed);
+
+/// Whether Helm's record says that what should be is deployed; where that has to wait, that anything is.
 bool is_recorded(const Observed& observed);
 
 /// Whether every workload of the engine is there, and every object of the release is as it was written: what

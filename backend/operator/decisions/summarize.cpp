@@ -170,6 +170,14 @@ std::optional<Condition> expiring(const Store& store, const StoreStatus& previou
       now);
 }
 
+/// Says that the platform wants another release of the store: not yet, or that it is being changed.
+std::optional<Condition> upgrading(const Observed& observed, const StoreStatus& previous, bool at_rest,
+                                   TimePoint now) {
+  if (!observed.wave || (at_rest && !is_held(observed))) return std::nullopt;
+  return condition(previous, std::string(kUpgradingCondition), !is_held(observed),
+                   is_held(observed) ? "Waiting" : "UnderWay", observed.wave->held_by, now);
+}
+
 /// Says of a deleted store that it is kept, and how it goes.
 Condition retained(const StoreStatus& previous, TimePoint now) {
   return condition(previous, std::string(kRetainedCondition), true, "DeletionPolicy",
@@ -231,6 +239,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
                                         at_rest ? "" : fmt::format("step {}", to_string(decision.step)),
                                         now));
   status.conditions.push_back(admission(observed, decision, previous, now));
+  if (auto wave = upgrading(observed, previous, at_rest, now)) status.conditions.push_back(*std::move(wave));
   if (auto soon = expiring(observed.store, previous, now)) status.conditions.push_back(*std::move(soon));
   if (status.phase == Phase::kRetained) status.conditions.push_back(retained(previous, now));
   return status;

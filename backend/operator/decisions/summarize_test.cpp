@@ -300,5 +300,30 @@ TEST(StatusEvents, TellFinishedStepsFailuresAndPhases) {
   EXPECT_TRUE(status_events(scenario.observed.store, after, after, at(3s)).empty());
 }
 
+TEST(Summarize, SaysThatAnUpgradeWaitsOrIsUnderWayUntilTheStoreIsBack) {
+  auto scenario = Scenario().ready();
+  const auto condition = [&](const StoreStatus& status) {
+    const auto found = std::ranges::find(status.conditions, kUpgradingCondition, &Condition::type);
+    if (found == status.conditions.end()) return std::string("none");
+    return std::string(found->status ? "True " : "False ") + std::string(found->reason) + " " +
+           std::string(found->message);
+  };
+  auto status = summary(scenario, {}, at(1s));
+  EXPECT_EQ(condition(status), "none");
+  scenario.observed.desired.release_digest = 0xa2;
+  scenario.observed.wave = Wave{.held_by = "others are first"};
+  status = summary(scenario, status, at(2s));
+  EXPECT_EQ(status.phase, Phase::kReady) << "it serves as before";
+  EXPECT_EQ(condition(status), "False Waiting others are first");
+  scenario.observed.wave = Wave{};
+  status = summary(scenario, status, at(3s));
+  EXPECT_EQ(status.phase, Phase::kUpdating);
+  EXPECT_EQ(condition(status), "True UnderWay ");
+  scenario.observed.release->digest = 0xa2;
+  status = summary(scenario, status, at(4s));
+  EXPECT_EQ(status.phase, Phase::kReady);
+  EXPECT_EQ(condition(status), "none");
+}
+
 }  // namespace
 }  // namespace storefleet::store_operator

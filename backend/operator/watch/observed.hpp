@@ -60,6 +60,11 @@ struct IsolationHold {
   std::string why;
 };
 
+/// A change of the platform that the store's release is to have, see waves.hpp.
+struct Wave {
+  std::string held_by;  // why not yet; empty: it is under way, and the store has not come back
+};
+
 /// One host name and who has claimed it.
 struct ObservedHost {
   std::string host;
@@ -98,6 +103,7 @@ struct Observed {
   std::vector<std::string> served_volume_claims;  // of the plan that the store was last Ready with
   std::vector<VolumeView> volumes;
   std::optional<IsolationHold> isolation_hold;
+  std::optional<Wave> wave;
   StoreMemory memory;
 };
 

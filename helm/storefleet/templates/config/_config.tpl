@@ -24,6 +24,10 @@ isolation:
   required: {{ .Values.isolation.required }}
   intervalMinutes: {{ .Values.isolation.intervalMinutes }}
   namespace: {{ include "storefleet.probeNamespace" . }}
+upgrades:
+  atOnce: {{ .Values.upgrades.atOnce }}
+  paused: {{ .Values.upgrades.paused }}
+  prepull: {{ .Values.upgrades.prepull }}
 storageClass: {{ .Values.storage.className | quote }}
 volumesCanGrow: {{ .Values.storage.canGrow }}
 storeServiceType: {{ .Values.stores.serviceType }}
@@ -46,6 +50,7 @@ listenPort: 8080
 metricsPort: 8081
 historyDays: {{ .Values.history.days }}
 auditDays: {{ .Values.audit.days }}
+leaseSeconds: {{ .Values.controller.leaseSeconds }}
 rateLimit: {{ toJson .Values.rateLimit }}
 limits: {{ include "storefleet.wholeNumbers" .Values.limits }}
 log:

@@ -1,0 +1,217 @@
+#include "operator/waves.hpp"
+
+#include <gmock/gmock.h>
+
+#include "operator/decisions/testing.hpp"
+
+namespace storefleet::store_operator {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class WavesTest : public ::testing::Test {
+ protected:
+  /// A store that serves by the release before.
+  Observed store(const std::string& name) {
+    auto observed = storefleet::testing::Scenario().ready().observed;
+    observed.store.name = name;
+    observed.store.status.phase = Phase::kReady;
+    observed.store.status.observed_generation = observed.store.generation;
+    observed.release->digest = 0xb0;
+    observed.desired.values = {{"image", {{"reference", "shop:2"}}}};
+    return observed;
+  }
+
+  /// "goes", "waits" or "free": it is nothing to the waves.
+  std::string look(const Observed& observed) {
+    const auto wave = waves_.wave_of(observed, observed.store.status);
+    if (!wave) return "free";
+    reason_ = wave->held_by;
+    return wave->held_by.empty() ? "goes" : "waits";
+  }
+  std::string look(const std::string& name) { return look(store(name)); }
+
+  void becomes(const std::string& name, Phase phase, std::optional<FailureCode> failure = std::nullopt) {
+    auto status = store(name).store.status;
+    status.phase = phase;
+    if (failure) status.failure = Failure{*failure, "why", {}};
+    waves_.note(store(name).store, status);
+  }
+
+  std::vector<std::string> called() { return std::exchange(called_, {}); }
+
+  std::optional<std::string> lacks_;
+  std::vector<std::string> called_;
+  std::string reason_;
+  Waves waves_{{.at_once = 2},
+               [this](const std::string& image) {
+                 EXPECT_EQ(image, "shop:2");
+                 return lacks_;
+               },
+               [this](const std::string& name) { called_.push_back(name); }};
+};
+
+TEST_F(WavesTest, OneStoreIsFirstAndThenAFewAtOnce) {
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+  EXPECT_EQ(look("c"), "waits");
+  EXPECT_EQ(look("d"), "waits");
+  EXPECT_EQ(look("a"), "goes") << "as long as it is not back";
+  becomes("a", Phase::kUpdating);
+  EXPECT_THAT(called(), IsEmpty());
+  becomes("a", Phase::kReady);
+  EXPECT_THAT(called(), ElementsAre("b", "c"));
+  EXPECT_EQ(look("b"), "goes");
+  EXPECT_EQ(look("c"), "goes");
+  EXPECT_EQ(look("d"), "waits");
+  becomes("c", Phase::kReady);
+  EXPECT_THAT(called(), ElementsAre("d"));
+  EXPECT_EQ(look("d"), "goes");
+}
+
+TEST_F(WavesTest, EnginesDoNotWaitForEachOther) {
+  EXPECT_EQ(look("a"), "goes");
+  auto other = store("b");
+  other.store.spec.engine = "other";
+  EXPECT_EQ(look(other), "goes");
+}
+
+TEST_F(WavesTest, OneThatDoesNotComeBackStopsTheOthersUntilItDoes) {
+  EXPECT_EQ(look("a"), "goes");
+  becomes("a", Phase::kReady);
+  EXPECT_EQ(look("b"), "goes");
+  EXPECT_EQ(look("c"), "goes");
+  EXPECT_EQ(look("d"), "waits");
+  becomes("b", Phase::kDegraded, FailureCode::kImagePullFailed);
+  EXPECT_THAT(called(), ElementsAre("d")) << "its status says why";
+  becomes("c", Phase::kReady);
+  EXPECT_EQ(look("d"), "waits");
+  EXPECT_THAT(reason_, HasSubstr("one did not come back"));
+  EXPECT_EQ(waves_.numbers().at("tiny").stopped, 1U);
+  EXPECT_EQ(look("b"), "goes") << "it may be mended by the next change";
+  called();
+  becomes("b", Phase::kReady);
+  EXPECT_THAT(called(), ElementsAre("d"));
+  EXPECT_EQ(look("d"), "goes");
+}
+
+TEST_F(WavesTest, OneThatIsGoneOrPutToSleepStopsNobody) {
+  for (const bool gone : {true, false}) {
+    EXPECT_EQ(look("a"), "goes");
+    EXPECT_EQ(look("b"), "waits");
+    becomes("a", Phase::kDegraded, FailureCode::kImagePullFailed);
+    called();
+    if (gone)
+      waves_.forget("a");
+    else
+      becomes("a", Phase::kSleeping);
+    EXPECT_THAT(called(), ElementsAre("b"));
+    EXPECT_EQ(look("b"), "goes");
+    EXPECT_EQ(look("c"), "waits") << "nobody serves with the new release yet";
+    waves_.forget("b");
+    waves_.forget("c");
+  }
+}
+
+TEST_F(WavesTest, TheNextLeaderKnowsFromTheStatusWhoIsUnderWay) {
+  auto status = store("a").store.status;
+  status.phase = Phase::kDegraded;
+  status.failure = Failure{FailureCode::kApplicationCrashed, "why", {}};
+  status.conditions = {{std::string(kUpgradingCondition), true, "UnderWay", "", {}}};
+  waves_.note(store("a").store, status);
+  EXPECT_EQ(look("b"), "waits");
+  EXPECT_THAT(reason_, HasSubstr("one did not come back"));
+  becomes("a", Phase::kReady);
+  EXPECT_EQ(look("b"), "goes");
+}
+
+TEST_F(WavesTest, NobodyGoesBeforeTheImageIsOnTheNodes) {
+  lacks_ = "The new image is on no node yet.";
+  EXPECT_EQ(look("a"), "waits");
+  EXPECT_EQ(reason_, *lacks_);
+  lacks_.reset();
+  waves_.look_again();
+  EXPECT_THAT(called(), ElementsAre("a"));
+  EXPECT_EQ(look("a"), "goes");
+}
+
+TEST_F(WavesTest, WhatTheOwnTeamChangesWaitsForNobody) {
+  EXPECT_EQ(look("a"), "goes");
+  auto own = store("b");
+  own.store.generation = 2;
+  EXPECT_EQ(look(own), "free");
+  own.store.status.observed_generation = 2;
+  own.store.status.phase = Phase::kUpdating;
+  EXPECT_EQ(look(own), "free");
+}
+
+TEST_F(WavesTest, OneThatSleepsIsUpToDateOrHasNoRecordIsNothingToThem) {
+  EXPECT_EQ(look("a"), "goes");
+  auto sleeping = store("b");
+  sleeping.store.spec.asleep = true;
+  EXPECT_EQ(look(sleeping), "free");
+  auto upgraded = store("c");
+  upgraded.release->digest = upgraded.desired.release_digest;
+  EXPECT_EQ(look(upgraded), "free");
+  auto tampered = store("d");
+  tampered.release->digest = 0;
+  EXPECT_EQ(look(tampered), "free");
+  auto made = store("e");
+  made.store.status.phase = Phase::kProvisioning;
+  EXPECT_EQ(look(made), "free");
+}
+
+TEST_F(WavesTest, OneThatDidNotServeBeforeTakesItsTurnAndStopsNobody) {
+  auto down = store("a");
+  down.store.status.phase = Phase::kDegraded;
+  EXPECT_EQ(look(down), "free");
+  EXPECT_EQ(look("b"), "waits") << "one at a time until one has come back";
+  waves_.note(down.store, [&] {
+    auto status = down.store.status;
+    status.failure = Failure{FailureCode::kApplicationCrashed, "as before", {}};
+    return status;
+  }());
+  down.release->digest = down.desired.release_digest;
+  EXPECT_EQ(look(down), "free");
+  EXPECT_THAT(called(), ElementsAre("b"));
+  EXPECT_EQ(look("b"), "goes");
+}
+
+TEST_F(WavesTest, OneThatIsPutBackMeanwhileGoesOnWaiting) {
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+  auto repaired = store("b");
+  repaired.store.status.phase = Phase::kUpdating;
+  EXPECT_EQ(look(repaired), "waits");
+}
+
+TEST_F(WavesTest, AWaitingStoreThatNeedsNothingMoreLeavesItsTurnToAnother) {
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+  EXPECT_EQ(look("c"), "waits");
+  becomes("a", Phase::kReady);
+  EXPECT_THAT(called(), ElementsAre("b", "c"));
+  EXPECT_EQ(look("d"), "goes");
+  auto changed = store("b");
+  changed.store.generation = 2;
+  EXPECT_EQ(look(changed), "free");
+  EXPECT_THAT(called(), ElementsAre("c"));
+}
+
+TEST(PausedWavesTest, HoldEverybodyThatServes) {
+  Waves waves(
+      {.at_once = 2, .paused = true}, [](const auto&) { return std::optional<std::string>(); },
+      [](const auto&) {});
+  auto observed = storefleet::testing::Scenario().ready().observed;
+  observed.release->digest = 0xb0;
+  observed.store.status.phase = Phase::kReady;
+  observed.store.status.observed_generation = observed.store.generation;
+  const auto wave = waves.wave_of(observed, observed.store.status);
+  ASSERT_TRUE(wave);
+  EXPECT_THAT(wave->held_by, HasSubstr("paused"));
+}
+
+}  // namespace
+}  // namespace storefleet::store_operator
