@@ -224,6 +224,21 @@ host_value_tests() {
   check "hosts: then it answers to any" equals "$(config "$work/hosts.yaml" ownHosts length) $(config "$work/hosts.yaml" otherHosts '.[0]')" "0 fleet.example.org"
 }
 
+upgrade_value_tests() {
+  local spec='.spec.template.spec'
+  render storefleet --set images.medusa=registry.example.com/medusa:2,upgrades.podSpec.nodeSelector.stores=yes >"$work/images.yaml"
+  check "each image of stores is kept on the nodes" equals \
+    "$(json "$work/images.yaml" | jq -r 'select(.kind == "DaemonSet") | .metadata.name + " " + .spec.template.spec.containers[0].image' | sort | paste -sd, -)" \
+    "storefleet-images-medusa registry.example.com/medusa:2,storefleet-images-woocommerce localhost/storefleet/woocommerce:dev"
+  check "where stores run" equals "$(field "$work/images.yaml" DaemonSet storefleet-images-medusa "$spec.nodeSelector.stores")" yes
+  check "by pods that may do nothing" equals \
+    "$(field "$work/images.yaml" DaemonSet storefleet-images-medusa "[$spec.automountServiceAccountToken, $spec.securityContext.runAsNonRoot, $spec.containers[0].securityContext.readOnlyRootFilesystem] | join(\" \")")" "false true true"
+  check "and reach nobody" equals "$(field "$work/images.yaml" NetworkPolicy storefleet-images '.spec | (.policyTypes | join(" ")) + " " + (.ingress | tostring) + (.egress | tostring)')" "Ingress Egress nullnull"
+  render storefleet --set upgrades.prepull=false >"$work/no-images.yaml"
+  check "not where that is not wanted" equals "$(json "$work/no-images.yaml" | jq -r 'select(.kind == "DaemonSet") | .metadata.name')" ""
+  check "which the controller is told" grep -qx '  prepull: false' <(field "$work/no-images.yaml" ConfigMap storefleet-config '.data["config.yaml"]')
+}
+
 platform_value_tests() {
   local wrong
   for wrong in baseDomain=UPPER urls.scheme=ftp urls.port=0 image.reference=noTag image.reference=a:latest \
@@ -231,7 +246,8 @@ platform_value_tests() {
     'network.blockedEgress={10.0.0.0}' 'ingress.controller.peers[0].nonsense=1' 'engines.enabled={}' \
     postgresql.enabled=false postgresql.storage=much oidc.issuer=login.example.com oidc.issuer=https://login.example.com \
     'oidc.scopes={profile}' 'ingress.controller.trustedProxies={10.42.0.0}' \
-    'network.allowedEgress={everywhere}' 'network.apiServerNetworks={10.0.0.1}' isolation.intervalMinutes=0; do
+    'network.allowedEgress={everywhere}' 'network.apiServerNetworks={10.0.0.1}' isolation.intervalMinutes=0 \
+    upgrades.atOnce=0 upgrades.paused=maybe controller.leaseSeconds=5; do
     refuses "storefleet: $wrong" "don't meet the specifications" render storefleet --set "$wrong"
   done
   render storefleet --set postgresql.enabled=false,externalDatabase.existingSecret=mine,api.existingSecret=theirs >"$work/external.yaml"
@@ -260,6 +276,7 @@ platform_value_tests() {
   single_sign_on_value_tests
   trusted_proxies_value_tests
   isolation_value_tests
+  upgrade_value_tests
   render storefleet --set-json 'controller.podSpec={"nodeSelector":{"disk":"ssd"},"priorityClassName":"high"}' >"$work/override.yaml"
   check "podSpec is merged verbatim" equals \
     "$(field "$work/override.yaml" Deployment storefleet-controller '.spec.template.spec | .nodeSelector.disk + " " + .priorityClassName + " " + .serviceAccountName')" "ssd high storefleet-controller"
