@@ -178,10 +178,11 @@ Task<Result<void>> StoreOperator::write_status(std::string name) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> StoreOperator::perform(ActionKind kind, const Observed& observed) {
+Task<Result<void>> StoreOperator::perform(ActionKind kind, Observed& observed) {
   const auto started = std::chrono::steady_clock::now();
+  const auto result = co_await parts_.actor.act(kind, observed);
   auto& memory = entry_of(observed.store).memory;
-  const auto result = co_await parts_.actor.act(kind, observed, memory);
+  memory = observed.memory;
   const auto duration = std::chrono::steady_clock::now() - started;
   parts_.metrics.action(kind, result.has_value(), duration);
   auto& attempt = memory.attempts[kind];

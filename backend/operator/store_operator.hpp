@@ -81,7 +81,7 @@ class StoreOperator {
   /// Remembers how a try went, for pace_of().
   static void note_pace(Entry& entry, ActionKind kind, const Observed& observed, Pace pace);
   static Pace pace_of(const Entry& entry, ActionKind kind, const Observed& observed);
-  Task<Result<void>> perform(ActionKind kind, const Observed& observed);
+  Task<Result<void>> perform(ActionKind kind, Observed& observed);
   /// Records the new summary; returns whether it should be written now.
   bool note_status(Entry& entry, const Observed& observed, const Decision& decision, TimePoint now);
   /// Fails where another try may succeed; a status that is refused is logged and waits.

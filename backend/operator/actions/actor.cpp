@@ -44,10 +44,10 @@ constexpr auto kActions = std::to_array<ActionRow>({
 
 }  // namespace
 
-Task<Result<void>> Actor::act(ActionKind kind, Observed observed, StoreMemory& memory) {
+Task<Result<void>> Actor::act(ActionKind kind, Observed& observed) {
   const auto* row = std::ranges::find(kActions, kind, &ActionRow::kind);
   if (row == kActions.end()) co_return fail(ErrorCode::kInternal, "unknown action");
-  co_return co_await row->act(tools_, observed, memory);
+  co_return co_await row->act(tools_, observed);
 }
 
 }  // namespace storefleet::store_operator

@@ -11,8 +11,8 @@ class Actor {
  public:
   explicit Actor(Tools tools) : tools_(tools) {}
 
-  /// Notes in `memory` what the cluster does not show by itself; `memory` must outlive the task.
-  Task<Result<void>> act(ActionKind kind, Observed observed, StoreMemory& memory);
+  /// Notes in `observed.memory` what the cluster does not show by itself; `observed` must outlive the task.
+  Task<Result<void>> act(ActionKind kind, Observed& observed);
 
  private:
   Tools tools_;

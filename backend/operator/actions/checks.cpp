@@ -14,16 +14,16 @@ std::vector<engines::ProbeStep> probe_of(const Observed& observed) {
 
 }  // namespace
 
-Task<Result<void>> probe_route(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> probe_route(Tools tools, Observed& observed) {
   auto answered = co_await tools.prober.check_route(observed.identity.url);
-  if (answered) memory.route_answered_by = site_pod_uid(observed);
+  if (answered) observed.memory.route_answered_by = site_pod_uid(observed);
   co_return answered;
 }
 
-Task<Result<void>> probe_commerce(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> probe_commerce(Tools tools, Observed& observed) {
   const auto report = co_await tools.prober.run(observed.identity.url, probe_of(observed), {}, {});
   const auto* failed = report.first_failure();
-  memory.commerce_passed = failed == nullptr;
+  observed.memory.commerce_passed = failed == nullptr;
   if (failed != nullptr) co_return fail(ErrorCode::kUnavailable, failed->message);
   co_return Result<void>{};
 }

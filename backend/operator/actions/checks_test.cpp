@@ -22,7 +22,7 @@ TEST_F(ChecksTest, TheRouteIsAskedByTheStoresNameAndTheAnswerIsRememberedForThis
   ASSERT_TRUE(act(ActionKind::kProbeRoute));
   EXPECT_THAT(shop_->asked(), ElementsAre("GET /"));
   EXPECT_EQ(shop_->requests[0].headers.get("Host"), "demo.test");
-  EXPECT_EQ(memory_.route_answered_by, "p2");
+  EXPECT_EQ(scenario_.observed.memory.route_answered_by, "p2");
 }
 
 TEST_F(ChecksTest, ARouteThatLeadsNowhereIsAnErrorAndIsNotRemembered) {
@@ -30,31 +30,31 @@ TEST_F(ChecksTest, ARouteThatLeadsNowhereIsAnErrorAndIsNotRemembered) {
   const auto result = act(ActionKind::kProbeRoute);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(memory_.route_answered_by, "");
+  EXPECT_EQ(scenario_.observed.memory.route_answered_by, "");
 }
 
 TEST_F(ChecksTest, CommerceIsProvedByEveryStepOfTheEnginesProbe) {
   ASSERT_TRUE(act(ActionKind::kProbeCommerce));
   EXPECT_THAT(shop_->asked(), ElementsAre("GET /", "GET /product"));
-  EXPECT_TRUE(memory_.commerce_passed);
+  EXPECT_TRUE(scenario_.observed.memory.commerce_passed);
 }
 
 TEST_F(ChecksTest, WithoutSampleDataTheStepsThatNeedItAreLeftOut) {
   scenario_.observed.store.spec.sample_data = false;
   ASSERT_TRUE(act(ActionKind::kProbeCommerce));
   EXPECT_THAT(shop_->asked(), ElementsAre("GET /"));
-  EXPECT_TRUE(memory_.commerce_passed);
+  EXPECT_TRUE(scenario_.observed.memory.commerce_passed);
 }
 
 TEST_F(ChecksTest, TheFirstStepThatFailsIsTheErrorAndNothingIsProved) {
-  memory_.commerce_passed = true;  // by a probe before
+  scenario_.observed.memory.commerce_passed = true;  // by a probe before
   shop_->status = 500;
   const auto result = act(ActionKind::kProbeCommerce);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(result.error().message, HasSubstr("500"));
   EXPECT_THAT(shop_->asked(), ElementsAre("GET /"));
-  EXPECT_FALSE(memory_.commerce_passed);
+  EXPECT_FALSE(scenario_.observed.memory.commerce_passed);
 }
 
 }  // namespace

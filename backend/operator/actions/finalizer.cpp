@@ -18,13 +18,13 @@ Task<Result<void>> set_finalizers(Tools tools, const Store& store, std::vector<s
 
 }  // namespace
 
-Task<Result<void>> add_finalizer(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> add_finalizer(Tools tools, Observed& observed) {
   auto finalizers = observed.store.finalizers;
   finalizers.emplace_back(kFinalizer);
   co_return co_await set_finalizers(tools, observed.store, std::move(finalizers));
 }
 
-Task<Result<void>> remove_finalizer(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> remove_finalizer(Tools tools, Observed& observed) {
   auto finalizers = observed.store.finalizers;
   std::erase(finalizers, kFinalizer);
   co_return co_await set_finalizers(tools, observed.store, std::move(finalizers));

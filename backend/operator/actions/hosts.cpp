@@ -4,7 +4,7 @@
 
 namespace storefleet::store_operator {
 
-Task<Result<void>> claim_hosts(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> claim_hosts(Tools tools, Observed& observed) {
   for (const auto& host : observed.hosts) {
     if (host.claim) continue;
     auto object = engines::host_claim_object(observed.store, observed.identity, host.host);
@@ -16,7 +16,7 @@ Task<Result<void>> claim_hosts(Tools tools, const Observed& observed, StoreMemor
   co_return Result<void>{};
 }
 
-Task<Result<void>> release_hosts(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> release_hosts(Tools tools, Observed& observed) {
   for (const auto& host : claims_to_release(observed)) {
     const auto result = co_await remove(tools, k8s::kHostClaim, {.name = host.host}, host.claim->uid);
     if (!result) co_return result;

@@ -7,13 +7,13 @@ namespace storefleet::store_operator {
 /// Asks the API server itself, not the caches: the last look before the store is forgotten. The operator's
 /// rights inside the namespace are gone with it. Lists of the whole cluster, by a label that anybody can
 /// give, cost more than they tell, and let a stranger's object hold up a deletion for ever.
-Task<Result<void>> verify_gone(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> verify_gone(Tools tools, Observed& observed) {
   const auto& ns = observed.identity.store_namespace;
   const auto left = co_await tools.client.get(k8s::kNamespace, {.name = ns});
   if (left) co_return fail(ErrorCode::kUnavailable, fmt::format("namespace {} is still there", ns));
   if (left.error().code != ErrorCode::kNotFound) co_return std::unexpected(left.error());
   // With the namespace everything in it is gone; volumes lie outside.
-  for (const auto& name : array_at(memory.removed, {"PersistentVolume"})) {
+  for (const auto& name : array_at(observed.memory.removed, {"PersistentVolume"})) {
     const auto volume = co_await tools.client.get(k8s::kPersistentVolume, {.name = to_std(name.as_string())});
     if (volume)
       co_return fail(ErrorCode::kUnavailable,
@@ -29,7 +29,7 @@ Task<Result<void>> verify_gone(Tools tools, const Observed& observed, StoreMemor
         co_await remove(tools, k8s::kHostClaim, {.name = host}, std::string(k8s::meta_uid(*claim)));
     if (!released) co_return released;
   }
-  memory.verified_gone = true;
+  observed.memory.verified_gone = true;
   co_return Result<void>{};
 }
 

@@ -10,7 +10,7 @@ constexpr int kEvidenceBytes = 4096;
 
 }  // namespace
 
-Task<Result<void>> read_log(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> read_log(Tools tools, Observed& observed) {
   const auto* pod = crashed_pod(observed);
   if (pod == nullptr) co_return Result<void>{};
   k8s::LogOptions options{.container = pod->crashed_container,
@@ -18,8 +18,8 @@ Task<Result<void>> read_log(Tools tools, const Observed& observed, StoreMemory& 
                           .previous = true,
                           .limit_bytes = kEvidenceBytes};
   auto log = co_await tools.client.pod_logs(observed.identity.store_namespace, pod->name, std::move(options));
-  memory.evidence_of = evidence_key(*pod);
-  memory.evidence =
+  observed.memory.evidence_of = evidence_key(*pod);
+  observed.memory.evidence =
       log ? clean_text(*log, kEvidenceBytes) : "(the log cannot be read: " + log.error().message + ")";
   co_return Result<void>{};
 }

@@ -23,16 +23,17 @@ TEST_F(LogTest, TheEndOfTheContainerThatCrashedIsKeptAsEvidenceWithoutControlCha
   ASSERT_TRUE(act(ActionKind::kReadLog));
   EXPECT_THAT(api_->requests[0].target, AllOf(HasSubstr("container=php"), HasSubstr("previous=true"),
                                               HasSubstr("tailLines=10"), HasSubstr("limitBytes=4096")));
-  EXPECT_THAT(memory_.evidence, HasSubstr("fatal: no space"));
-  EXPECT_FALSE(memory_.evidence.contains('\x1b'));
-  EXPECT_EQ(memory_.evidence_of, evidence_key(scenario_.observed.pods[1]));
+  EXPECT_THAT(scenario_.observed.memory.evidence, HasSubstr("fatal: no space"));
+  EXPECT_FALSE(scenario_.observed.memory.evidence.contains('\x1b'));
+  EXPECT_EQ(scenario_.observed.memory.evidence_of, evidence_key(scenario_.observed.pods[1]));
 }
 
 TEST_F(LogTest, ALogThatCannotBeReadIsSaidToBeSoAndNotAskedForAgain) {
   api_->expect("GET", core("pods/web-1/log?"), refusal(400, "BadRequest"));
   ASSERT_TRUE(act(ActionKind::kReadLog));
-  EXPECT_THAT(memory_.evidence, HasSubstr("(the log cannot be read: the server says BadRequest)"));
-  scenario_.observed.memory = memory_;
+  EXPECT_THAT(scenario_.observed.memory.evidence,
+              HasSubstr("(the log cannot be read: the server says BadRequest)"));
+  scenario_.observed.memory = scenario_.observed.memory;
   EXPECT_FALSE(wants_log(scenario_.observed));
 }
 
@@ -40,7 +41,7 @@ TEST_F(LogTest, WithoutAPodThatCrashesThereIsNothingToRead) {
   scenario_.observed.pods[1].restarts = 0;
   ASSERT_TRUE(act(ActionKind::kReadLog));
   EXPECT_THAT(lines(), IsEmpty());
-  EXPECT_EQ(memory_.evidence_of, "");
+  EXPECT_EQ(scenario_.observed.memory.evidence_of, "");
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 namespace storefleet::store_operator {
 
-Task<Result<void>> create_namespace(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> create_namespace(Tools tools, Observed& observed) {
   auto object = engines::namespace_object(observed.store, observed.identity);
   const auto result = co_await tools.client.create(k8s::kNamespace, "", std::move(object));
   co_return created(result);
@@ -11,7 +11,7 @@ Task<Result<void>> create_namespace(Tools tools, const Observed& observed, Store
 
 /// Gives the namespace its labels back, and takes those away that weaken it, such as an old version of Pod
 /// Security.
-Task<Result<void>> label_namespace(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> label_namespace(Tools tools, Observed& observed) {
   const auto wanted = engines::namespace_object(observed.store, observed.identity);
   json::object labels;
   for (const auto& label : engines::mark_labels()) labels[label] = nullptr;
@@ -25,8 +25,8 @@ Task<Result<void>> label_namespace(Tools tools, const Observed& observed, StoreM
   co_return without_value(labelled);
 }
 
-Task<Result<void>> delete_namespace(Tools tools, const Observed& observed, StoreMemory& memory) {
-  note_removed(memory, "Namespace", observed.ns->name);
+Task<Result<void>> delete_namespace(Tools tools, Observed& observed) {
+  note_removed(observed.memory, "Namespace", observed.ns->name);
   co_return co_await remove(tools, k8s::kNamespace, {.name = observed.ns->name}, observed.ns->uid);
 }
 

@@ -109,22 +109,22 @@ Task<Result<void>> apply_all(Tools tools, const std::vector<engines::DesiredObje
 
 }  // namespace
 
-Task<Result<void>> apply_bindings(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> apply_bindings(Tools tools, Observed& observed) {
   co_return co_await apply_all(tools, observed.desired.bindings, observed.identity.store_namespace);
 }
 
-Task<Result<void>> apply_policies(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> apply_policies(Tools tools, Observed& observed) {
   co_return co_await apply_all(tools, observed.desired.policies, observed.identity.store_namespace);
 }
 
-Task<Result<void>> apply_ingress(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> apply_ingress(Tools tools, Observed& observed) {
   const std::vector<engines::DesiredObject> objects{observed.desired.ingress};
   co_return co_await apply_all(tools, objects, observed.identity.store_namespace);
 }
 
-Task<Result<void>> delete_ingresses(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> delete_ingresses(Tools tools, Observed& observed) {
   for (const auto& ingress : observed.ingresses) {
-    if (is_torn_down(observed)) note_removed(memory, "Ingress", ingress.name);
+    if (is_torn_down(observed)) note_removed(observed.memory, "Ingress", ingress.name);
     const auto result = co_await remove(
         tools, k8s::kIngress, {.ns = observed.identity.store_namespace, .name = ingress.name}, ingress.uid);
     if (!result) co_return result;

@@ -142,7 +142,7 @@ TEST_F(ObjectsTest, OfAStoreThatGoesToSleepTheIngressGoesWithoutAReceipt) {
   api_->expect("DELETE", networking("ingresses/store"), taken());
   ASSERT_TRUE(act(ActionKind::kDeleteIngress));
   EXPECT_EQ(only_uid(0), "in-1");
-  EXPECT_TRUE(memory_.removed.empty()) << "else the teardown would count as begun";
+  EXPECT_TRUE(scenario_.observed.memory.removed.empty()) << "else the teardown would count as begun";
 }
 
 TEST_F(ObjectsTest, OfADeletedStoreEveryIngressGoesAndIsInTheReceipt) {

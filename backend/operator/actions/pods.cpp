@@ -3,7 +3,7 @@
 
 namespace storefleet::store_operator {
 
-Task<Result<void>> replace_pods(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> replace_pods(Tools tools, Observed& observed) {
   for (const auto& pod : stuck_pods(observed)) {
     const auto result = co_await remove(tools, k8s::kPod,
                                         {.ns = observed.identity.store_namespace, .name = pod.name}, pod.uid);

@@ -23,13 +23,13 @@ TEST_F(QuotaTest, AStoreTakesThePlaceThatItsCreatorReserved) {
   ASSERT_TRUE(ledger_.places.contains("uid-1"));
   EXPECT_EQ(ledger_.places["uid-1"].first, scenario_.observed.quota_claim);
   EXPECT_EQ(ledger_.places["uid-1"].second, "r-1");
-  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
+  EXPECT_EQ(scenario_.observed.memory.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, AStoreThatCameWithoutAReservationTakesANewPlace) {
   ASSERT_TRUE(act(ActionKind::kAdmit));
   EXPECT_EQ(ledger_.places["uid-1"].second, "");
-  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
+  EXPECT_EQ(scenario_.observed.memory.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, ARefusalIsPassedOnAndNothingIsRemembered) {
@@ -37,16 +37,16 @@ TEST_F(QuotaTest, ARefusalIsPassedOnAndNothingIsRemembered) {
   const auto result = act(ActionKind::kAdmit);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().reason, Reason::kTeamQuotaExceeded);
-  EXPECT_FALSE(memory_.admitted);
+  EXPECT_FALSE(scenario_.observed.memory.admitted);
 }
 
 TEST_F(QuotaTest, WhileTheDatabaseIsAwayOnlyTheDefaultTeamGoesOnWithoutIt) {
   ledger_.error = Error{ErrorCode::kUnavailable, "no database"};
   EXPECT_FALSE(act(ActionKind::kAdmit)) << "team blue";
-  EXPECT_FALSE(memory_.admitted);
+  EXPECT_FALSE(scenario_.observed.memory.admitted);
   scenario_.observed.quota_claim.team = kDefaultTeam;
   EXPECT_TRUE(act(ActionKind::kAdmit));
-  EXPECT_EQ(memory_.admitted, scenario_.observed.quota_claim);
+  EXPECT_EQ(scenario_.observed.memory.admitted, scenario_.observed.quota_claim);
 }
 
 TEST_F(QuotaTest, ItsPlaceIsGivenBackAndWhatItsCreatorReserved) {
@@ -57,13 +57,13 @@ TEST_F(QuotaTest, ItsPlaceIsGivenBackAndWhatItsCreatorReserved) {
   EXPECT_FALSE(ledger_.places.contains("uid-1"));
   EXPECT_TRUE(ledger_.places.contains("uid-2")) << "another store's";
   EXPECT_THAT(ledger_.cancelled, ElementsAre("r-1"));
-  EXPECT_TRUE(memory_.quota_released);
+  EXPECT_TRUE(scenario_.observed.memory.quota_released);
 }
 
 TEST_F(QuotaTest, WithoutAReservationNoneIsCancelled) {
   ASSERT_TRUE(act(ActionKind::kReleaseQuota));
   EXPECT_THAT(ledger_.cancelled, IsEmpty());
-  EXPECT_TRUE(memory_.quota_released);
+  EXPECT_TRUE(scenario_.observed.memory.quota_released);
 }
 
 TEST_F(QuotaTest, APlaceThatCannotBeGivenBackIsNotForgotten) {
@@ -73,7 +73,7 @@ TEST_F(QuotaTest, APlaceThatCannotBeGivenBackIsNotForgotten) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "no database");
   EXPECT_THAT(ledger_.cancelled, IsEmpty());
-  EXPECT_FALSE(memory_.quota_released);
+  EXPECT_FALSE(scenario_.observed.memory.quota_released);
 }
 
 }  // namespace

@@ -11,15 +11,15 @@ TimePoint teardown_began(const Store& store) {
 
 }  // namespace
 
-Task<Result<void>> save_receipt(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> save_receipt(Tools tools, Observed& observed) {
   TeardownReceipt receipt{.store_uid = observed.store.uid,
                           .store_name = observed.store.name,
                           .team = observed.store.spec.team,
                           .started_at = teardown_began(observed.store),
                           .finished_at = std::chrono::system_clock::now(),
-                          .removed = memory.removed};
+                          .removed = observed.memory.removed};
   auto result = co_await tools.history.save_receipt(std::move(receipt), tools.epoch);
-  memory.receipt_saved = result.has_value();
+  observed.memory.receipt_saved = result.has_value();
   co_return result;
 }
 

@@ -12,7 +12,7 @@ class ReceiptTest : public storefleet::testing::ActionTest {
   void SetUp() override {
     ActionTest::SetUp();
     scenario_.hosts().deleting().observed.store.spec.team = "blue";
-    memory_.removed = {{"Namespace", {"store-0123456789"}}};
+    scenario_.observed.memory.removed = {{"Namespace", {"store-0123456789"}}};
   }
 };
 
@@ -24,11 +24,11 @@ TEST_F(ReceiptTest, SaysWhoseItWasAndWhatWasRemovedInTheNameOfThisLeader) {
   EXPECT_EQ(receipt.store_uid, "uid-1");
   EXPECT_EQ(receipt.store_name, "demo");
   EXPECT_EQ(receipt.team, "blue");
-  EXPECT_EQ(receipt.removed, memory_.removed);
+  EXPECT_EQ(receipt.removed, scenario_.observed.memory.removed);
   EXPECT_EQ(receipt.started_at, at({})) << "when the deletion was asked for";
   EXPECT_GE(receipt.finished_at, before);
   EXPECT_EQ(epoch, kEpoch);
-  EXPECT_TRUE(memory_.receipt_saved);
+  EXPECT_TRUE(scenario_.observed.memory.receipt_saved);
 }
 
 TEST_F(ReceiptTest, TheTeardownOfARetainedStoreBeganWithItsFirstStep) {
@@ -42,7 +42,7 @@ TEST_F(ReceiptTest, ThatCannotBeSavedIsAnErrorAndNotTakenForSaved) {
   history_.error = Error{ErrorCode::kConflict, "a newer leader writes"};
   EXPECT_EQ(act(ActionKind::kSaveReceipt).error().code, ErrorCode::kConflict);
   EXPECT_THAT(history_.receipts, IsEmpty());
-  EXPECT_FALSE(memory_.receipt_saved);
+  EXPECT_FALSE(scenario_.observed.memory.receipt_saved);
 }
 
 }  // namespace

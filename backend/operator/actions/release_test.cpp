@@ -61,7 +61,7 @@ TEST_F(ReleaseTest, IsUninstalledWithAllThatItMadeInTheReceipt) {
   ASSERT_EQ(releases_.calls.size(), 1U);
   EXPECT_EQ(releases_.calls[0].operation, "uninstall");
   EXPECT_EQ(releases_.calls[0].wanted.store_namespace, "store-0123456789");
-  EXPECT_TRUE(memory_.uninstalled);
+  EXPECT_TRUE(scenario_.observed.memory.uninstalled);
   EXPECT_THAT(removed("Deployment"), ElementsAre("web"));
   EXPECT_THAT(removed("StatefulSet"), ElementsAre("database"));
   EXPECT_THAT(removed("Pod"), ElementsAre("database-0", "web-1"));
@@ -75,7 +75,7 @@ TEST_F(ReleaseTest, ThatCannotBeUninstalledIsNotSaidToBeGone) {
   scenario_.ready().deleting();
   releases_.error = Error{ErrorCode::kUnavailable, "helm is busy"};
   EXPECT_EQ(act(ActionKind::kUninstallRelease).error().message, "helm is busy");
-  EXPECT_FALSE(memory_.uninstalled);
+  EXPECT_FALSE(scenario_.observed.memory.uninstalled);
   EXPECT_THAT(removed("Release"), IsEmpty());
 }
 

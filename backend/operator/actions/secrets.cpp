@@ -102,7 +102,7 @@ Task<Result<bool>> make_secrets(Tools tools, const Observed& observed) {
 
 }  // namespace
 
-Task<Result<void>> ensure_secrets(Tools tools, const Observed& observed, StoreMemory& /*memory*/) {
+Task<Result<void>> ensure_secrets(Tools tools, Observed& observed) {
   if (!observed.secrets && !observed.admin_secret && !observed.kept_secret && !holds_data(observed)) {
     const auto made = co_await make_secrets(tools, observed);
     if (!made) co_return std::unexpected(made.error());

@@ -73,7 +73,7 @@ Task<Result<std::string>> current_address(Tools tools, std::string ns, PodView k
 
 }  // namespace
 
-Task<Result<void>> configure_site(Tools tools, const Observed& observed, StoreMemory& memory) {
+Task<Result<void>> configure_site(Tools tools, Observed& observed) {
   const auto& ns = observed.identity.store_namespace;
   const auto* pod = site_pod(observed);
   if (pod == nullptr) co_return fail(ErrorCode::kUnavailable, "there is no web pod");
@@ -92,7 +92,7 @@ Task<Result<void>> configure_site(Tools tools, const Observed& observed, StoreMe
                         .path = observed.engine.site_path,
                         .token = *token};
   auto result = co_await put_site(std::move(endpoint), std::move(site), tools.client.fence());
-  if (result) memory.site_applied = observed.desired.site_hash;
+  if (result) observed.memory.site_applied = observed.desired.site_hash;
   co_return result;
 }
 

@@ -71,7 +71,7 @@ TEST_F(SiteTest, ThePodGetsItsSettingsAndTheAdminsAccountByItsToken) {
   EXPECT_EQ(string_or(told(), {"title"}), "Demo");
   EXPECT_EQ(string_or(told(), {"adminUser"}), "merchant");
   EXPECT_EQ(string_or(told(), {"adminPassword"}), "open");
-  EXPECT_EQ(memory_.site_applied, "s1");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "s1");
 }
 
 TEST_F(SiteTest, AnAddressThatIsAnotherPodsByNowGetsNoPassword) {
@@ -81,7 +81,7 @@ TEST_F(SiteTest, AnAddressThatIsAnotherPodsByNowGetsNoPassword) {
   ASSERT_FALSE(configured);
   EXPECT_EQ(configured.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(shop_->asked(), IsEmpty());
-  EXPECT_EQ(memory_.site_applied, "");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "");
 }
 
 TEST_F(SiteTest, TheAddressIsThatOfThePodNowWhateverTheCacheHas) {
@@ -90,7 +90,7 @@ TEST_F(SiteTest, TheAddressIsThatOfThePodNowWhateverTheCacheHas) {
   const auto configured = configure_site();
   ASSERT_TRUE(configured) << configured.error().message;
   EXPECT_THAT(shop_->asked(), ElementsAre("PUT /site"));
-  EXPECT_EQ(memory_.site_applied, "s1");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "s1");
 }
 
 TEST_F(SiteTest, WithoutAWebPodNothingIsRead) {
@@ -110,7 +110,7 @@ TEST_F(SiteTest, ASecretThatCannotBeReadIsAnErrorAndThePodIsNotAsked) {
   api_->expect("GET", core("pods/web-1"), refusal(404, "NotFound"));
   EXPECT_THAT(configure_site().error().message, HasSubstr("the web pod"));
   EXPECT_THAT(shop_->asked(), IsEmpty());
-  EXPECT_EQ(memory_.site_applied, "");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "");
 }
 
 TEST_F(SiteTest, ASecretThatSomebodyBrokeIsNamed) {
@@ -125,14 +125,14 @@ TEST_F(SiteTest, AnAnswerThatIsNoYesIsAnErrorAndIsNotRemembered) {
   shop_->status = 503;
   expect_reads("p2", "127.0.0.1");
   EXPECT_EQ(configure_site().error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(memory_.site_applied, "");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "");
 }
 
 TEST_F(SiteTest, APodThatDoesNotAnswerIsAnErrorAndIsNotRemembered) {
   run(shop_->stop());
   expect_reads("p2", "127.0.0.1");
   EXPECT_THAT(configure_site().error().message, HasSubstr("the store's settings endpoint"));
-  EXPECT_EQ(memory_.site_applied, "");
+  EXPECT_EQ(scenario_.observed.memory.site_applied, "");
 }
 
 TEST_F(SiteTest, AWishForANewPasswordIsAnsweredInTheSecretsBeforeThePodGetsIt) {

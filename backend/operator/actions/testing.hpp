@@ -158,9 +158,7 @@ class ActionTest : public k8s::testing::ApiTest {
     ApiTest::TearDown();
   }
 
-  Result<void> act(store_operator::ActionKind kind) {
-    return get(actor_->act(kind, scenario_.observed, memory_));
-  }
+  Result<void> act(store_operator::ActionKind kind) { return get(actor_->act(kind, scenario_.observed)); }
 
   /// The path of something in the store's namespace.
   static std::string inside(const std::string& group, const std::string& rest) {
@@ -197,7 +195,8 @@ class ActionTest : public k8s::testing::ApiTest {
   /// What the teardown receipt will say of a kind.
   [[nodiscard]] std::vector<std::string> removed(std::string_view kind) const {
     std::vector<std::string> names;
-    for (const auto& name : array_at(memory_.removed, {kind})) names.push_back(to_std(name.as_string()));
+    for (const auto& name : array_at(scenario_.observed.memory.removed, {kind}))
+      names.push_back(to_std(name.as_string()));
     return names;
   }
 
@@ -208,7 +207,6 @@ class ActionTest : public k8s::testing::ApiTest {
   std::unique_ptr<probes::Prober> prober_;
   std::optional<store_operator::Actor> actor_;
   Scenario scenario_;
-  store_operator::StoreMemory memory_;
 };
 
 }  // namespace storefleet::testing

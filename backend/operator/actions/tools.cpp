@@ -29,7 +29,8 @@ void note_removed(StoreMemory& memory, std::string_view kind, const std::string&
   names.push_back(json::string(name));
 }
 
-void note_volumes(const Observed& observed, StoreMemory& memory) {
+void note_volumes(Observed& observed) {
+  auto& memory = observed.memory;
   for (const auto& claim : observed.volume_claims) note_removed(memory, "PersistentVolumeClaim", claim.name);
   for (const auto& volume : observed.volumes)
     note_removed(memory, volume.retained ? "RetainedVolume" : "PersistentVolume", volume.name);

@@ -36,6 +36,6 @@ Task<Result<void>> remove(Tools tools, k8s::Resource resource, k8s::ObjectName n
 
 /// Adds names to what the teardown receipt says was removed.
 void note_removed(StoreMemory& memory, std::string_view kind, const std::string& name);
-void note_volumes(const Observed& observed, StoreMemory& memory);
+void note_volumes(Observed& observed);
 
 }  // namespace storefleet::store_operator

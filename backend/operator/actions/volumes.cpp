@@ -2,8 +2,8 @@
 
 namespace storefleet::store_operator {
 
-Task<Result<void>> delete_volumes(Tools tools, const Observed& observed, StoreMemory& memory) {
-  note_volumes(observed, memory);
+Task<Result<void>> delete_volumes(Tools tools, Observed& observed) {
+  note_volumes(observed);
   for (const auto& claim : observed.volume_claims) {
     if (claim.deleting) continue;
     const auto result =
