@@ -22,7 +22,7 @@ SECONDS = {
     "test_lease": 110,
     "test_isolation": 45,
     "test_truth": 90,
-    "test_quota_histories": 60,
+    "test_waves": 70,
     "test_poison": 45,
     "test_hosts": 40,
     "test_changes": 37,
