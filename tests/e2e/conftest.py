@@ -20,8 +20,14 @@ def broken_stores(request):
 
 @pytest.fixture
 def new_name():
-    with platform.names_of_stores("e2e", 60) as make:
+    with platform.names_of_stores("e2e") as make:
         yield make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left():
+    yield
+    platform.all_gone()
 
 
 @pytest.fixture

@@ -46,8 +46,14 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def new_name():
-    with platform.names_of_stores("fault", 90) as make:
+    with platform.names_of_stores("fault") as make:
         yield make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left():
+    yield
+    platform.all_gone()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def serves(name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def wheel():
-    with platform.names_of_stores("kill", 120) as new_name:
+    with platform.names_of_stores("kill") as new_name:
         yield Wheel(new_name)
 
 

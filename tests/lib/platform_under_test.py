@@ -118,9 +118,13 @@ def store_resource(name: str) -> dict:
     return done.json() if done.code == 0 else {}
 
 
+_going: list[str] = []
+
+
 @contextlib.contextmanager
-def names_of_stores(prefix: str, seconds: int):
-    """Makes names that no earlier, perhaps killed, run has used; in the end waits so long for their stores to be gone."""
+def names_of_stores(prefix: str):
+    """Makes names that no earlier, perhaps killed, run has used. Their stores are deleted in the end, which takes some
+    seconds and nobody waits for: `all_gone` does, once."""
     made = []
 
     def make(of: str = prefix) -> str:
@@ -129,7 +133,20 @@ def names_of_stores(prefix: str, seconds: int):
 
     yield make
     if made:
-        kubectl("delete", "store", *made, "--ignore-not-found", f"--timeout={seconds}s", timeout=seconds + 30)
+        kubectl("delete", "store", *made, "--ignore-not-found", "--wait=false")
+        _going.extend(made)
+
+
+def all_gone(within: float = 120):
+    """Waits for the stores that tests have made, and for their namespaces."""
+
+    def left():
+        namespaces = kubectl_json("get", "namespaces", "-l", "storefleet.dev/store")["items"]
+        names = [store["metadata"]["name"] for store in kubectl_json("get", "stores")["items"]]
+        names += [namespace["metadata"]["labels"]["storefleet.dev/store"] for namespace in namespaces]
+        return set(names) & set(_going)
+
+    eventually(lambda: not left(), within, lambda: f"the tests' stores are gone, not {left()}", 0.5)
 
 
 @dataclass
