@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # Runs the tests: every level, or the ones named.
-#   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser
+#   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser faults
 #   ./test.sh unit integration    these
 # What passed on this machine with exactly the same files is skipped and said so; STOREFLEET_TEST_ALL=yes runs it.
-# Levels that belong to no gate and are run by hand: contract (a part of integration), faults, tidy-all, asan, tsan, fuzz,
-# coverage.
+# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan, fuzz, coverage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/lib.sh
@@ -16,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/passed.sh
 . tools/passed.sh
 
-LEVELS=(unit charts images cluster deploy integration e2e browser)
+LEVELS=(unit charts images cluster deploy integration e2e browser faults)
 
 # Everything that can be checked without starting a service.
 level_unit() {
@@ -100,9 +99,9 @@ level_deploy() {
 level_integration() { tests/integration/run; }
 level_e2e() { tests/e2e/run; }
 level_browser() { tests/browser/run --deploy; }
+level_faults() { tests/faults/run; }
 
 # By hand only.
-level_faults() { tests/faults/run; }
 level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
 level_asan() { sanitized asan; }
@@ -121,11 +120,12 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract faults tidy-all asan tsan fuzz coverage."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz coverage."
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
-if [[ " $* " == *" e2e "* && " $* " == *" browser "* ]] &&
-  [ "$(cluster/cluster status -o json | jq -r .running)" != true ]; then
+on_platform=" e2e browser faults " sharing=0
+for level in "$@"; do [[ $on_platform != *" $level "* ]] || sharing=$((sharing + 1)); done
+if [ $sharing -gt 1 ] && [ "$(cluster/cluster status -o json | jq -r .running)" != true ]; then
   trap './deploy.sh --cluster embedded --down --yes' EXIT
   shares_platform=yes
 fi
@@ -139,7 +139,7 @@ if [ $# = 1 ]; then
 fi
 took="" failed=""
 for level in "$@"; do
-  if [ "${shares_platform:-no}" = yes ] && [[ $level = e2e || $level = browser ]]; then cluster/cluster up; fi
+  if [ "${shares_platform:-no}" = yes ] && [[ $on_platform = *" $level "* ]]; then cluster/cluster up; fi
   began=$EPOCHSECONDS
   ./test.sh "$level" || failed+="${failed:+ }$level"
   took+="${took:+, }$level $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
