@@ -227,6 +227,7 @@ ends "a port-forward without its words" "five words" -- none tools/port-forward
 each "test.sh" "$TESTS" stubs level cluster -- ./test.sh charts images cluster deploy
 each "tests/integration/run" "$TESTS" stubs mktemp cluster build npm launcher cp pytest -- tests/integration/run
 each "tests/e2e/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/e2e/run
+each "tests/faults/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/faults/run
 settings=(STOREFLEET_URL=http://storefleet.localhost)
 each "tests/browser/run" "$TESTS" stubs npm node tar cp mv kubectl -- tests/browser/run
 settings=(CONTEXT=kind-storefleet)
