@@ -1,7 +1,5 @@
 #include "operator/images_on_nodes.hpp"
 
-#include <fmt/format.h>
-
 #include "base/json.hpp"
 #include "k8s/resource.hpp"
 
@@ -14,16 +12,14 @@ constexpr std::string_view kSelector = "app.kubernetes.io/component=images";
 }  // namespace
 
 ImageOnNodes image_on_nodes_view(const json::value& daemon_set) {
+  const auto number = [&](std::string_view field) { return int_or(daemon_set, {"status", field}, 0); };
   const auto containers = array_at(daemon_set, {"spec", "template", "spec", "containers"});
-  ImageOnNodes view{.image = containers.empty() ? "" : string_or(containers[0], {"image"}),
-                    .nodes = int_or(daemon_set, {"status", "desiredNumberScheduled"}, 0)};
-  // What it says is of an older image, or nothing yet.
-  const bool counted =
-      int_or(daemon_set, {"status", "observedGeneration"}, 0) == k8s::meta_generation(daemon_set);
-  const auto updated = int_or(daemon_set, {"status", "updatedNumberScheduled"}, 0);
-  const auto ready = int_or(daemon_set, {"status", "numberReady"}, 0);
-  view.missing = counted ? view.nodes - std::min(updated, ready) : std::max<std::int64_t>(view.nodes, 1);
-  return view;
+  const auto nodes = number("desiredNumberScheduled");
+  // What it counts is of an older image, or nothing yet.
+  const bool counted = number("observedGeneration") == k8s::meta_generation(daemon_set);
+  return {.image = containers.empty() ? "" : string_or(containers[0], {"image"}),
+          .everywhere = counted && nodes > 0 && number("updatedNumberScheduled") >= nodes &&
+                        number("numberReady") >= nodes};
 }
 
 ImagesOnNodes::ImagesOnNodes(k8s::Client& client, const std::string& platform_namespace)
@@ -33,16 +29,15 @@ ImagesOnNodes::ImagesOnNodes(k8s::Client& client, const std::string& platform_na
           [](const k8s::ObjectName&, const ImageOnNodes& view) { return view.image; }) {}
 
 void ImagesOnNodes::on_change(const std::function<void()>& changed) {
-  cache_.on_change(
-      [changed](const k8s::ObjectName&, const ImageOnNodes*, const ImageOnNodes*) { changed(); });
+  cache_.on_change([changed](const k8s::ObjectName&, const ImageOnNodes* old, const ImageOnNodes* now) {
+    if (old == nullptr || now == nullptr || *old != *now) changed();
+  });
 }
 
 std::optional<std::string> ImagesOnNodes::lacks(const std::string& image) const {
-  for (const auto* view : cache_.by_index(image)) {
-    if (view->missing <= 0) return std::nullopt;
-    return fmt::format("The new image is not on {} of {} nodes yet.", view->missing, view->nodes);
-  }
-  return "The new image is on no node yet.";
+  for (const auto* view : cache_.by_index(image))
+    if (view->everywhere) return std::nullopt;
+  return "The new image is not on every node yet.";
 }
 
 }  // namespace storefleet::store_operator

@@ -10,8 +10,7 @@ namespace storefleet::store_operator {
 /// A DaemonSet that keeps one image on the nodes.
 struct ImageOnNodes {
   std::string image;
-  std::int64_t nodes = 0;    // that should have it
-  std::int64_t missing = 0;  // where it does not run yet
+  bool everywhere = false;  // on all nodes that should have it, and there are some
   bool operator==(const ImageOnNodes&) const = default;
 };
 ImageOnNodes image_on_nodes_view(const json::value& daemon_set);
@@ -24,7 +23,8 @@ class ImagesOnNodes {
 
   /// Watches until cancelled. Spawn it once.
   Task<void> run() { return cache_.run(); }
-  /// `changed` is called whenever something changed. Set it before run().
+  /// `changed` is called when an image came to the last node, or is no longer everywhere. Set it before
+  /// run().
   void on_change(const std::function<void()>& changed);
 
   /// Why an image is not there, in words for a store's team; nothing where it is.

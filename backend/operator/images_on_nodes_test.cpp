@@ -15,16 +15,22 @@ json::value daemon_set(std::int64_t observed, std::int64_t updated, std::int64_t
             {"numberReady", ready}}}};
 }
 
-TEST(ImageOnNodesTest, IsWhereTheNewPodsRun) {
-  EXPECT_EQ(image_on_nodes_view(daemon_set(2, 3, 3)), (ImageOnNodes{"shop:2", 3, 0}));
-  EXPECT_EQ(image_on_nodes_view(daemon_set(2, 1, 3)), (ImageOnNodes{"shop:2", 3, 2}))
-      << "two are of the old image";
-  EXPECT_EQ(image_on_nodes_view(daemon_set(2, 3, 1)), (ImageOnNodes{"shop:2", 3, 2}));
+TEST(ImageOnNodesTest, IsEverywhereWhereItsPodsRun) {
+  EXPECT_EQ(image_on_nodes_view(daemon_set(2, 3, 3)), (ImageOnNodes{"shop:2", true}));
+  EXPECT_FALSE(image_on_nodes_view(daemon_set(2, 1, 3)).everywhere) << "two are of the old image";
+  EXPECT_FALSE(image_on_nodes_view(daemon_set(2, 3, 1)).everywhere);
 }
 
 TEST(ImageOnNodesTest, IsNowhereWhileTheNumbersAreOfAnOlderOne) {
-  EXPECT_EQ(image_on_nodes_view(daemon_set(1, 3, 3)).missing, 3);
-  EXPECT_GT(image_on_nodes_view({{"metadata", {{"generation", 1}}}}).missing, 0) << "nothing was counted yet";
+  EXPECT_FALSE(image_on_nodes_view(daemon_set(1, 3, 3)).everywhere);
+  EXPECT_FALSE(image_on_nodes_view({{"metadata", {{"generation", 1}}}}).everywhere)
+      << "nothing was counted yet";
+}
+
+TEST(ImageOnNodesTest, IsNowhereWhereNoNodeIsToHaveIt) {
+  auto nowhere = daemon_set(2, 0, 0);
+  nowhere.at("status").as_object()["desiredNumberScheduled"] = 0;
+  EXPECT_FALSE(image_on_nodes_view(nowhere).everywhere) << "a selector that no node has";
 }
 
 }  // namespace

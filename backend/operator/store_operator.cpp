@@ -41,6 +41,7 @@ controller::Outcome next_look(const Decision& decision, const Observed& observed
   };
   if (const auto* waiting = std::get_if<Waiting>(&decision.next)) within(waiting->at_most, waiting->why);
   if (write_status_in) within(*write_status_in, "the status is written soon");
+  if (observed.wave) within(Waves::kLookAgain, "the platform's change waits or is under way");
   const auto& store = observed.store;
   if (const auto expires = expiry(store); expires && !store.deletion_requested_at) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*expires - now);
@@ -236,12 +237,12 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
       log_info("trying again at once, as asked", {{"store", name}});
     auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);
     observed->isolation_hold = parts_.isolation.hold();
-    observed->wave = waves_.wave_of(*observed, entry.status_known ? entry.status : store->status);
     // Whoever comes after that has to be led there by somebody else: it is looked at again.
     if (!cut_off(*observed).empty())
       entry.memory.route_answered_by = observed->memory.route_answered_by = kNobody;
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());  // as status has it
+    observed->wave = waves_.wave_of(*observed, entry.status_known ? entry.status : store->status, now);
     const auto decision = decide(*observed, now);
     if (std::holds_alternative<Settled>(decision.next))
       entry.memory.route_answered_by = site_pod_uid(*observed);

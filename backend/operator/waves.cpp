@@ -1,8 +1,6 @@
 #include "operator/waves.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <ranges>
 #include <utility>
 
 #include "base/json.hpp"
@@ -11,23 +9,31 @@
 namespace storefleet::store_operator {
 namespace {
 
-constexpr std::size_t kAll = std::numeric_limits<std::ptrdiff_t>::max();
+/// What a store that was down before gets to come back in.
+constexpr std::chrono::minutes kPatience{2};
 
-/// Whether what is deployed is whole, and not what the platform wants now.
+/// Whether what is deployed is whole, and not what is wanted now.
 bool is_behind(const Observed& observed) {
   return !observed.spec_error && observed.release && observed.release->digest != 0 &&
          observed.release->digest != observed.desired.release_digest;
 }
 
-bool is_under_way(const StoreStatus& status) {
-  return std::ranges::any_of(status.conditions, [](const Condition& condition) {
-    return condition.type == kUpgradingCondition && condition.status;
-  });
+/// Whether it is so by nothing that the store's own team has changed.
+bool is_behind_by_platform(const Observed& observed) {
+  const auto& store = observed.store;
+  return is_behind(observed) &&
+         (observed.release->spec == observed.desired.spec_digest || observed.release->spec == 0) &&
+         store.status.ready_seconds && !store.deletion_requested_at && !store.spec.asleep;
 }
 
-/// Whether the store is as it was told to be: a change came through.
+const Condition* upgrading(const StoreStatus& status) {
+  const auto found = std::ranges::find(status.conditions, kUpgradingCondition, &Condition::type);
+  return found == status.conditions.end() ? nullptr : &*found;
+}
+
+/// Whether the store is as it was told to be: the change came through.
 bool is_back(const StoreStatus& status) {
-  return status.phase == Phase::kReady || status.phase == Phase::kSleeping;
+  return (status.phase == Phase::kReady || status.phase == Phase::kSleeping) && upgrading(status) == nullptr;
 }
 
 }  // namespace
@@ -35,73 +41,112 @@ bool is_back(const StoreStatus& status) {
 Waves::Waves(Options options, ImageCheck image_lacks, Call call)
     : options_(options), image_lacks_(std::move(image_lacks)), call_(std::move(call)) {}
 
-std::optional<Wave> Waves::wave_of(const Observed& observed, const StoreStatus& known) {
-  const auto& store = observed.store;
-  const auto found = engines_.find(store.spec.engine);
-  const bool has_turn = found != engines_.end();
-  if (has_turn && found->second.under_way.contains(store.name)) return Wave{};
-  // What somebody changed by hand is being put back, and it goes on waiting.
-  const bool waits = has_turn && found->second.waiting.contains(store.name);
-  const bool serves = known.phase == Phase::kReady || (waits && known.phase == Phase::kUpdating);
-  const bool by_platform = is_behind(observed) && known.observed_generation == store.generation &&
-                           !store.deletion_requested_at && !store.spec.asleep;
-  if (!by_platform || (!serves && known.phase != Phase::kDegraded)) {
-    forget(store.name);
-    return std::nullopt;
-  }
-  auto& engine = engines_[store.spec.engine];
+Waves::Engine& Waves::engine_for(const Store& store) {
   engine_of_[store.name] = store.spec.engine;
-  if (engine.down.contains(store.name)) return std::nullopt;
-  if (auto why = reason_to_wait(engine, observed); !why.empty()) {
-    engine.waiting.insert(store.name);
+  return engines_[store.spec.engine];
+}
+
+std::optional<Wave> Waves::wave_of(const Observed& observed, const StoreStatus& known, TimePoint now) {
+  const auto& store = observed.store;
+  const bool behind = is_behind_by_platform(observed);
+  bool waits = false;
+  if (const auto found = engines_.find(store.spec.engine); found != engines_.end()) {
+    auto& engine = found->second;
+    give_up_on_the_dead(engine, now);
+    waits = engine.waiting.contains(store.name);
+    const auto turn = engine.away.find(store.name);
+    // Another leader let it go, and there is another change by now: from the beginning.
+    const bool outdated =
+        turn != engine.away.end() && !turn->second.by_this_leader && !turn->second.failed && behind;
+    if (turn != engine.away.end() && !outdated) return go_on(observed, turn->second);
+    if (outdated) engine.away.erase(turn);
+    waits = waits || outdated;
+  }
+  // What somebody changed by hand is being put back, and it goes on waiting.
+  const bool serves = known.phase == Phase::kReady || (waits && known.phase == Phase::kUpdating);
+  if (behind) return take_turn(observed, serves, now);
+  forget(store.name);
+  return std::nullopt;
+}
+
+std::optional<Wave> Waves::go_on(const Observed& observed, Turn& turn) {
+  turn.by_this_leader = true;
+  if (is_behind_by_platform(observed))
+    if (auto why = held_by_platform(observed); !why.empty()) return Wave{std::move(why)};
+  return turn.served ? std::optional(Wave{}) : std::nullopt;
+}
+
+/// What a store's team reads: other stores are not named, and nothing that changes every moment.
+std::optional<Wave> Waves::take_turn(const Observed& observed, bool serves, TimePoint now) {
+  const auto& store = observed.store;
+  auto& engine = engine_for(store);
+  const bool stopped =
+      std::ranges::any_of(engine.away, [](const auto& entry) { return entry.second.failed; });
+  auto why = held_by_platform(observed);
+  const bool for_image = !why.empty() && !options_.paused;
+  if (why.empty() && stopped) why = "Upgrades of this engine's stores have stopped: one did not come back.";
+  if (why.empty() && room(engine, options_.at_once) == 0) why = "Other stores are upgraded first.";
+  if (!why.empty()) {
+    engine.waiting[store.name] = {.for_image = for_image};
     return Wave{std::move(why)};
   }
   engine.waiting.erase(store.name);
-  (serves ? engine.under_way : engine.down).insert(store.name);
+  engine.away[store.name] = {
+      .served = serves, .by_this_leader = true, .generation = store.generation, .since = now};
   return serves ? std::optional(Wave{}) : std::nullopt;
 }
 
-/// What a store's team reads: other stores are not named.
-std::string Waves::reason_to_wait(const Engine& engine, const Observed& observed) const {
+std::string Waves::held_by_platform(const Observed& observed) const {
   if (options_.paused) return "Upgrades of stores are paused by the platform's settings.";
-  if (auto lacks = image_lacks_(string_at(observed.desired.values, {"image", "reference"}).value_or("")))
-    return *std::move(lacks);
-  if (!engine.not_back.empty())
-    return "Upgrades of this engine's stores have stopped: one did not come back.";
-  return room(engine) > 0 ? "" : "Other stores are upgraded first.";
+  const auto image = string_at(observed.desired.values, {"image", "reference"}).value_or("");
+  return image_lacks_(image).value_or("");
 }
 
-std::size_t Waves::room(const Engine& engine) const {
-  if (!engine.not_back.empty()) return 0;
-  const auto at_once = engine.first_is_back ? options_.at_once : 1;
-  const auto away = engine.under_way.size() + engine.down.size();
-  return at_once > away ? at_once - away : 0;
+std::size_t Waves::room(const Engine& engine, std::size_t at_once) {
+  const auto most = engine.first_is_back ? at_once : 1;
+  const auto away = static_cast<std::size_t>(
+      std::ranges::count_if(engine.away, [](const auto& entry) { return !entry.second.given_up; }));
+  return most > away ? most - away : 0;
+}
+
+void Waves::give_up_on_the_dead(Engine& engine, TimePoint now) {
+  bool given_up = false;
+  for (auto& [name, turn] : engine.away) {
+    if (turn.served || turn.given_up || now < turn.since + kPatience) continue;
+    turn.given_up = given_up = true;
+  }
+  if (given_up) call_some(engine);
 }
 
 void Waves::note(const Store& store, const StoreStatus& status) {
-  auto found = engines_.find(store.spec.engine);
-  const bool known = found != engines_.end() && found->second.under_way.contains(store.name);
-  if (!known) {
-    if (!is_under_way(status) || is_back(status)) return;
-    // Another leader let it go.
-    found = engines_.try_emplace(store.spec.engine).first;
-    found->second.under_way.insert(store.name);
-    engine_of_[store.name] = store.spec.engine;
+  if (store.deletion_requested_at || status.phase == Phase::kSleeping) {
+    forget(store.name);
+    return;
   }
-  auto& engine = found->second;
+  if (!engine_of_.contains(store.name)) {
+    const auto* condition = upgrading(status);
+    if (condition == nullptr) return;
+    // Another leader let it go, or let it wait.
+    auto& engine = engine_for(store);
+    if (!condition->status) engine.waiting[store.name] = {};
+    if (condition->status) engine.away[store.name] = {.generation = store.generation};
+  }
+  auto& engine = engines_[store.spec.engine];
+  const auto found = engine.away.find(store.name);
+  if (found == engine.away.end()) return;
+  auto& turn = found->second;
   if (is_back(status)) {
-    if (status.phase == Phase::kReady) engine.first_is_back = true;
+    engine.first_is_back = true;
     forget(store.name);
-  } else if (store.deletion_requested_at) {
-    forget(store.name);
-  } else if (!status.failure) {
-    if (engine.not_back.erase(store.name) > 0) call_waiting(engine, kAll);
-  } else if (engine.not_back.insert(store.name).second) {
+  } else if (!turn.failed && turn.generation != store.generation) {
+    forget(store.name);  // what its team changed meanwhile is not the platform's
+  } else if (!turn.failed && turn.served && status.failure) {
+    turn.failed = true;
     log_error("upgrades of stores have stopped: one did not come back",
               {{"engine", store.spec.engine},
                {"store", store.name},
                {"failure", std::string(to_string(status.failure->code))}});
-    call_waiting(engine, kAll);  // their status says so
+    call_all(engine);
   }
 }
 
@@ -110,25 +155,43 @@ void Waves::forget(const std::string& store) {
   if (known == engine_of_.end()) return;
   auto& engine = engines_[known->second];
   engine_of_.erase(known);
-  for (auto* set : {&engine.waiting, &engine.under_way, &engine.down}) set->erase(store);
-  const bool goes_on = engine.not_back.erase(store) > 0;
-  call_waiting(engine, goes_on ? kAll : room(engine));
+  const auto turn = engine.away.find(store);
+  const bool stopped = turn != engine.away.end() && turn->second.failed;
+  engine.away.erase(store);
+  engine.waiting.erase(store);
+  stopped ? call_all(engine) : call_some(engine);
 }
 
 void Waves::look_again() {
-  for (const auto& [name, engine] : engines_) call_waiting(engine, kAll);
+  for (const auto& [name, engine] : engines_) {
+    call_all(engine);
+    for (const auto& [store, turn] : engine.away) call_(store);
+  }
 }
 
-void Waves::call_waiting(const Engine& engine, std::size_t most) const {
-  for (const auto& store : engine.waiting | std::views::take(most)) call_(store);
+void Waves::call_some(const Engine& engine) const {
+  auto left = room(engine, options_.at_once);
+  for (const auto& [store, waiting] : engine.waiting) {
+    if (left == 0) return;
+    if (waiting.for_image) continue;
+    call_(store);
+    --left;
+  }
+}
+
+void Waves::call_all(const Engine& engine) const {
+  for (const auto& [store, waiting] : engine.waiting) call_(store);
 }
 
 std::map<std::string, Waves::Numbers> Waves::numbers() const {
   std::map<std::string, Numbers> numbers;
-  for (const auto& [name, engine] : engines_)
+  for (const auto& [name, engine] : engines_) {
+    const auto failed =
+        std::ranges::count_if(engine.away, [](const auto& entry) { return entry.second.failed; });
     numbers[name] = {.waiting = engine.waiting.size(),
-                     .under_way = engine.under_way.size() + engine.down.size(),
-                     .stopped = engine.not_back.size()};
+                     .under_way = engine.away.size(),
+                     .stopped = static_cast<std::size_t>(failed)};
+  }
   return numbers;
 }
 

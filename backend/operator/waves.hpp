@@ -1,9 +1,10 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "operator/watch/observed.hpp"
@@ -33,41 +34,62 @@ class Waves {
   using ImageCheck = std::function<std::optional<std::string>(const std::string& image)>;
   using Call = std::function<void(const std::string& store)>;
 
+  /// A store that has to wait should be looked at again after this long: it may have missed its call.
+  static constexpr std::chrono::milliseconds kLookAgain = std::chrono::minutes(1);
+
   /// `call` gets a store that should be looked at again.
   Waves(Options options, ImageCheck image_lacks, Call call);
 
   /// What concerns this store now, and lets it go where it may. `known` is its newest status.
-  std::optional<Wave> wave_of(const Observed& observed, const StoreStatus& known);
+  std::optional<Wave> wave_of(const Observed& observed, const StoreStatus& known, TimePoint now);
   /// The newest status of a store: to be told of every one, before the first store is looked at too.
   void note(const Store& store, const StoreStatus& status);
   /// Nothing concerns it any more.
   void forget(const std::string& store);
-  /// Those that wait are looked at again: the images may be there now.
+  /// The images may be there now.
   void look_again();
 
   /// By engine; only those that have any.
   [[nodiscard]] std::map<std::string, Numbers> numbers() const;
 
  private:
+  /// A store that was let go, and has not come back.
+  struct Turn {
+    bool served = true;           // until then; else it stops nobody
+    bool failed = false;          // of one that served
+    bool given_up = false;        // of one that did not: it has been waited for long enough
+    bool by_this_leader = false;  // let go
+    std::int64_t generation = 0;  // of the store, when it was let go
+    TimePoint since;              // let go
+  };
+  struct Waiting {
+    bool for_image = false;  // to be called would not help
+  };
   struct Engine {
-    std::set<std::string> waiting;
-    std::set<std::string> under_way;  // let go while they served, and not back
-    std::set<std::string> not_back;   // those of them that failed
-    std::set<std::string> down;       // let go, which did not serve before: until they are released
+    std::map<std::string, Turn> away;
+    std::map<std::string, Waiting> waiting;
     bool first_is_back = false;
   };
 
-  /// Why the store has to wait; empty where it may go.
-  [[nodiscard]] std::string reason_to_wait(const Engine& engine, const Observed& observed) const;
+  Engine& engine_for(const Store& store);
+  /// What a store that was let go is to be told.
+  std::optional<Wave> go_on(const Observed& observed, Turn& turn);
+  /// Lets a store go, or says why not yet.
+  std::optional<Wave> take_turn(const Observed& observed, bool serves, TimePoint now);
+  /// Why neither this store nor any other gets the platform's change now; empty where that is not so.
+  [[nodiscard]] std::string held_by_platform(const Observed& observed) const;
   /// How many more may go.
-  [[nodiscard]] std::size_t room(const Engine& engine) const;
-  void call_waiting(const Engine& engine, std::size_t most) const;
+  static std::size_t room(const Engine& engine, std::size_t at_once);
+  void give_up_on_the_dead(Engine& engine, TimePoint now);
+  /// Those that can go, or all: what their status says is no longer so.
+  void call_some(const Engine& engine) const;
+  void call_all(const Engine& engine) const;
 
   Options options_;
   ImageCheck image_lacks_;
   Call call_;
   std::map<std::string, Engine> engines_;
-  std::map<std::string, std::string> engine_of_;  // of stores that are in one of the sets
+  std::map<std::string, std::string> engine_of_;  // of stores that wait or are away
 };
 
 }  // namespace storefleet::store_operator

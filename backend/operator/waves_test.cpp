@@ -1,5 +1,7 @@
 #include "operator/waves.hpp"
 
+#include <utility>
+
 #include <gmock/gmock.h>
 
 #include "operator/decisions/testing.hpp"
@@ -18,7 +20,7 @@ class WavesTest : public ::testing::Test {
     auto observed = storefleet::testing::Scenario().ready().observed;
     observed.store.name = name;
     observed.store.status.phase = Phase::kReady;
-    observed.store.status.observed_generation = observed.store.generation;
+    observed.store.status.ready_seconds = 2;
     observed.release->digest = 0xb0;
     observed.desired.values = {{"image", {{"reference", "shop:2"}}}};
     return observed;
@@ -26,7 +28,7 @@ class WavesTest : public ::testing::Test {
 
   /// "goes", "waits" or "free": it is nothing to the waves.
   std::string look(const Observed& observed) {
-    const auto wave = waves_.wave_of(observed, observed.store.status);
+    const auto wave = waves_.wave_of(observed, observed.store.status, now_);
     if (!wave) return "free";
     reason_ = wave->held_by;
     return wave->held_by.empty() ? "goes" : "waits";
@@ -42,15 +44,20 @@ class WavesTest : public ::testing::Test {
 
   std::vector<std::string> called() { return std::exchange(called_, {}); }
 
+  Waves make() {
+    return {{.at_once = 2},
+            [this](const std::string& image) {
+              EXPECT_EQ(image, "shop:2");
+              return lacks_;
+            },
+            [this](const std::string& name) { called_.push_back(name); }};
+  }
+
+  TimePoint now_ = storefleet::testing::at({});
   std::optional<std::string> lacks_;
   std::vector<std::string> called_;
   std::string reason_;
-  Waves waves_{{.at_once = 2},
-               [this](const std::string& image) {
-                 EXPECT_EQ(image, "shop:2");
-                 return lacks_;
-               },
-               [this](const std::string& name) { called_.push_back(name); }};
+  Waves waves_ = make();
 };
 
 TEST_F(WavesTest, OneStoreIsFirstAndThenAFewAtOnce) {
@@ -97,6 +104,28 @@ TEST_F(WavesTest, OneThatDoesNotComeBackStopsTheOthersUntilItDoes) {
   EXPECT_EQ(look("d"), "goes");
 }
 
+TEST_F(WavesTest, AFailureThatMerelyGoesAwayDoesNotLetTheOthersGo) {
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+  becomes("a", Phase::kDegraded, FailureCode::kApplicationCrashed);
+  called();
+  becomes("a", Phase::kUpdating);
+  EXPECT_THAT(called(), IsEmpty());
+  EXPECT_EQ(look("b"), "waits");
+}
+
+TEST_F(WavesTest, OneWhoseTeamChangesItMeanwhileStopsNobody) {
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+  auto changed = store("a");
+  changed.store.generation = 2;
+  changed.store.status.phase = Phase::kDegraded;
+  changed.store.status.failure = Failure{FailureCode::kReleaseFailed, "of what the team wants", {}};
+  waves_.note(changed.store, changed.store.status);
+  EXPECT_THAT(called(), ElementsAre("b"));
+  EXPECT_EQ(look("b"), "goes");
+}
+
 TEST_F(WavesTest, OneThatIsGoneOrPutToSleepStopsNobody) {
   for (const bool gone : {true, false}) {
     EXPECT_EQ(look("a"), "goes");
@@ -127,6 +156,43 @@ TEST_F(WavesTest, TheNextLeaderKnowsFromTheStatusWhoIsUnderWay) {
   EXPECT_EQ(look("b"), "goes");
 }
 
+TEST_F(WavesTest, AnotherChangeAmidAWaveBeginsWithOneStoreAgain) {
+  lacks_ = "The new image is not on every node yet.";
+  for (const auto* name : {"a", "b"}) {
+    auto status = store(name).store.status;
+    status.phase = Phase::kUpdating;
+    status.conditions = {{std::string(kUpgradingCondition), true, "UnderWay", "", {}}};
+    waves_.note(store(name).store, status);
+  }
+  EXPECT_EQ(look("a"), "waits") << "a tag that does not exist takes nobody down";
+  EXPECT_EQ(look("b"), "waits");
+  lacks_.reset();
+  EXPECT_EQ(look("a"), "goes");
+  EXPECT_EQ(look("b"), "waits");
+}
+
+TEST_F(WavesTest, AnotherLeaderLetsThoseWaitThatWaited) {
+  auto repaired = store("b");
+  repaired.store.status.phase = Phase::kUpdating;
+  repaired.store.status.conditions = {{std::string(kUpgradingCondition), false, "Waiting", "why", {}}};
+  EXPECT_EQ(look("a"), "goes");
+  waves_.note(repaired.store, repaired.store.status);
+  EXPECT_EQ(look(repaired), "waits");
+}
+
+TEST_F(WavesTest, OneThatGoesIsHeldWhereItsImageGoesAway) {
+  EXPECT_EQ(look("a"), "goes");
+  lacks_ = "The new image is not on every node yet.";
+  EXPECT_EQ(look("a"), "waits");
+  auto held = store("a").store.status;
+  held.conditions = {{std::string(kUpgradingCondition), false, "Waiting", "why", {}}};
+  waves_.note(store("a").store, held);
+  EXPECT_EQ(look("b"), "waits");
+  lacks_.reset();
+  EXPECT_EQ(look("b"), "waits") << "a has not come back by waiting";
+  EXPECT_EQ(look("a"), "goes");
+}
+
 TEST_F(WavesTest, NobodyGoesBeforeTheImageIsOnTheNodes) {
   lacks_ = "The new image is on no node yet.";
   EXPECT_EQ(look("a"), "waits");
@@ -140,11 +206,18 @@ TEST_F(WavesTest, NobodyGoesBeforeTheImageIsOnTheNodes) {
 TEST_F(WavesTest, WhatTheOwnTeamChangesWaitsForNobody) {
   EXPECT_EQ(look("a"), "goes");
   auto own = store("b");
-  own.store.generation = 2;
-  EXPECT_EQ(look(own), "free");
-  own.store.status.observed_generation = 2;
-  own.store.status.phase = Phase::kUpdating;
-  EXPECT_EQ(look(own), "free");
+  own.desired.spec_digest = 0x52;
+  for (const auto phase : {Phase::kReady, Phase::kUpdating, Phase::kDegraded}) {
+    own.store.status.phase = phase;
+    EXPECT_EQ(look(own), "free") << "also where the first try failed";
+  }
+}
+
+TEST_F(WavesTest, ARecordOfAnOlderPlatformIsTakenForItsChange) {
+  EXPECT_EQ(look("a"), "goes");
+  auto old = store("b");
+  old.release->spec = 0;
+  EXPECT_EQ(look(old), "waits");
 }
 
 TEST_F(WavesTest, OneThatSleepsIsUpToDateOrHasNoRecordIsNothingToThem) {
@@ -159,7 +232,7 @@ TEST_F(WavesTest, OneThatSleepsIsUpToDateOrHasNoRecordIsNothingToThem) {
   tampered.release->digest = 0;
   EXPECT_EQ(look(tampered), "free");
   auto made = store("e");
-  made.store.status.phase = Phase::kProvisioning;
+  made.store.status.ready_seconds.reset();
   EXPECT_EQ(look(made), "free");
 }
 
@@ -167,16 +240,25 @@ TEST_F(WavesTest, OneThatDidNotServeBeforeTakesItsTurnAndStopsNobody) {
   auto down = store("a");
   down.store.status.phase = Phase::kDegraded;
   EXPECT_EQ(look(down), "free");
-  EXPECT_EQ(look("b"), "waits") << "one at a time until one has come back";
-  waves_.note(down.store, [&] {
-    auto status = down.store.status;
-    status.failure = Failure{FailureCode::kApplicationCrashed, "as before", {}};
-    return status;
-  }());
-  down.release->digest = down.desired.release_digest;
-  EXPECT_EQ(look(down), "free");
+  EXPECT_EQ(look("b"), "waits");
+  becomes("a", Phase::kDegraded, FailureCode::kVolumeLost);
+  EXPECT_EQ(look("b"), "waits") << "it may come back yet";
+  EXPECT_EQ(waves_.numbers().at("tiny").stopped, 0U);
+  now_ += std::chrono::minutes(3);
+  EXPECT_EQ(look(down), "free") << "whatever keeps it, it has had its turn";
   EXPECT_THAT(called(), ElementsAre("b"));
   EXPECT_EQ(look("b"), "goes");
+  EXPECT_EQ(look("c"), "waits") << "nobody has come back yet";
+}
+
+TEST_F(WavesTest, OneThatWasDownAndComesBackIsTheFirst) {
+  auto down = store("a");
+  down.store.status.phase = Phase::kDegraded;
+  EXPECT_EQ(look(down), "free");
+  EXPECT_EQ(look("b"), "waits");
+  becomes("a", Phase::kReady);
+  EXPECT_EQ(look("b"), "goes");
+  EXPECT_EQ(look("c"), "goes");
 }
 
 TEST_F(WavesTest, OneThatIsPutBackMeanwhileGoesOnWaiting) {
@@ -195,7 +277,7 @@ TEST_F(WavesTest, AWaitingStoreThatNeedsNothingMoreLeavesItsTurnToAnother) {
   EXPECT_THAT(called(), ElementsAre("b", "c"));
   EXPECT_EQ(look("d"), "goes");
   auto changed = store("b");
-  changed.store.generation = 2;
+  changed.desired.spec_digest = 0x52;
   EXPECT_EQ(look(changed), "free");
   EXPECT_THAT(called(), ElementsAre("c"));
 }
@@ -207,8 +289,8 @@ TEST(PausedWavesTest, HoldEverybodyThatServes) {
   auto observed = storefleet::testing::Scenario().ready().observed;
   observed.release->digest = 0xb0;
   observed.store.status.phase = Phase::kReady;
-  observed.store.status.observed_generation = observed.store.generation;
-  const auto wave = waves.wave_of(observed, observed.store.status);
+  observed.store.status.ready_seconds = 2;
+  const auto wave = waves.wave_of(observed, observed.store.status, storefleet::testing::at({}));
   ASSERT_TRUE(wave);
   EXPECT_THAT(wave->held_by, HasSubstr("paused"));
 }

@@ -168,7 +168,7 @@ def test_an_image_that_cannot_be_had_takes_no_shop_down(shopkeeper):
     try:
         offer_image(re.sub(r":[^:]+$", ":none", image))  # with --wait, helm would say that it cannot be had
         waiting = eventually(lambda: conditions(platform.store_resource(store.name)).get("Upgrading"), 60, "the store's upgrade waits", 0.5)
-        assert (waiting["status"], waiting["message"]) == ("False", "The new image is not on 1 of 1 nodes yet.")
+        assert (waiting["status"], waiting["message"]) == ("False", "The new image is not on every node yet.")
         assert platform.store_resource(store.name)["status"]["phase"] == "Ready" and shopkeeper.finds()
     finally:
         offer_image(image, "--wait")

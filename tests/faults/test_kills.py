@@ -59,16 +59,17 @@ class Wheel:
         self.to_update, self.to_sleep, self.to_wake, self.to_delete = made, updated, slept, woken
         return {
             "create": lambda: is_in(made, "Ready") and serves(made),
-            "update": lambda: is_in(updated, "Ready") and serves(updated),
+            "update": lambda: is_in(updated, "Ready") and serves(updated, "changed"),
             "sleep": lambda: is_in(slept, "Sleeping"),
             "wake": lambda: is_in(woken, "Ready") and serves(woken),
             "delete": lambda: not store_resource(deleted.name) and not platform.leftovers(deleted),
         }
 
 
-def serves(name: str) -> bool:
+def serves(name: str, text: str = "") -> bool:
     try:
-        return fetch(platform.StoreHandle(name).load().url).status == 200
+        page = fetch(platform.StoreHandle(name).load().url)
+        return page.status == 200 and text in page.body
     except OSError:
         return False
 

@@ -1,6 +1,7 @@
 """How a change of the platform, here another image, reaches stores that serve (docs/upgrades.md)."""
 
 import contextlib
+import time
 
 import pytest
 from conditions import conditions, is_true
@@ -81,13 +82,16 @@ def test_one_store_first_and_then_a_few_at_once(kube, platform, serving, wait_re
 
 def test_it_stops_at_the_first_that_does_not_come_back(kube, platform, serving, wait_ready):
     with no_new_pods(kube):
-        for _ in range(2):  # the second leader knows it from the status
+        for turn in range(2):  # the second leader knows it from the status
             leader = platform.start_leader(settings=settings())
             eventually(lambda: sum(phase(s) == "Degraded" for s in stores(kube).values()) == 1, 40, "one did not come back")
             eventually(lambda: [m for m in waiting(kube).values() if "stopped" in m] and len(waiting(kube)) == len(NAMES) - 1, 10, lambda: f"the others say that it stopped: {waiting(kube)}")
+            eventually(lambda: leader.metrics().get('storefleet_upgrades{engine="tiny",state="stopped"}') == 1, 5, "the metric says so")
+            for name in NAMES:  # each is looked at once more by this very leader
+                kube.patch(f"{STORES}/{name}", {"metadata": {"labels": {"looked-at": str(turn)}}})
+            time.sleep(3)
             assert sorted(phase(s) for s in stores(kube).values()) == ["Degraded"] + ["Ready"] * (len(NAMES) - 1)
             assert len(with_image(kube, NEXT)) == 1
-            eventually(lambda: leader.metrics().get('storefleet_upgrades{engine="tiny",state="stopped"}') == 1, 5, "the metric says so")
             leader.kill()
         platform.start_leader(settings=settings())
     eventually(lambda: len(with_image(kube, NEXT)) == len(NAMES), 60, "it goes on when that one is back")

@@ -113,9 +113,9 @@ def engines() -> set[str]:
 
 
 def store_resource(name: str) -> dict:
-    """The Store as the API server has it; empty where there is none, or no answer."""
-    done = kubectl("get", "store", name, "-o", "json")
-    return done.json() if done.code == 0 else {}
+    """The Store as the API server has it; empty where there is none. An API server without an answer is an error."""
+    done = kubectl("get", "store", name, "--ignore-not-found", "-o", "json", check=True)
+    return done.json() if done.out.strip() else {}
 
 
 _going: list[str] = []
@@ -131,10 +131,12 @@ def names_of_stores(prefix: str):
         made.append(f"{of}-{uuid.uuid4().hex[:6]}")
         return made[-1]
 
-    yield make
-    if made:
-        kubectl("delete", "store", *made, "--ignore-not-found", "--wait=false")
+    try:
+        yield make
+    finally:
         _going.extend(made)
+        if made:
+            kubectl("delete", "store", *made, "--ignore-not-found", "--wait=false")
 
 
 def all_gone(within: float = 120):
@@ -167,15 +169,16 @@ class StoreHandle:
 
 def leftovers(store: StoreHandle) -> list[str]:
     """Everything of a store that the cluster or the node still has."""
+
+    def names(*what: str) -> list[str]:
+        return kubectl("get", *what, "--ignore-not-found", "-o", "name", check=True).out.split()
+
     left = []
     for kind in ("namespaces", "persistentvolumes", "hostclaims.storefleet.dev"):
-        names = kubectl("get", kind, "-l", f"storefleet.dev/store-id={store.id}", "-o", "name").out.split()
-        left += names
-    left += kubectl("get", "namespace", store.namespace, "--ignore-not-found", "-o", "name").out.split()
-    left += kubectl("get", "store", store.name, "--ignore-not-found", "-o", "name").out.split()
+        left += names(kind, "-l", f"storefleet.dev/store-id={store.id}")
+    left += names("namespace", store.namespace) + names("store", store.name)
     for kind in ("pods", "persistentvolumeclaims", "ingresses", "secrets", "services", "deployments", "statefulsets"):
-        items = kubectl("get", kind, "-n", store.namespace, "--ignore-not-found", "-o", "name").out.split()
-        left += [f"{store.namespace}/{item}" for item in items]
+        left += [f"{store.namespace}/{item}" for item in names(kind, "-n", store.namespace)]
     for volume in kubectl_json("get", "persistentvolumes")["items"]:
         if volume["spec"].get("claimRef", {}).get("namespace") == store.namespace:
             left.append(f"persistentvolume/{volume['metadata']['name']}")

@@ -69,8 +69,16 @@ TEST(ByHand, PutsBackWhatIsDeployedWhereTheUpgradeHasToWait) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease") << "it is its turn";
 }
 
+TEST(ByHand, MakesTheClaimsOfAStoreAnewThatNeverHadAnyData) {
+  auto scenario = Scenario().ready();
+  scenario.observed.volume_claims.clear();
+  scenario.observed.release->digest = 0xb0;  // a class that does not exist, say
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
+}
+
 TEST(ByHand, PutsNoEmptyVolumeInThePlaceOfOneThatWasDeleted) {
   auto scenario = Scenario().ready();
+  scenario.observed.store.status.ready_seconds = 1.0;
   scenario.observed.volume_claims[0].deleting = true;
   auto decision = decide(scenario.observed, at(1s));
   EXPECT_EQ(word(decision), "Blocked");
@@ -82,7 +90,6 @@ TEST(ByHand, PutsNoEmptyVolumeInThePlaceOfOneThatWasDeleted) {
   scenario.observed.deployments.clear();
   EXPECT_EQ(decide(scenario.observed, at(1s)).problem->code, FailureCode::kVolumeLost);
   scenario.observed.release.reset();  // and the record with it
-  scenario.observed.store.status.ready_seconds = 1.0;
   scenario.observed.served_volume_claims = {"database"};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Blocked");
 }

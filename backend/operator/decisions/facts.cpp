@@ -36,15 +36,17 @@ bool is_as_written(const Observed& observed, std::string_view name, std::uint64_
   return true;
 }
 
-/// Volume claims that have been made: those of the release that was written last, and, if its record is lost,
-/// those of the plan that the store was Ready with.
+/// Volume claims that may hold data: those of the release that was written last, and, if its record is lost,
+/// those of the plan that the store was Ready with. One that was never Ready has none: a claim of it that never
+/// got a volume is made anew.
 std::set<std::string> claims_with_data(const Observed& observed) {
   constexpr std::string_view kKind = "PersistentVolumeClaim/";
   std::set<std::string> names;
+  if (!observed.store.status.ready_seconds) return names;
   if (observed.release && observed.release->digest != 0) {
     for (const auto& [name, fingerprint] : observed.release->objects)
       if (name.starts_with(kKind)) names.insert(name.substr(kKind.size()));
-  } else if (observed.store.status.ready_seconds) {
+  } else {
     names.insert(observed.served_volume_claims.begin(), observed.served_volume_claims.end());
   }
   return names;

@@ -45,6 +45,7 @@ class Scenario {
     observed.desired.ingress = {.kind = "Ingress", .name = "store", .hash = "i1", .fingerprint = 31};
     observed.desired.release_hash = "00000000000000a1";
     observed.desired.release_digest = 0xa1;
+    observed.desired.spec_digest = 0x51;
     observed.desired.marks = 7;
     observed.desired.site_hash = "s1";
     observed.hosts = {{"demo.test", std::nullopt}};
@@ -93,6 +94,7 @@ class Scenario {
   Scenario& release() {
     secrets();
     observed.release = {.digest = 0xa1,
+                        .spec = 0x51,
                         .objects = {{"StatefulSet/database", 41},
                                     {"Deployment/web", 42},
                                     {"Service/web", 43},

@@ -103,9 +103,14 @@ Desired desired_of(const Observed& observed, const engines::EnginePlan& plan,
   desired.bindings = engines::binding_objects(observed.identity, settings);
   desired.policies = engines::policy_objects(observed.identity, observed.engine, plan, settings);
   desired.values = engines::helm_values(observed.store.spec, observed.engine, plan, settings);
-  desired.release_hash =
-      engines::content_hash(json::array{json::string(observed.engine.chart_hash), desired.values});
-  desired.release_digest = parse_fingerprint(desired.release_hash);
+  const auto& spec = observed.store.spec;
+  const auto of_team = engines::content_hash(
+      json::array{json::string(spec.engine_version), json::string(spec.plan), spec.values, spec.asleep});
+  const auto of_all = engines::content_hash(
+      json::array{json::string(observed.engine.chart_hash), desired.values, json::string(of_team)});
+  desired.release_hash = of_all + "." + of_team;
+  desired.release_digest = parse_fingerprint(of_all);
+  desired.spec_digest = parse_fingerprint(of_team);
   desired.site = site_settings(observed.store, observed.identity);
   auto applied = desired.site;
   if (const auto reset = asked_at(observed.store, StoreRequest::kResetAdminPassword); !reset.empty())

@@ -237,10 +237,11 @@ TEST_F(ObserveTest, AWishForANewPasswordIsAChangeOfTheSiteAndOfNothingElse) {
   EXPECT_EQ(after.desired.release_hash, before.desired.release_hash);
 }
 
-TEST_F(ObserveTest, ANewChartIsANewRelease) {
+TEST_F(ObserveTest, ANewChartIsANewReleaseThatTheTeamDidNotAskFor) {
   const auto before = seen();
   engine_.chart_hash = "c2";
-  EXPECT_NE(look().desired.release_hash, before.desired.release_hash);
+  EXPECT_NE(look().desired.release_digest, before.desired.release_digest);
+  EXPECT_EQ(look().desired.spec_digest, before.desired.spec_digest);
   EXPECT_EQ(look().desired.site_hash, before.desired.site_hash);
 }
 

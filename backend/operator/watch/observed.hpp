@@ -48,8 +48,9 @@ struct Desired {
   engines::DesiredObject ingress;
   json::object values;
   json::object site;                 // body for the in-pod endpoint, without the admin's password
-  std::string release_hash;          // of chart files and values
-  std::uint64_t release_digest = 0;  // the same as a number
+  std::string release_hash;          // of chart files, values and what of them the store's team says
+  std::uint64_t release_digest = 0;  // its first part as a number: of all of it
+  std::uint64_t spec_digest = 0;     // its second part: of what the team says
   std::uint64_t marks = 0;           // of the namespace
   std::string site_hash;             // of that, and of the last wish for a new password
 };

@@ -154,8 +154,12 @@ std::optional<ReleaseView> release_view(const json::value& object) {
   const auto digest = sha256(*content);
   const bool whole = to_hex(std::span(digest).first<8>()) == annotation(object, engines::kContentAnnotation);
   if (whole && label(object, "status") == "deployed" && label(object, "owner") == "helm" &&
-      label(object, "name") == engines::kReleaseName && !k8s::has_deletion_timestamp(object))
-    view.digest = parse_fingerprint(label(object, engines::kDigestLabel));
+      label(object, "name") == engines::kReleaseName && !k8s::has_deletion_timestamp(object)) {
+    const auto both = label(object, engines::kDigestLabel);
+    const auto dot = both.find('.');
+    view.digest = parse_fingerprint(both.substr(0, dot));
+    if (dot != std::string::npos) view.spec = parse_fingerprint(both.substr(dot + 1));
+  }
   return view;
 }
 

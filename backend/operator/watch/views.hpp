@@ -61,7 +61,9 @@ EndpointsView endpoints_view(const json::value& object);
 
 /// Helm's record of the store's release.
 struct ReleaseView {
-  std::uint64_t digest = 0;  // of chart files and values; 0 where the record is not what the platform wrote
+  std::uint64_t digest =
+      0;                   // of all that it was made from; 0 where the record is not what the platform wrote
+  std::uint64_t spec = 0;  // of what the store's team said of that; 0 where an older platform did not note it
   /// "Kind/name" of everything in it, with the fingerprint that it was written with.
   std::vector<std::pair<std::string, std::uint64_t>> objects;
 };

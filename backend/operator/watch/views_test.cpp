@@ -136,7 +136,7 @@ json::object release_record() {
              {{"owner", "helm"},
               {"name", "store"},
               {"status", "deployed"},
-              {engines::kDigestLabel, "00000000000000a1"}}},
+              {engines::kDigestLabel, "00000000000000a1.00000000000000b2"}}},
             {"annotations",
              {{engines::kContentAnnotation, to_hex(std::span(digest).first<8>())},
               {engines::kObjectsAnnotation, R"({"Service/web":"00000000000000ff","Odd/one":7})"}}}}},
@@ -147,6 +147,7 @@ TEST(Views, AReleaseTellsWhatIsDeployedUnlessSomebodyTouchedItsRecord) {
   const auto view = release_view(release_record());
   ASSERT_TRUE(view);
   EXPECT_EQ(view->digest, 0xa1U);
+  EXPECT_EQ(view->spec, 0xb2U);
   ASSERT_EQ(view->objects.size(), 2U);
   EXPECT_EQ(view->objects[0], (std::pair<std::string, std::uint64_t>("Service/web", 0xff)));
   for (const auto* label : {"owner", "name", "status"}) {
@@ -159,6 +160,10 @@ TEST(Views, AReleaseTellsWhatIsDeployedUnlessSomebodyTouchedItsRecord) {
   EXPECT_EQ(release_view(record)->digest, 0U);
   record["data"].as_object()["release"] = "%";
   EXPECT_EQ(release_view(record)->digest, 0U);
+  record = release_record();
+  record["metadata"].as_object()["labels"].as_object()[engines::kDigestLabel] = "00000000000000a1";
+  EXPECT_EQ(release_view(record)->digest, 0xa1U) << "as an older platform wrote it";
+  EXPECT_EQ(release_view(record)->spec, 0U);
 }
 
 json::value workload(int replicas, int observed, int updated, int ready) {

@@ -33,6 +33,9 @@ const fieldManager = "helm"
 // capabilitiesLifetime is how long the API server's version and API list count as known.
 const capabilitiesLifetime = 10 * time.Minute
 
+// claimPatience is how long a volume claim without a volume may take to go: one of the workers waits for it.
+const claimPatience = 10 * time.Second
+
 // Cluster writes objects to one API server over one pool of connections. Safe for concurrent use.
 type Cluster struct {
 	secrets   typedcore.SecretsGetter
@@ -234,12 +237,17 @@ func (c *Cluster) replaceClaim(ctx context.Context, path string, object Object, 
 		return nil, err
 	}
 	// Kubernetes looks for pods that use it first; those that wait for a volume do not run.
-	for c.known(ctx, path) != nil {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	ctx, cancel := context.WithTimeout(ctx, claimPatience)
+	defer cancel()
+	for {
+		err := c.objects.Get().AbsPath(path).Do(ctx).Error()
+		if apierrors.IsNotFound(err) {
+			break
 		}
+		if ctx.Err() != nil {
+			return nil, failedf(codeConflict, "the claim without a volume is still being deleted")
+		}
+		time.Sleep(20 * time.Millisecond) // also where the API server is away for a moment
 	}
 	object = Object{*object.DeepCopy()}
 	object.SetUID("")

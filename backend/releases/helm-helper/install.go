@@ -37,15 +37,26 @@ func (r *Releases) upgrade(ctx context.Context, history *History, request Reques
 	return r.deploy(ctx, history, request, from, values)
 }
 
-// restore writes all objects of what is deployed again, by the chart and the values of its own record: a store
-// whose upgrade has to wait is put back as it was.
+// restore writes all objects of what is deployed again, as its own record has them: a store whose upgrade has to
+// wait is put back as it was. Nothing is recorded but their fingerprints, and tries that failed since do not matter.
 func (r *Releases) restore(ctx context.Context, history *History, request Request) (Outcome, error) {
-	last := history.Last()
-	if last == nil || last.Info.Status != common.StatusDeployed || !history.store.isWhole(last) {
+	deployed, _ := history.Effective()
+	if len(deployed) == 0 || !history.store.isWhole(deployed[0]) {
 		return Outcome{}, failedf(codeNotFound, "there is no record of a deployed release to restore")
 	}
-	request.Digest = last.Labels[labelDigest]
-	return r.deploy(ctx, history, request, last.Chart, last.Config)
+	record := deployed[0]
+	objects, err := objectsOf(record, releaseutil.InstallOrder)
+	if err != nil {
+		return Outcome{}, err
+	}
+	prints, err := r.objects.Apply(ctx, objects, How{Force: true, Claims: request.Claims})
+	if err != nil {
+		return Outcome{}, err
+	}
+	late, cancel := r.closing(ctx, history, record.Namespace)
+	defer cancel()
+	late.store.seal(prints)
+	return Outcome{record: record}, late.store.Update(record)
 }
 
 func (r *Releases) inputs(request Request) (map[string]any, *chart.Chart, error) {

@@ -101,6 +101,19 @@ func TestRestoreWritesWhatIsDeployedByItsOwnRecord(t *testing.T) {
 	wantEqual(t, "label", p.labels()[labelDigest], "d1")
 }
 
+func TestRestoreHeedsNoTryThatFailed(t *testing.T) {
+	p := newPlatform(t)
+	p.mustDo(opInstall, nil)
+	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+	wantCode(t, p.do(opInstall, withDigest("d2")), codeTimeout, "slow")
+	wantCode(t, p.do(opRestore, nil), codeTimeout, "slow")
+	delete(p.cluster.refuse, deploy)
+	delete(p.cluster.live, web)
+	p.mustDo(opRestore, nil)
+	wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
+	wantEqual(t, "history", p.history(), []string{"1 deployed", "2 failed"})
+}
+
 func TestRestoreNeedsARecordOfWhatIsDeployed(t *testing.T) {
 	p := newPlatform(t)
 	wantCode(t, p.do(opRestore, nil), codeNotFound, "no record")

@@ -67,6 +67,7 @@ function Retained({ store, mayChange }: OverviewProps) {
 function Details({ store }: { store: Store }) {
   const { data: engines } = useEngines();
   const engine = engines?.find((one) => one.name === store.engine)?.displayName ?? store.engine;
+  const waitingUpgrade = store.conditions.find((one) => one.type === "Upgrading" && !one.status);
   return (
     <Panel title="Details">
       <dl className={classes.details}>
@@ -74,6 +75,12 @@ function Details({ store }: { store: Store }) {
         <dd>
           {engine} {store.engineVersion}
         </dd>
+        {waitingUpgrade ? (
+          <>
+            <dt>Upgrade</dt>
+            <dd>{waitingUpgrade.message}</dd>
+          </>
+        ) : null}
         <dt>Plan</dt>
         <dd>{store.plan}</dd>
         <dt>Team</dt>
