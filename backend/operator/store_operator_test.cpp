@@ -44,6 +44,8 @@ class StoreOperatorTest : public storefleet::testing::CachesTest {
       http::Response response{.headers = {{"Content-Type", "application/json"}}, .body = "{}"};
       const auto refusal = refusals_.find(path_of(request));
       if (refusal != refusals_.end()) response.status = refusal->second;
+      if (request.method == "GET" && path_of(request) == kStorePath)
+        response.body = R"({"metadata":{"uid":"uid-1"}})";
       if (path_of(request) == kStatusPath)
         response.body = R"({"metadata":{"resourceVersion":"made-by-status"}})";
       return response;

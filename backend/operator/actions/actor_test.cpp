@@ -22,6 +22,9 @@ class ActorTest : public storefleet::testing::ActionTest {
 
   /// What an action has asked of anybody; the API server has said no at once.
   std::string trace_of(ActionKind kind) {
+    if (kind == ActionKind::kClaimHosts || kind == ActionKind::kCreateNamespace)
+      api_->expect("GET", "/apis/storefleet.dev/v1alpha1/stores/demo",
+                   {.body = R"({"metadata":{"uid":"uid-1"}})"});
     const auto outcome = act(kind);
     std::string trace;
     for (const auto& request : api_->requests) trace += request.method + request.target + request.body + "\n";

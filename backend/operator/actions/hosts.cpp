@@ -5,6 +5,8 @@
 namespace storefleet::store_operator {
 
 Task<Result<void>> claim_hosts(Tools tools, Observed& observed) {
+  const auto known = co_await still_there(tools, observed.store);
+  if (!known) co_return known;
   for (const auto& host : observed.hosts) {
     if (host.claim) continue;
     auto object = engines::host_claim_object(observed.store, observed.identity, host.host);

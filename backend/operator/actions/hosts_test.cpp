@@ -8,6 +8,9 @@ using ::testing::ElementsAre;
 class HostsTest : public storefleet::testing::ActionTest {
  protected:
   static constexpr auto kClaims = "/apis/storefleet.dev/v1alpha1/hostclaims";
+  static constexpr auto kStore = "/apis/storefleet.dev/v1alpha1/stores/demo";
+  /// That the API server still has the store.
+  void expect_store() { api_->expect("GET", kStore, {.body = R"({"metadata":{"uid":"uid-1"}})"}); }
   static std::string claim(const std::string& host) { return std::string(kClaims) + "/" + host; }
 };
 
@@ -15,29 +18,40 @@ TEST_F(HostsTest, EveryHostWithoutAClaimIsClaimedForThisVeryStore) {
   scenario_.admitted().observed.hosts = {{"demo.test", std::nullopt},
                                          {"had.test", HostClaimView{"h", "uid-1", "demo"}},
                                          {"shop.test", std::nullopt}};
+  expect_store();
   api_->expect("POST", kClaims, taken());
   api_->expect("POST", kClaims, taken());
   ASSERT_TRUE(act(ActionKind::kClaimHosts));
-  ASSERT_EQ(api_->requests.size(), 2U);
-  EXPECT_EQ(string_or(sent(0), {"metadata", "name"}), "demo.test");
-  EXPECT_EQ(string_or(sent(1), {"metadata", "name"}), "shop.test");
-  EXPECT_EQ(string_or(sent(0), {"spec", "storeUid"}), "uid-1");
-  EXPECT_EQ(string_or(sent(0), {"spec", "storeName"}), "demo");
+  ASSERT_EQ(api_->requests.size(), 3U);
+  EXPECT_EQ(string_or(sent(1), {"metadata", "name"}), "demo.test");
+  EXPECT_EQ(string_or(sent(2), {"metadata", "name"}), "shop.test");
+  EXPECT_EQ(string_or(sent(1), {"spec", "storeUid"}), "uid-1");
+  EXPECT_EQ(string_or(sent(1), {"spec", "storeName"}), "demo");
 }
 
 TEST_F(HostsTest, AClaimThatIsThereAlreadyCountsAsMade) {
   scenario_.admitted();
+  expect_store();
   api_->expect("POST", kClaims, refusal(409, "AlreadyExists"));
   EXPECT_TRUE(act(ActionKind::kClaimHosts));
 }
 
 TEST_F(HostsTest, AfterAClaimThatIsRefusedNoOtherIsMade) {
   scenario_.admitted().observed.hosts = {{"demo.test", std::nullopt}, {"shop.test", std::nullopt}};
+  expect_store();
   api_->expect("POST", kClaims, refusal(403, "Forbidden"));
   const auto result = act(ActionKind::kClaimHosts);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kForbidden);
-  EXPECT_EQ(api_->requests.size(), 1U);
+  EXPECT_EQ(api_->requests.size(), 2U);
+}
+
+TEST_F(HostsTest, NoneIsClaimedForAStoreThatIsGone) {
+  scenario_.admitted();
+  api_->expect("GET", kStore, refusal(404, "NotFound"));
+  const auto result = act(ActionKind::kClaimHosts);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(HostsTest, WhatTheStoreNoLongerWantsIsGivenBackAndTheRestKept) {

@@ -4,6 +4,8 @@
 namespace storefleet::store_operator {
 
 Task<Result<void>> create_namespace(Tools tools, Observed& observed) {
+  const auto known = co_await still_there(tools, observed.store);
+  if (!known) co_return known;
   auto object = engines::namespace_object(observed.store, observed.identity);
   const auto result = co_await tools.client.create(k8s::kNamespace, "", std::move(object));
   co_return created(result);

@@ -8,27 +8,44 @@ using ::testing::ElementsAre;
 class NamespaceTest : public storefleet::testing::ActionTest {
  protected:
   static constexpr auto kNamespaces = "/api/v1/namespaces";
+  static constexpr auto kStore = "/apis/storefleet.dev/v1alpha1/stores/demo";
   static constexpr auto kOwn = "/api/v1/namespaces/store-0123456789";
 };
 
 TEST_F(NamespaceTest, IsMadeForThisVeryStore) {
   scenario_.hosts();
+  api_->expect("GET", kStore, {.body = R"({"metadata":{"uid":"uid-1"}})"});
   api_->expect("POST", kNamespaces, taken());
   ASSERT_TRUE(act(ActionKind::kCreateNamespace));
-  EXPECT_EQ(string_or(sent(0), {"metadata", "name"}), "store-0123456789");
-  EXPECT_EQ(k8s::meta_label(sent(0), engines::kStoreLabel), "demo");
-  EXPECT_EQ(k8s::meta_annotation(sent(0), engines::kStoreUidAnnotation), "uid-1");
-  EXPECT_EQ(k8s::meta_label(sent(0), "pod-security.kubernetes.io/enforce"), "restricted");
+  EXPECT_EQ(string_or(sent(1), {"metadata", "name"}), "store-0123456789");
+  EXPECT_EQ(k8s::meta_label(sent(1), engines::kStoreLabel), "demo");
+  EXPECT_EQ(k8s::meta_annotation(sent(1), engines::kStoreUidAnnotation), "uid-1");
+  EXPECT_EQ(k8s::meta_label(sent(1), "pod-security.kubernetes.io/enforce"), "restricted");
+}
+
+/// What the caches show may be from before its end.
+TEST_F(NamespaceTest, IsNotMadeForAStoreThatIsGone) {
+  scenario_.hosts();
+  api_->expect("GET", kStore, refusal(404, "NotFound"));
+  const auto gone = act(ActionKind::kCreateNamespace);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, ErrorCode::kNotFound);
+  api_->expect("GET", kStore, {.body = R"({"metadata":{"uid":"uid-2"}})"});
+  const auto another = act(ActionKind::kCreateNamespace);
+  ASSERT_FALSE(another);
+  EXPECT_EQ(another.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(NamespaceTest, ThatIsThereAlreadyCountsAsMade) {
   scenario_.hosts();
+  api_->expect("GET", kStore, {.body = R"({"metadata":{"uid":"uid-1"}})"});
   api_->expect("POST", kNamespaces, refusal(409, "AlreadyExists"));
   EXPECT_TRUE(act(ActionKind::kCreateNamespace));
 }
 
 TEST_F(NamespaceTest, ThatCannotBeMadeIsAnError) {
   scenario_.hosts();
+  api_->expect("GET", kStore, {.body = R"({"metadata":{"uid":"uid-1"}})"});
   api_->expect("POST", kNamespaces, refusal(500, "InternalError"));
   const auto result = act(ActionKind::kCreateNamespace);
   ASSERT_FALSE(result);

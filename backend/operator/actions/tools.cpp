@@ -1,5 +1,7 @@
 #include "operator/actions/tools.hpp"
 
+#include <fmt/format.h>
+
 namespace storefleet::store_operator {
 
 Result<void> created(const Result<json::value>& result) {
@@ -10,6 +12,14 @@ Result<void> created(const Result<json::value>& result) {
 Result<void> without_value(const Result<json::value>& result) {
   if (result) return {};
   return std::unexpected(result.error());
+}
+
+Task<Result<void>> still_there(Tools tools, const Store& store) {
+  const auto known = co_await tools.client.get(k8s::kStore, {.name = store.name});
+  if (!known) co_return std::unexpected(known.error());
+  if (k8s::meta_uid(*known) != store.uid)
+    co_return fail(ErrorCode::kNotFound, fmt::format("Store {} is another one by now", store.name));
+  co_return Result<void>{};
 }
 
 Task<Result<void>> remove(Tools tools, k8s::Resource resource, k8s::ObjectName name, std::string uid,

@@ -29,6 +29,10 @@ Result<void> created(const Result<json::value>& result);
 
 Result<void> without_value(const Result<json::value>& result);
 
+/// Ok where the API server itself has that very store at this moment; NotFound where it is gone, or another
+/// has its name. What is made for a store that is gone nobody would take away again.
+Task<Result<void>> still_there(Tools tools, const Store& store);
+
 /// Deletes exactly the object of that UID, and of that version where one is given; one that is gone already
 /// counts as deleted.
 Task<Result<void>> remove(Tools tools, k8s::Resource resource, k8s::ObjectName name, std::string uid,
