@@ -132,6 +132,7 @@ TEST(ByHand, WhatWasJustWrittenHasAMomentToShow) {
   scenario.observed.services.clear();
   EXPECT_EQ(word(decide(scenario.observed, at(1500ms))), "Waiting");
   EXPECT_EQ(word(decide(scenario.observed, at(2500ms))), "RepairRelease");
+  EXPECT_EQ(word(decide(scenario.observed, at(0s))), "RepairRelease") << "the clock was set back";
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ bool gave_up(const Situation& in, ActionKind kind, int tries = kDatabaseTries) {
 bool just_written(const Situation& in) {
   const auto written = in.seen.memory.attempts.find(ActionKind::kInstallRelease);
   return written != in.seen.memory.attempts.end() && written->second.failures == 0 &&
-         in.now < written->second.at + kSeenWithin;
+         left_of(written->second.at, kSeenWithin, in.now) > 0ms;
 }
 
 bool release_is_to_go(const Situation& in) {
