@@ -151,7 +151,8 @@ double seconds_of_steps(const StoreStatus& status) {
   TimePoint::duration total{};
   TimePoint covered{};
   for (const auto& [start, end] : spans) {
-    if (end > covered) total += end - std::max(start, covered);
+    const auto begun = std::max(start, covered);
+    if (end > begun) total += end - begun;  // else the clock was set back, or it is within another
     covered = std::max(covered, end);
   }
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(total).count()) / 1000.0;

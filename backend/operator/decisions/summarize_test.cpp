@@ -33,6 +33,14 @@ TEST(Summarize, TellsTheStepsOfACreateWithTheirTimes) {
       << "times of done steps stay";
 }
 
+/// A status that cannot be read again would be written again and again.
+TEST(Summarize, AClockThatIsSetBackMakesNoTimeBelowZero) {
+  auto status = summary(Scenario(), {}, at(3600s));
+  status = summary(Scenario().ready(), status, at(2s));
+  ASSERT_TRUE(status.ready_seconds);
+  EXPECT_GE(*status.ready_seconds, 0.0);
+}
+
 TEST(Summarize, TimeThatAPersonTookIsNoProvisioningTime) {
   auto status = summary(Scenario(), {}, at(0s));
   auto wrong = Scenario().finalizer();
