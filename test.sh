@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the tests: every level, or the ones named.
-#   ./test.sh                     all of: unit charts images cluster deploy integration e2e browser faults
+#   ./test.sh                     all of: unit simulation charts images cluster deploy integration e2e browser faults
 #   ./test.sh unit integration    these
 # What passed on this machine with exactly the same files is skipped and said so; STOREFLEET_TEST_ALL=yes runs it.
-# Levels that belong to no gate and are run by hand: contract (a part of integration), simulation, tidy-all, asan, tsan,
+# Levels that belong to no gate and are run by hand: contract (a part of integration), tidy-all, asan, tsan,
 # fuzz, coverage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=tools/passed.sh
 . tools/passed.sh
 
-LEVELS=(unit charts images cluster deploy integration e2e browser faults)
+LEVELS=(unit simulation charts images cluster deploy integration e2e browser faults)
 
 # Everything that can be checked without starting a service.
 level_unit() {
@@ -79,6 +79,13 @@ check_dashboard() {
 }
 clang_tidy() { echo "$(python_packages tools/clang-tidy)/bin/clang-tidy"; }
 
+# 1,000 seeds took 72 s on two cores that others used too.
+level_simulation() {
+  local build
+  build=$(backend/build release storefleet-simulation)
+  "$build/storefleet-simulation" --seeds "${STOREFLEET_SEEDS:-1000}"
+}
+
 level_charts() { helm/test; }
 level_images() { images/test; }
 level_cluster() {
@@ -105,12 +112,6 @@ level_faults() { tests/faults/run; }
 # By hand only.
 level_contract() { tests/integration/run -k contract; }
 level_tidy-all() { backend/tidy --all "$(clang_tidy)" "$(backend/build release)"; }
-# Seconds alone on two cores: about a twentieth of the number of seeds.
-level_simulation() {
-  local build
-  build=$(backend/build release storefleet-simulation)
-  "$build/storefleet-simulation" --seeds "${STOREFLEET_SEEDS:-1000}"
-}
 level_asan() { sanitized asan; }
 level_tsan() { sanitized tsan; }
 level_fuzz() { backend/fuzz; }
@@ -127,7 +128,7 @@ sanitized() {
 
 [ $# -gt 0 ] || set -- "${LEVELS[@]}"
 for level in "$@"; do
-  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract simulation tidy-all asan tsan fuzz coverage."
+  declare -F "level_$level" >/dev/null || die "there is no test level '$level'" "Choose from: ${LEVELS[*]} contract tidy-all asan tsan fuzz coverage."
 done
 # Levels that need the platform leave it to each other, and the last one's end removes it.
 on_platform=" e2e browser faults " sharing=0
