@@ -147,6 +147,16 @@ func (p *platform) labels() map[string]string {
 	return last.(*release.Release).Labels
 }
 
+// labelsOf are those of the record of a revision.
+func (p *platform) labelsOf(revision int) map[string]string {
+	p.Helper()
+	record, err := p.releases.store(context.Background(), "store-a").Get("store", revision)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return record.(*release.Release).Labels
+}
+
 func withDigest(digest string) func(*Request) {
 	return func(request *Request) { request.Digest = digest }
 }

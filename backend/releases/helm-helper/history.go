@@ -117,6 +117,18 @@ func (h *History) Supersede(tries []*release.Release, record *release.Release) e
 	return h.drop(tries[len(tries)-1])
 }
 
+// Doubt takes its digest from the record of what is deployed, before anything is written: what an upgrade has begun
+// and does not end must not be taken for what that record says.
+func (h *History) Doubt() error {
+	for _, record := range h.records {
+		if record.Version == currentRevision && record.Labels[labelDigest] != "" {
+			delete(record.Labels, labelDigest)
+			return h.store.Update(record)
+		}
+	}
+	return nil
+}
+
 // Mark gives a record a new status.
 func (h *History) Mark(record *release.Release, status common.Status, description string) error {
 	record.SetStatus(status, description)

@@ -125,6 +125,9 @@ func (r *Releases) replace(ctx context.Context, history *History, record *releas
 		return Outcome{}, err
 	}
 	obsolete := minus(running, objects)
+	if err := history.Doubt(); err != nil {
+		return Outcome{}, err
+	}
 	if err := r.objects.Delete(ctx, minus(minus(tried, objects), running)); err != nil {
 		return Outcome{}, err
 	}

@@ -101,17 +101,17 @@ func TestRestoreWritesWhatIsDeployedByItsOwnRecord(t *testing.T) {
 	wantEqual(t, "label", p.labels()[labelDigest], "d1")
 }
 
-func TestRestoreHeedsNoTryThatFailed(t *testing.T) {
+func TestRestoreThatFailsIsMadeAgain(t *testing.T) {
 	p := newPlatform(t)
 	p.mustDo(opInstall, nil)
+	delete(p.cluster.live, web)
 	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
-	wantCode(t, p.do(opInstall, withDigest("d2")), codeTimeout, "slow")
 	wantCode(t, p.do(opRestore, nil), codeTimeout, "slow")
 	delete(p.cluster.refuse, deploy)
-	delete(p.cluster.live, web)
 	p.mustDo(opRestore, nil)
 	wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
-	wantEqual(t, "history", p.history(), []string{"1 deployed", "2 failed"})
+	wantEqual(t, "history", p.history(), []string{"1 deployed"})
+	wantEqual(t, "label", p.labels()[labelDigest], "d1")
 }
 
 func TestRestoreNeedsARecordOfWhatIsDeployed(t *testing.T) {
@@ -120,6 +120,20 @@ func TestRestoreNeedsARecordOfWhatIsDeployed(t *testing.T) {
 	p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
 	wantCode(t, p.do(opInstall, nil), codeTimeout, "slow")
 	wantCode(t, p.do(opRestore, nil), codeNotFound, "no record")
+}
+
+// The controller sees the record of what was deployed last, and no other. Whatever an upgrade that did not end has
+// written, that record must not be taken for what is there: not where the old values are wanted again, and not where
+// the upgrade was to put something back.
+func TestWhatAnUpgradeBeganIsNotWhatWasDeployed(t *testing.T) {
+	for op, digest := range map[Operation]string{opInstall: "d2", opUpgrade: "d1"} {
+		p := newPlatform(t)
+		p.mustDo(opInstall, nil)
+		p.cluster.refuse[deploy] = apierrors.NewTimeoutError("slow", 1)
+		wantCode(t, p.do(op, withDigest(digest)), codeTimeout, "slow")
+		wantEqual(t, "history", p.history(), []string{"1 deployed", "2 failed"})
+		wantEqual(t, "label", p.labelsOf(1)[labelDigest], "")
+	}
 }
 
 func TestUpgradeWritesEvenWhatIsTheSame(t *testing.T) {
