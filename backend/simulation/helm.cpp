@@ -100,6 +100,12 @@ void Helm::plan_deploy(Job& job, const History& history) const {
                 .digest = {}};
   for (const auto& [kind, object] : objects)
     record.objects.push_back(k8s::object_path(kind, {ns, std::string(k8s::meta_name(object))}));
+  // What is deployed is not what its record says any more.
+  if (!first && history.records.front().number == 1 && !history.records.front().digest.empty()) {
+    auto doubted = history.records.front();
+    doubted.digest.clear();
+    job.writes.push_back({Way::kOnce, put(ns, doubted)});
+  }
   job.writes.push_back(
       {Way::kOnce, write_of("POST", secret_path(ns, ""), "application/json", record.secret())});
   job.under_way = record;

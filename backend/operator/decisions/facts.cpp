@@ -37,8 +37,8 @@ bool is_as_written(const Observed& observed, std::string_view name, std::uint64_
 }
 
 /// Volume claims that may hold data: those of the release that was written last, and, if its record is lost,
-/// those of the plan that the store was Ready with. One that was never Ready has none: a claim of it that never
-/// got a volume is made anew.
+/// those of the plan that the store was Ready with. One that was never Ready has none: a claim of it that
+/// never got a volume is made anew.
 std::set<std::string> claims_with_data(const Observed& observed) {
   constexpr std::string_view kKind = "PersistentVolumeClaim/";
   std::set<std::string> names;
