@@ -46,8 +46,7 @@ function health(): never
             connect_database()->execute_query('SELECT 1 FROM wp_options LIMIT 1')->fetch_row();
             answer(200, ['ready' => true]);
         } catch (mysqli_sql_exception $error) {
-            // The database of a store that is stopped goes first; php-fpm would wait for this answer before it ends.
-            if (microtime(true) >= $deadline || is_file('/run/store/stopping')) {
+            if (microtime(true) >= $deadline) {
                 answer(503, ['ready' => false, 'code' => 'DatabaseNotReady', 'message' => database_problem($error)]);
             }
             usleep(25_000);
