@@ -20,16 +20,6 @@ releases::WantedRelease wanted_release(const Observed& observed) {
           .claims = claims_of(observed)};
 }
 
-/// What they would still write goes with the store: a shop that ends in its own time would keep the namespace
-/// for a second round of Kubernetes, five seconds more. Those that cannot be told go in their own time.
-Task<void> end_pods(Tools tools, const Observed& observed) {
-  for (const auto& pod : observed.pods) {
-    k8s::DeleteOptions at_once{.uid = pod.uid, .grace_period_seconds = 1};
-    co_await tools.client.remove(k8s::kPod, {.ns = observed.identity.store_namespace, .name = pod.name},
-                                 std::move(at_once));
-  }
-}
-
 }  // namespace
 
 Task<Result<void>> install_release(Tools tools, Observed& observed) {
@@ -52,7 +42,6 @@ Task<Result<void>> uninstall_release(Tools tools, Observed& observed) {
   if (result) {
     observed.memory.uninstalled = true;
     note_removed(observed.memory, "Release", std::string(engines::kReleaseName));
-    co_await end_pods(tools, observed);
   }
   co_return result;
 }
