@@ -48,7 +48,7 @@ func readHistory(ctx context.Context, store Records, name string) (*History, err
 		for _, record := range found {
 			typed, ok := record.(*release.Release)
 			if !ok || typed.Info == nil || typed.Chart == nil || typed.Chart.Metadata == nil {
-				return nil, failedf(codeInternal, "a record of release %q cannot be read", name)
+				continue // somebody's: it says nothing, and goes with those that Helm cannot read (DropUnreadable)
 			}
 			// The driver hands back its own labels too and would write them into the next record.
 			typed.Labels = userLabels(typed.Labels)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	rcommon "helm.sh/helm/v4/pkg/release/common"
+	release "helm.sh/helm/v4/pkg/release/v1"
 )
 
 const (
@@ -112,6 +114,20 @@ func TestRestoreThatFailsIsMadeAgain(t *testing.T) {
 	wantEqual(t, "objects", p.cluster.keys(), []string{kept, settings, deploy, web})
 	wantEqual(t, "history", p.history(), []string{"1 deployed"})
 	wantEqual(t, "label", p.labels()[labelDigest], "d1")
+}
+
+func TestARecordThatSaysNothingIsNone(t *testing.T) {
+	p := newPlatform(t)
+	store := p.releases.store(context.Background(), "store-a")
+	hollow := &release.Release{Name: "store", Namespace: "store-a", Version: 7, Info: &release.Info{Status: rcommon.StatusDeployed}}
+	if err := store.Create(hollow); err != nil {
+		t.Fatal(err)
+	}
+	history, err := readHistory(context.Background(), store, "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "records", len(history.records), 0)
 }
 
 func TestRestoreNeedsARecordOfWhatIsDeployed(t *testing.T) {
