@@ -1,16 +1,20 @@
 #include "operator/waves.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "operator/decisions/summarize.hpp"
 
 namespace storefleet::store_operator {
 namespace {
 
 /// What a store that was down before gets to come back in.
 constexpr std::chrono::minutes kPatience{2};
+/// How many stores of an engine say that they wait for their image.
+constexpr std::ptrdiff_t kToldOfImages = 10;
 
 /// Whether what is deployed is whole, and not what is wanted now.
 bool is_behind(const Observed& observed) {
@@ -18,12 +22,22 @@ bool is_behind(const Observed& observed) {
          observed.release->digest != observed.desired.release_digest;
 }
 
+/// Whether the store's own team has asked for something that is not deployed.
+bool is_asked_for(const Observed& observed) {
+  if (observed.release->spec != 0) return observed.release->spec != observed.desired.spec_digest;
+  // The record of an older platform, which did not note it.
+  const auto& spec = observed.store.spec;
+  const auto& served = observed.store.status.releases;
+  return served.empty() || served.front().plan != spec.plan || served.front().values != spec.values ||
+         (!spec.engine_version.empty() && served.front().engine_version != spec.engine_version) ||
+         observed.store.status.phase == Phase::kSleeping;
+}
+
 /// Whether it is so by nothing that the store's own team has changed.
 bool is_behind_by_platform(const Observed& observed) {
   const auto& store = observed.store;
-  return is_behind(observed) &&
-         (observed.release->spec == observed.desired.spec_digest || observed.release->spec == 0) &&
-         store.status.ready_seconds && !store.deletion_requested_at && !store.spec.asleep;
+  return is_behind(observed) && !is_asked_for(observed) && store.status.ready_seconds &&
+         !store.deletion_requested_at && !store.spec.asleep;
 }
 
 const Condition* upgrading(const StoreStatus& status) {
@@ -71,7 +85,13 @@ std::optional<Wave> Waves::wave_of(const Observed& observed, const StoreStatus& 
 
 std::optional<Wave> Waves::go_on(const Observed& observed, Turn& turn) {
   turn.by_this_leader = true;
-  if (is_behind_by_platform(observed))
+  if (turn.spec == 0) turn.spec = observed.desired.spec_digest;
+  if (!turn.failed && turn.spec != observed.desired.spec_digest) {
+    forget(observed.store.name);  // what its team changes meanwhile is not the platform's
+    return std::nullopt;
+  }
+  // Also one whose upgrade was cut short, of which the record then says nothing.
+  if (observed.release && observed.release->digest != observed.desired.release_digest)
     if (auto why = held_by_platform(observed); !why.empty()) return Wave{std::move(why)};
   return turn.served ? std::optional(Wave{}) : std::nullopt;
 }
@@ -82,17 +102,23 @@ std::optional<Wave> Waves::take_turn(const Observed& observed, bool serves, Time
   auto& engine = engine_for(store);
   const bool stopped =
       std::ranges::any_of(engine.away, [](const auto& entry) { return entry.second.failed; });
-  auto why = held_by_platform(observed);
-  const bool for_image = !why.empty() && !options_.paused;
+  auto held = held_by_platform(observed);
+  const bool for_image = !held.empty() && !options_.paused;
+  std::string why;
+  if (options_.paused) why = held;
   if (why.empty() && stopped) why = "Upgrades of this engine's stores have stopped: one did not come back.";
   if (why.empty() && room(engine, options_.at_once) == 0) why = "Other stores are upgraded first.";
+  if (why.empty()) why = std::move(held);
   if (!why.empty()) {
     engine.waiting[store.name] = {.for_image = for_image};
+    // Images come and go with nodes: not every status says so each time.
+    const auto before = std::distance(engine.waiting.begin(), engine.waiting.find(store.name));
+    if (for_image && before >= kToldOfImages) why = "Other stores are upgraded first.";
     return Wave{std::move(why)};
   }
   engine.waiting.erase(store.name);
   engine.away[store.name] = {
-      .served = serves, .by_this_leader = true, .generation = store.generation, .since = now};
+      .served = serves, .by_this_leader = true, .spec = observed.desired.spec_digest, .since = now};
   return serves ? std::optional(Wave{}) : std::nullopt;
 }
 
@@ -129,7 +155,7 @@ void Waves::note(const Store& store, const StoreStatus& status) {
     // Another leader let it go, or let it wait.
     auto& engine = engine_for(store);
     if (!condition->status) engine.waiting[store.name] = {};
-    if (condition->status) engine.away[store.name] = {.generation = store.generation};
+    if (condition->status) engine.away[store.name] = {};
   }
   auto& engine = engines_[store.spec.engine];
   const auto found = engine.away.find(store.name);
@@ -138,9 +164,7 @@ void Waves::note(const Store& store, const StoreStatus& status) {
   if (is_back(status)) {
     engine.first_is_back = true;
     forget(store.name);
-  } else if (!turn.failed && turn.generation != store.generation) {
-    forget(store.name);  // what its team changed meanwhile is not the platform's
-  } else if (!turn.failed && turn.served && status.failure) {
+  } else if (!turn.failed && turn.served && status.failure && !waits_for_person(status.failure->code)) {
     turn.failed = true;
     log_error("upgrades of stores have stopped: one did not come back",
               {{"engine", store.spec.engine},

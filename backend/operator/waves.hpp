@@ -59,7 +59,7 @@ class Waves {
     bool failed = false;          // of one that served
     bool given_up = false;        // of one that did not: it has been waited for long enough
     bool by_this_leader = false;  // let go
-    std::int64_t generation = 0;  // of the store, when it was let go
+    std::uint64_t spec = 0;       // what its team wanted then; 0: not known yet
     TimePoint since;              // let go
   };
   struct Waiting {

@@ -119,11 +119,40 @@ TEST_F(WavesTest, OneWhoseTeamChangesItMeanwhileStopsNobody) {
   EXPECT_EQ(look("b"), "waits");
   auto changed = store("a");
   changed.store.generation = 2;
-  changed.store.status.phase = Phase::kDegraded;
-  changed.store.status.failure = Failure{FailureCode::kReleaseFailed, "of what the team wants", {}};
-  waves_.note(changed.store, changed.store.status);
+  EXPECT_EQ(look(changed), "goes") << "a title is no other release";
+  changed.desired.spec_digest = 0x52;
+  EXPECT_EQ(look(changed), "free");
   EXPECT_THAT(called(), ElementsAre("b"));
+  becomes("a", Phase::kDegraded, FailureCode::kReleaseFailed);
   EXPECT_EQ(look("b"), "goes");
+}
+
+TEST_F(WavesTest, WhatOnlyItsTeamCanMendStopsNobody) {
+  EXPECT_EQ(look("a"), "goes");
+  becomes("a", Phase::kDegraded, FailureCode::kHostConflict);
+  EXPECT_EQ(waves_.numbers().at("tiny").stopped, 0U);
+}
+
+TEST_F(WavesTest, AnUpgradeThatWasCutShortIsHeldAsWell) {
+  auto cut = store("a");
+  cut.release->digest = 0;
+  cut.store.status.phase = Phase::kUpdating;
+  cut.store.status.conditions = {{std::string(kUpgradingCondition), true, "UnderWay", "", {}}};
+  waves_.note(cut.store, cut.store.status);
+  lacks_ = "The new image is not on every node yet.";
+  EXPECT_EQ(look(cut), "waits") << "by another change that names an image which does not exist";
+  lacks_.reset();
+  EXPECT_EQ(look(cut), "goes");
+}
+
+TEST_F(WavesTest, AFewStoresSayThatTheirImageIsMissing) {
+  lacks_ = "The new image is not on every node yet.";
+  int told = 0;
+  for (int i = 10; i < 40; ++i) {
+    EXPECT_EQ(look("shop-" + std::to_string(i)), "waits");
+    if (reason_ == *lacks_) ++told;
+  }
+  EXPECT_EQ(told, 10);
 }
 
 TEST_F(WavesTest, OneThatIsGoneOrPutToSleepStopsNobody) {
@@ -217,7 +246,10 @@ TEST_F(WavesTest, ARecordOfAnOlderPlatformIsTakenForItsChange) {
   EXPECT_EQ(look("a"), "goes");
   auto old = store("b");
   old.release->spec = 0;
+  old.store.status.releases = {{.engine_version = "1", .plan = old.store.spec.plan, .values = {}}};
   EXPECT_EQ(look(old), "waits");
+  old.store.spec.plan = "another";
+  EXPECT_EQ(look(old), "free") << "that is not what it served with";
 }
 
 TEST_F(WavesTest, OneThatSleepsIsUpToDateOrHasNoRecordIsNothingToThem) {

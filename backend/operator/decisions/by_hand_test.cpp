@@ -69,6 +69,18 @@ TEST(ByHand, PutsBackWhatIsDeployedWhereTheUpgradeHasToWait) {
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease") << "it is its turn";
 }
 
+TEST(ByHand, TakesWhatWaitsByItsOwnReleaseAndNotByTheNextOne) {
+  auto scenario = Scenario().ready();
+  scenario.observed.desired.release_digest = 0xa2;
+  scenario.observed.wave = Wave{.held_by = "others are first"};
+  scenario.observed.engine.workloads.push_back({"Deployment", "cache", StepName::kApplication});
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Settled") << "it has no cache yet";
+  scenario.observed.release->digest = 0;  // an upgrade that was cut short
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Waiting");
+  scenario.observed.wave = Wave{};
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
+}
+
 TEST(ByHand, MakesTheClaimsOfAStoreAnewThatNeverHadAnyData) {
   auto scenario = Scenario().ready();
   scenario.observed.volume_claims.clear();
@@ -92,6 +104,14 @@ TEST(ByHand, PutsNoEmptyVolumeInThePlaceOfOneThatWasDeleted) {
   scenario.observed.release.reset();  // and the record with it
   scenario.observed.served_volume_claims = {"database"};
   EXPECT_EQ(word(decide(scenario.observed, at(1s))), "Blocked");
+}
+
+TEST(ByHand, TakesNoClaimForLostThatAnUpgradeWhichWasCutShortDidNotMakeYet) {
+  auto scenario = Scenario().ready();
+  scenario.observed.store.status.ready_seconds = 1.0;
+  scenario.observed.release->digest = 0;
+  scenario.observed.served_volume_claims = {"database", "files"};  // as the next chart has it
+  EXPECT_EQ(word(decide(scenario.observed, at(1s))), "InstallRelease");
 }
 
 TEST(ByHand, WaitsForWhoLeadsShoppersToTheStore) {

@@ -22,6 +22,15 @@ const WorkloadView* find_workload(const Observed& observed, const engines::Engin
   return found == views.end() ? nullptr : &*found;
 }
 
+/// Whether the release that counts now has the workload: what is deployed while an upgrade has to wait may be
+/// of an engine.yaml that did not know it.
+bool is_of_release(const Observed& observed, const engines::EngineWorkload& wanted) {
+  if (!is_held(observed) || !observed.release) return true;
+  const auto name = wanted.kind + "/" + wanted.name;
+  return std::ranges::any_of(observed.release->objects,
+                             [&](const auto& entry) { return entry.first == name; });
+}
+
 /// Whether an object of the release is as it was written with that fingerprint; true for kinds that nobody
 /// watches.
 bool is_as_written(const Observed& observed, std::string_view name, std::uint64_t fingerprint) {
@@ -43,7 +52,7 @@ std::set<std::string> claims_with_data(const Observed& observed) {
   constexpr std::string_view kKind = "PersistentVolumeClaim/";
   std::set<std::string> names;
   if (!observed.store.status.ready_seconds) return names;
-  if (observed.release && observed.release->digest != 0) {
+  if (observed.release && (observed.release->digest != 0 || !observed.release->objects.empty())) {
     for (const auto& [name, fingerprint] : observed.release->objects)
       if (name.starts_with(kKind)) names.insert(name.substr(kKind.size()));
   } else {
@@ -92,7 +101,7 @@ bool policies_exist(const Observed& observed) {
 
 bool workloads_ready(const Observed& observed, StepName step) {
   return std::ranges::all_of(observed.engine.workloads, [&](const engines::EngineWorkload& wanted) {
-    if (wanted.step != step) return true;
+    if (wanted.step != step || !is_of_release(observed, wanted)) return true;
     const auto* view = find_workload(observed, wanted);
     return view != nullptr && view->ready && !view->deleting;
   });
@@ -103,13 +112,13 @@ bool is_held(const Observed& observed) {
 }
 
 bool is_recorded(const Observed& observed) {
-  return observed.release &&
-         (observed.release->digest == observed.desired.release_digest || is_held(observed));
+  return observed.release && (observed.release->digest == observed.desired.release_digest ||
+                              (is_held(observed) && observed.release->digest != 0));
 }
 
 bool release_is_whole(const Observed& observed) {
   const bool workloads = std::ranges::all_of(observed.engine.workloads, [&](const auto& wanted) {
-    return find_workload(observed, wanted) != nullptr;
+    return !is_of_release(observed, wanted) || find_workload(observed, wanted) != nullptr;
   });
   return workloads &&
          (!observed.release || std::ranges::all_of(observed.release->objects, [&](const auto& entry) {

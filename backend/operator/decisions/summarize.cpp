@@ -112,22 +112,6 @@ Condition admission(const Observed& observed, const Decision& decision, const St
   return condition(previous, type, false, "Pending", "", now);
 }
 
-/// Whether nothing but a change by the one who asked for the store ends this. What the cluster's operator has
-/// to mend is not meant: it makes provisioning slow.
-bool waits_for_person(FailureCode code) {
-  switch (code) {
-    case FailureCode::kTeamQuotaExceeded:
-    case FailureCode::kUnknownTeam:
-    case FailureCode::kUnknownPlan:
-    case FailureCode::kUnknownEngine:
-    case FailureCode::kInvalidValues:
-    case FailureCode::kHostConflict:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// A person's time is not the platform's: the step that waited for one begins anew when the waiting is over.
 void forget_waiting(StoreStatus& status, const Decision& decision, const StoreStatus& previous,
                     TimePoint now) {
@@ -202,6 +186,20 @@ void remember_release(StoreStatus& status, const StoreSpec& spec) {
 
 }  // namespace
 
+bool waits_for_person(FailureCode code) {
+  switch (code) {
+    case FailureCode::kTeamQuotaExceeded:
+    case FailureCode::kUnknownTeam:
+    case FailureCode::kUnknownPlan:
+    case FailureCode::kUnknownEngine:
+    case FailureCode::kInvalidValues:
+    case FailureCode::kHostConflict:
+      return true;
+    default:
+      return false;
+  }
+}
+
 StoreStatus summarize(const Observed& observed, const Decision& decision, const StoreStatus& previous,
                       TimePoint now) {
   StoreStatus status;
@@ -211,6 +209,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
   status.store_namespace = observed.identity.store_namespace;
   status.engine_version = observed.engine.versions.empty() ? "" : observed.engine.versions.front().version;
   if (!observed.store.spec.engine_version.empty()) status.engine_version = observed.store.spec.engine_version;
+  if (is_held(observed)) status.engine_version = previous.engine_version;  // it serves by what it has
   if (!observed.spec_error) {
     status.url = observed.identity.url;
     status.admin_url = observed.identity.admin_url;
@@ -223,7 +222,7 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
   status.ready_seconds = previous.ready_seconds;
   if (status.phase == Phase::kReady && !status.ready_seconds) status.ready_seconds = seconds_of_steps(status);
   status.releases = previous.releases;
-  if (status.phase == Phase::kReady) remember_release(status, observed.store.spec);
+  if (status.phase == Phase::kReady && !is_held(observed)) remember_release(status, observed.store.spec);
   if (decision.problem) {
     const bool same = previous.failure && previous.failure->code == decision.problem->code;
     status.failure =

@@ -17,4 +17,8 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
 std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
                                       TimePoint now);
 
+/// Whether nothing but a change by the one who asked for the store ends this. What the cluster's operator has
+/// to mend is not meant: it makes provisioning slow.
+bool waits_for_person(FailureCode code);
+
 }  // namespace storefleet::store_operator

@@ -319,9 +319,11 @@ TEST(Summarize, SaysThatAnUpgradeWaitsOrIsUnderWayUntilTheStoreIsBack) {
   auto status = summary(scenario, {}, at(1s));
   EXPECT_EQ(condition(status), "none");
   scenario.observed.desired.release_digest = 0xa2;
+  scenario.observed.engine.versions = {{"2", "tiny"}, {"1", "tiny"}};
   scenario.observed.wave = Wave{.held_by = "others are first"};
   status = summary(scenario, status, at(2s));
   EXPECT_EQ(status.phase, Phase::kReady) << "it serves as before";
+  EXPECT_EQ(status.engine_version, "1") << "and by what it has";
   EXPECT_EQ(condition(status), "False Waiting others are first");
   scenario.observed.wave = Wave{};
   status = summary(scenario, status, at(3s));

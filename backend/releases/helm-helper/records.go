@@ -82,7 +82,10 @@ func (r *recordSecrets) Delete(_ context.Context, name string, o metav1.DeleteOp
 
 // marked is the Secret with what the controller wants to see of it.
 func (r *recordSecrets) marked(s *corev1.Secret) *corev1.Secret {
-	if r.prints == nil || s.Labels[labelDigest] == "" {
+	if s.Labels[labelDigest] == "" {
+		return r.doubted(s)
+	}
+	if r.prints == nil {
 		return s
 	}
 	objects, err := json.Marshal(r.prints)
@@ -97,6 +100,23 @@ func (r *recordSecrets) marked(s *corev1.Secret) *corev1.Secret {
 	marked.Annotations[annotationContent] = contentDigest(*s)
 	marked.Annotations[annotationObjects] = string(objects)
 	return marked
+}
+
+// doubted is the Secret of a record that lost its digest: which objects there are, and so which data, is known
+// as before.
+func (r *recordSecrets) doubted(s *corev1.Secret) *corev1.Secret {
+	for _, known := range r.listed {
+		if objects := known.Annotations[annotationObjects]; known.Name == s.Name && objects != "" {
+			kept := s.DeepCopy()
+			kept.Annotations = maps.Clone(s.Annotations)
+			if kept.Annotations == nil {
+				kept.Annotations = map[string]string{}
+			}
+			kept.Annotations[annotationObjects] = objects
+			return kept
+		}
+	}
+	return s
 }
 
 // isWhole says whether the Secret of a record is as it was written.
