@@ -134,7 +134,6 @@ done
 on_platform=" e2e browser faults " sharing=0
 for level in "$@"; do [[ $on_platform != *" $level "* ]] || sharing=$((sharing + 1)); done
 if [ $sharing -gt 1 ] && [ "$(cluster/cluster status -o json | jq -r .running)" != true ]; then
-  trap './deploy.sh --cluster embedded --down --yes' EXIT
   shares_platform=yes
 fi
 # One level is run here. Several are run each by a process of its own, so that what fails in one does not hide what fails
@@ -145,12 +144,46 @@ if [ $# = 1 ]; then
   say "passed: $1"
   exit
 fi
-took="" failed=""
-for level in "$@"; do
-  if [ "${shares_platform:-no}" = yes ] && [[ $on_platform = *" $level "* ]]; then cluster/cluster up; fi
-  began=$EPOCHSECONDS
-  ./test.sh "$level" || failed+="${failed:+ }$level"
+took="" failed="" running=()
+finish() {
+  [ ${#running[@]} = 0 ] || kill "${running[@]}" 2>/dev/null || true
+  [ "${shares_platform:-no}" = no ] || ./deploy.sh --cluster embedded --down --yes
+}
+trap finish EXIT
+ended() {
+  local level=$1 began=$2 status=$3
+  [ "$status" = 0 ] || failed+="${failed:+ }$level"
   took+="${took:+, }$level $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
+}
+
+# What waits more than it computes is run side by side, and shown one after the other.
+beside=()
+for level in simulation charts images; do [[ " $* " != *" $level "* ]] || beside+=("$level"); done
+run_beside() {
+  local level began=$EPOCHSECONDS status
+  mkdir -p "$STOREFLEET_CACHE/logs"
+  for level in "${beside[@]}"; do
+    ./test.sh "$level" >"$STOREFLEET_CACHE/logs/level-$level.log" 2>&1 &
+    running+=($!)
+  done
+  for level in "${beside[@]}"; do
+    status=0
+    with_signs "level $level, beside: ${beside[*]}" "" wait "${running[0]}" || status=$?
+    running=("${running[@]:1}")
+    cat "$STOREFLEET_CACHE/logs/level-$level.log"
+    ended "$level" "$began" $status
+  done
+}
+
+for level in "$@"; do
+  if [ ${#beside[@]} -gt 1 ] && [[ " ${beside[*]} " = *" $level "* ]]; then
+    [ "$level" != "${beside[0]}" ] || run_beside
+    continue
+  fi
+  if [ "${shares_platform:-no}" = yes ] && [[ $on_platform = *" $level "* ]]; then cluster/cluster up; fi
+  began=$EPOCHSECONDS status=0
+  ./test.sh "$level" || status=$?
+  ended "$level" "$began" $status
 done
 say "took: $took"
 [ -z "$failed" ] || die "failed: $failed" "Read the messages of that level above, and run it alone: ./test.sh ${failed%% *}"

@@ -220,11 +220,11 @@ ends "a release that cannot be fetched" "cannot be fetched" -- none images/wooco
 ends "a ZIP that is none" "unzip" -- none bash -c 'echo x >"$HOME/w.zip"; images/woocommerce/build --wordpress debian --theme none --woocommerce "$HOME/w.zip"'
 ends "shellcheck in ./test.sh" "error:" -- shellcheck:1 ./test.sh unit
 ends "a test level that fails" "images/test" -- none bash -c 'printf "#!/bin/bash\nexit 1\n" >images/test; ./test.sh images'
-ends "one of several levels" "failed: images" -- level:2 bash -c 'cp -r --remove-destination '"$TESTS"'/. .; ./test.sh charts images'
+ends "one of several levels" "failed: deploy" -- level:2 bash -c 'cp -r --remove-destination '"$TESTS"'/. .; ./test.sh charts deploy'
 ends "a fuzzer with a finding" "found something" -- none bash -c 'mkdir -p backend/base build/backend-fuzz; touch backend/base/x_fuzz.cpp
   printf "#!/bin/bash\nexit 1\n" >build/backend-fuzz/x_fuzz; chmod +x build/backend-fuzz/x_fuzz; backend/fuzz --seconds 1'
 ends "a port-forward without its words" "five words" -- none tools/port-forward
-each "test.sh" "$TESTS" stubs level cluster -- ./test.sh charts images cluster deploy
+each "test.sh" "$TESTS" stubs level cluster -- ./test.sh charts cluster deploy
 each "tests/integration/run" "$TESTS" stubs mktemp cluster build npm launcher cp pytest -- tests/integration/run
 each "tests/e2e/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/e2e/run
 each "tests/faults/run" "$TESTS" stubs mktemp cluster deploy pytest -- tests/faults/run
