@@ -233,6 +233,7 @@ Task<controller::Outcome> StoreOperator::look(std::string name) {
     }
     auto& entry = entry_of(*store);
     forget_old_namespace(entry, *store);
+    take_generation(*store, entry.memory);
     if (take_retry_request(*store, entry.memory))
       log_info("trying again at once, as asked", {{"store", name}});
     auto observed = observe(parts_.caches, parts_.catalogue, parts_.settings, name, entry.memory);

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::at;
 using testing::Scenario;
+using testing::word;
 
 void ask(Scenario& scenario, const std::string& value) {
   scenario.observed.store.annotations[std::string(annotation_of(StoreRequest::kRetry))] = value;
@@ -76,6 +77,21 @@ TEST(Retry, StartsTheStepsClockAgain) {
   EXPECT_TRUE(decide(scenario.observed, at(371s)).problem) << "its deadline counts from the retry on";
   ask(scenario, format_time(at(900s)));
   EXPECT_TRUE(decide(scenario.observed, at(200s)).problem) << "a time to come is not yet";
+}
+
+TEST(Retry, AnotherSpecIsTriedAtOnceAndNotBlamedForTheLastOne) {
+  auto scenario = Scenario().secrets();
+  auto& memory = scenario.observed.memory;
+  take_generation(scenario.observed.store, memory);
+  memory.attempts[ActionKind::kInstallRelease] = {
+      .failures = 5, .at = at(1s), .error = Error{ErrorCode::kInvalidArgument, "it cannot grow"}};
+  take_generation(scenario.observed.store, memory);
+  EXPECT_TRUE(decide(scenario.observed, at(1s)).problem) << "the same wish";
+  ++scenario.observed.store.generation;
+  take_generation(scenario.observed.store, memory);
+  const auto decision = decide(scenario.observed, at(1s));
+  EXPECT_EQ(word(decision), "InstallRelease");
+  EXPECT_FALSE(decision.problem);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct Attempt {
 struct StoreMemory {
   std::map<ActionKind, Attempt> attempts;
   std::optional<QuotaClaim> admitted;  // what the ledger took
+  std::int64_t generation = 0;         // of the spec that was looked at last; 0: none yet
   std::string retry_taken;             // value of the retry annotation that was last acted on
   std::string namespace_uid;           // what was done inside a namespace counts for that very one
   std::string site_applied;            // site hash that the in-pod endpoint took
