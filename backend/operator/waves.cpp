@@ -40,14 +40,10 @@ bool is_behind_by_platform(const Observed& observed) {
          !store.deletion_requested_at && !store.spec.asleep;
 }
 
-const Condition* upgrading(const StoreStatus& status) {
-  const auto found = std::ranges::find(status.conditions, kUpgradingCondition, &Condition::type);
-  return found == status.conditions.end() ? nullptr : &*found;
-}
-
 /// Whether the store is as it was told to be: the change came through.
 bool is_back(const StoreStatus& status) {
-  return (status.phase == Phase::kReady || status.phase == Phase::kSleeping) && upgrading(status) == nullptr;
+  return (status.phase == Phase::kReady || status.phase == Phase::kSleeping) &&
+         find_condition(status, kUpgradingCondition) == nullptr;
 }
 
 }  // namespace
@@ -150,7 +146,7 @@ void Waves::note(const Store& store, const StoreStatus& status) {
     return;
   }
   if (!engine_of_.contains(store.name)) {
-    const auto* condition = upgrading(status);
+    const auto* condition = find_condition(status, kUpgradingCondition);
     if (condition == nullptr) return;
     // Another leader let it go, or let it wait.
     auto& engine = engine_for(store);

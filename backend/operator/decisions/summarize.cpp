@@ -171,11 +171,6 @@ Condition retained(const StoreStatus& previous, TimePoint now) {
                    now);
 }
 
-const Condition* find_condition(const StoreStatus& status, std::string_view type) {
-  const auto found = std::ranges::find(status.conditions, type, &Condition::type);
-  return found == status.conditions.end() ? nullptr : &*found;
-}
-
 /// The last one that was Ready comes first; one more is kept for a rollback.
 void remember_release(StoreStatus& status, const StoreSpec& spec) {
   ReleaseSpec served{.engine_version = status.engine_version, .plan = spec.plan, .values = spec.values};
@@ -185,6 +180,11 @@ void remember_release(StoreStatus& status, const StoreSpec& spec) {
 }
 
 }  // namespace
+
+const Condition* find_condition(const StoreStatus& status, std::string_view type) {
+  const auto found = std::ranges::find(status.conditions, type, &Condition::type);
+  return found == status.conditions.end() ? nullptr : &*found;
+}
 
 bool waits_for_person(FailureCode code) {
   switch (code) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <string_view>
 #include <vector>
 
 #include "domain/event.hpp"
@@ -16,6 +17,9 @@ StoreStatus summarize(const Observed& observed, const Decision& decision, const 
 /// What the change from one status to the next adds to the store's history.
 std::vector<StoreEvent> status_events(const Store& store, const StoreStatus& before, const StoreStatus& after,
                                       TimePoint now);
+
+/// The condition of that type, or nullptr.
+const Condition* find_condition(const StoreStatus& status, std::string_view type);
 
 /// Whether nothing but a change by the one who asked for the store ends this. What the cluster's operator has
 /// to mend is not meant: it makes provisioning slow.
