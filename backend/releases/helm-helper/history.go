@@ -103,10 +103,7 @@ func (h *History) Add(record *release.Release) error {
 // there, so that what it has made is always on record.
 func (h *History) Supersede(tries []*release.Release, record *release.Release) error {
 	tries = slices.Clone(tries) // they are part of what changes here
-	for index, try := range tries {
-		if index == len(tries)-1 {
-			break
-		}
+	for _, try := range tries[:max(len(tries)-1, 0)] {
 		if err := h.drop(try); err != nil {
 			return err
 		}

@@ -92,14 +92,17 @@ func (r *recordSecrets) marked(s *corev1.Secret) *corev1.Secret {
 	if err != nil {
 		return s // cannot happen; unmarked it is written again
 	}
-	marked := s.DeepCopy()
-	marked.Annotations = maps.Clone(s.Annotations)
-	if marked.Annotations == nil {
-		marked.Annotations = map[string]string{}
+	return annotated(s, map[string]string{annotationContent: contentDigest(*s), annotationObjects: string(objects)})
+}
+
+// annotated is a copy of the Secret with these annotations besides its own.
+func annotated(s *corev1.Secret, more map[string]string) *corev1.Secret {
+	copied := s.DeepCopy()
+	if copied.Annotations == nil {
+		copied.Annotations = map[string]string{}
 	}
-	marked.Annotations[annotationContent] = contentDigest(*s)
-	marked.Annotations[annotationObjects] = string(objects)
-	return marked
+	maps.Copy(copied.Annotations, more)
+	return copied
 }
 
 // doubted is the Secret of a record that lost its digest: which objects there are, and so which data, is known
@@ -107,13 +110,7 @@ func (r *recordSecrets) marked(s *corev1.Secret) *corev1.Secret {
 func (r *recordSecrets) doubted(s *corev1.Secret) *corev1.Secret {
 	for _, known := range r.listed {
 		if objects := known.Annotations[annotationObjects]; known.Name == s.Name && objects != "" {
-			kept := s.DeepCopy()
-			kept.Annotations = maps.Clone(s.Annotations)
-			if kept.Annotations == nil {
-				kept.Annotations = map[string]string{}
-			}
-			kept.Annotations[annotationObjects] = objects
-			return kept
+			return annotated(s, map[string]string{annotationObjects: objects})
 		}
 	}
 	return s
