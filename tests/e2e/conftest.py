@@ -4,6 +4,7 @@ import pytest
 
 import broken
 import platform_under_test as platform
+from platform_fixtures import nothing_is_left  # noqa: F401
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,12 +23,6 @@ def broken_stores(request):
 def new_name():
     with platform.names_of_stores("e2e") as make:
         yield make
-
-
-@pytest.fixture(scope="session", autouse=True)
-def nothing_is_left():
-    yield
-    platform.all_gone()
 
 
 @pytest.fixture

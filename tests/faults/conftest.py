@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import pytest
 
 import platform_under_test as platform
+from platform_fixtures import nothing_is_left  # noqa: F401
 
 WHOLE = os.environ.get("STOREFLEET_FAULTS") == "whole"
 
@@ -48,12 +49,6 @@ def pytest_terminal_summary(terminalreporter):
 def new_name():
     with platform.names_of_stores("fault") as make:
         yield make
-
-
-@pytest.fixture(scope="session", autouse=True)
-def nothing_is_left():
-    yield
-    platform.all_gone()
 
 
 @pytest.fixture
